@@ -1,0 +1,116 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './kernel/errors.ts';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const text = z.string().trim().min(1);
+
+const environment = z.object({
+  UIRAPURU_HOME: text.default('./data'),
+  UIRAPURU_CACHE: text.optional(),
+  UIRAPURU_BIND: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  UIRAPURU_HTTP_PORT: port.default(8080),
+  UIRAPURU_HTTPS_PORT: port.default(8443),
+  UIRAPURU_SIP_PORT: port.default(7048),
+  UIRAPURU_WSS_PORT: port.default(8089),
+  UIRAPURU_RTP_PORTS: z
+    .string()
+    .regex(/^\d+-\d+$/, 'must be two port numbers joined by a hyphen, such as 10000-20000')
+    .default('10000-20000'),
+  UIRAPURU_TZ: text.default('America/Sao_Paulo').refine(isTimeZone, 'is not a known IANA time zone'),
+  UIRAPURU_DEMO: z.enum(['0', '1']).optional(),
+  UIRAPURU_ADMIN_PASSWORD_FILE: text.optional(),
+  UIRAPURU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ASTERISK_ARI_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMPP_URL: z.url({ protocol: /^s?smpps?$/ }).optional(),
+  ERP: z.enum(['embedded']).default('embedded'),
+});
+
+/** Everything the environment decides, parsed once at start. Paths are absolute, ports are checked. */
+export interface Config {
+  /** Database, recordings, keys, logs. */
+  readonly home: string;
+  /** Runtime parts shared between homes and checkouts. */
+  readonly cache: string;
+  readonly bind: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly sipPort: number;
+  readonly wssPort: number;
+  readonly rtpPorts: { readonly first: number; readonly last: number };
+  readonly timeZone: string;
+  /** Undefined: on for a new home on a loopback address. */
+  readonly demo: boolean | undefined;
+  readonly adminPasswordFile: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly databaseUrl: string | undefined;
+  readonly asteriskAriUrl: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly smsUrl: string | undefined;
+  readonly smppUrl: string | undefined;
+  readonly erp: 'embedded';
+}
+
+/**
+ * Reads the settings of `docs/operating.md` from environment variables.
+ * @throws AppError `invalid_configuration`, one sentence a variable, when any is wrong.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new AppError('invalid_configuration', `The environment has a wrong setting. ${problems.join('; ')}.`, {
+      problems,
+    });
+  }
+  const e = parsed.data;
+  return {
+    home: resolve(e.UIRAPURU_HOME),
+    cache: resolve(e.UIRAPURU_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'uirapuru')),
+    bind: e.UIRAPURU_BIND,
+    httpPort: e.UIRAPURU_HTTP_PORT,
+    httpsPort: e.UIRAPURU_HTTPS_PORT,
+    sipPort: e.UIRAPURU_SIP_PORT,
+    wssPort: e.UIRAPURU_WSS_PORT,
+    rtpPorts: rtpRange(e.UIRAPURU_RTP_PORTS),
+    timeZone: e.UIRAPURU_TZ,
+    demo: e.UIRAPURU_DEMO === undefined ? undefined : e.UIRAPURU_DEMO === '1',
+    adminPasswordFile: e.UIRAPURU_ADMIN_PASSWORD_FILE,
+    logLevel: e.UIRAPURU_LOG_LEVEL,
+    databaseUrl: e.DATABASE_URL,
+    asteriskAriUrl: e.ASTERISK_ARI_URL,
+    smtpUrl: e.SMTP_URL,
+    smsUrl: e.SMS_URL,
+    smppUrl: e.SMPP_URL,
+    erp: e.ERP,
+  };
+}
+
+function rtpRange(setting: string): Config['rtpPorts'] {
+  const [first = 0, last = 0] = setting.split('-').map(Number);
+  if (first < 1024 || last > 65535 || last - first < 3) {
+    throw new AppError(
+      'invalid_configuration',
+      `UIRAPURU_RTP_PORTS is ${setting}: it needs a range between 1024 and 65535 with at least four ports, such as 10000-20000.`,
+    );
+  }
+  return { first, last };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an address can only be reached from this machine. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
