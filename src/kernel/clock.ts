@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Temporal } from 'temporal-polyfill';
+
+/** The only source of time, so that any run can be replayed. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+};
+
+/** The calendar day (`YYYY-MM-DD`) that an instant falls on in a time zone. */
+export function localDate(instant: Date, timeZone: string): string {
+  return zoned(instant, timeZone).toPlainDate().toString();
+}
+
+/** The wall-clock time (`HH:MM`) of an instant in a time zone. */
+export function localTime(instant: Date, timeZone: string): string {
+  return zoned(instant, timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
+/** The first instant of a calendar day (`YYYY-MM-DD`) in a time zone. */
+export function startOfDay(date: string, timeZone: string): Date {
+  return new Date(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds);
+}
+
+/** The first day (`YYYY-MM-DD`) of the month that a calendar day lies in. */
+export function startOfMonth(date: string): string {
+  return Temporal.PlainDate.from(date).with({ day: 1 }).toString();
+}
+
+/** A calendar day moved by a number of days, which may be negative. */
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** Whole days from one calendar day to a later one; negative when it is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'day' }).days;
+}
+
+function zoned(instant: Date, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone);
+}

@@ -1,0 +1,36 @@
+import pino from 'pino';
+import { redactText } from './redaction.ts';
+
+export type Logger = pino.Logger;
+
+/**
+ * The one logger: JSON lines. Fields that hold secrets are removed, and every string is searched for what looks like a
+ * CPF or CNPJ, a second net below `Personal`.
+ * @param destination a file's path; standard error when left out
+ */
+export function createLogger(level: string, destination?: string): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      redact: { paths: secretPaths, censor: '[redacted]' },
+      serializers: { err: (error: Error) => redactError(pino.stdSerializers.err(error)) },
+      hooks: {
+        logMethod(args, method) {
+          method.apply(this, args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg)) as typeof args);
+        },
+      },
+    },
+    destination === undefined ? pino.destination(2) : pino.destination({ dest: destination, mkdir: true, sync: false }),
+  );
+}
+
+/** A logger that writes nothing, for tests and for the terminal simulator. */
+export const silentLogger: Logger = pino({ level: 'silent' });
+
+const secretNames = ['password', 'senha', 'token', 'secret', 'authorization', 'client_secret', 'cpf', 'cpfcnpj'];
+const secretPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
+function redactError(error: pino.SerializedError): pino.SerializedError {
+  return { ...error, message: redactText(error.message), stack: redactText(error.stack) };
+}

@@ -1,0 +1,46 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Logger } from '../kernel/logger.ts';
+import type { DB } from './tables.generated.ts';
+
+export type Database = Kysely<DB>;
+
+/** PostgreSQL's `bigint` and `numeric` as numbers (our ids and cents fit), `date` as `YYYY-MM-DD` without a time zone. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+export interface DatabaseConnection {
+  readonly db: Database;
+  /** For what needs one connection of its own (`LISTEN`, advisory locks) and for hot named statements. */
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool. A connection lost while idle is logged and replaced; queries of a lost connection reject.
+ * @param url PostgreSQL connection URI; the host may be a socket's folder
+ */
+export function openDatabase(url: string, logger: Logger, maxConnections = 16): DatabaseConnection {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    types,
+    connectionTimeoutMillis: 3_000,
+    application_name: 'uirapuru',
+  });
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  const db: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}
+
+/** Whether the database answers. */
+export async function databaseAnswers(db: Database): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(db);
+    return true;
+  } catch {
+    return false;
+  }
+}
