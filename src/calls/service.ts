@@ -1,0 +1,65 @@
+import type { CallDetail, CallSummary, EndReason } from './schemas.ts';
+
+/** A caller's leg as the log opens it. */
+export interface NewCall {
+  readonly tenantId: number;
+  readonly channelId: string;
+  readonly callerNumber: string;
+  readonly dialled: string;
+  readonly startedAt: Date;
+}
+
+/** What a flow must remember to go on at its node after a restart; JSON, without personal data in clear. */
+export type FlowState = Readonly<Record<string, unknown>>;
+
+export interface OpenCall {
+  readonly id: string;
+  readonly channelId: string;
+  readonly tenantId: number;
+  readonly flowState: FlowState | undefined;
+}
+
+export interface EnteredStep {
+  readonly flow: string;
+  readonly node: string;
+  readonly kind: string;
+  readonly at: Date;
+  readonly state: FlowState;
+}
+
+export interface LeftStep {
+  readonly exit: string;
+  /** Already masked by the node that took them. */
+  readonly digits?: string | undefined;
+  readonly at: Date;
+}
+
+export interface CallFacts {
+  readonly subscriberId?: string;
+  readonly contractId?: string;
+  /** Added to those the call has. */
+  readonly protocol?: string;
+  readonly answeredBy?: string;
+  readonly json1?: string;
+  readonly json2?: string;
+  readonly json3?: string;
+}
+
+/**
+ * The log of calls: one row per call, one per step. Writing never blocks a call and never fails it: rows are written
+ * behind, in order, within milliseconds, and kept in memory while the database is away. `flush` waits until
+ * everything said so far is stored.
+ */
+export interface CallLog {
+  /** Opens the row of a call; told twice of one channel it is one row. */
+  open(call: NewCall): string;
+  /** One step left, the next entered; either may be absent at the ends of a flow. */
+  step(callId: string, change: { readonly left?: LeftStep; readonly entered?: EnteredStep }): void;
+  note(callId: string, facts: CallFacts): void;
+  close(callId: string, end: { readonly reason: EndReason; readonly cause?: number; readonly at: Date }): void;
+  flush(): Promise<void>;
+  /** Every call without an end, with the state its flow was in. */
+  openCalls(): Promise<OpenCall[]>;
+  list(tenantId: number, page: { readonly limit: number; readonly before?: string }): Promise<CallSummary[]>;
+  find(tenantId: number, callId: string): Promise<CallDetail | undefined>;
+}

@@ -1,0 +1,98 @@
+import type { DigitBuffer } from './digit-buffer.ts';
+
+/**
+ * What the house may ask of a telephone exchange. Two implementations: Asterisk over ARI, and an in-memory one for
+ * unit tests and the terminal simulator.
+ *
+ * Every operation on a channel that is gone rejects with AppError `channel_gone`; while the exchange cannot be reached
+ * with `telephony_unavailable`.
+ */
+export interface Telephony {
+  /** Whether new calls reach us right now. */
+  readonly connected: boolean;
+  /**
+   * Connects, and hands over every call: those already in progress (after a restart or a lost connection) first, as
+   * `found`, then each new one. A handler that rejects never strands the caller: the call leaves to the dialplan.
+   */
+  start(handlers: CallHandlers): Promise<void>;
+  /** Stops listening. Calls in progress stay where they are. */
+  stop(): Promise<void>;
+  /**
+   * Rings extensions together until one answers, and joins it with the caller, who hears music meanwhile if
+   * `music` is set, ringing otherwise. Never throws for what a phone does.
+   */
+  ring(caller: Channel, request: RingRequest): Promise<RingResult>;
+}
+
+export interface CallHandlers {
+  /** A call that has just reached us. */
+  incoming(channel: Channel): Promise<void>;
+  /** A call that was with us before we (re)connected; `channel.talk` is set when its caller is talking. */
+  found(channel: Channel): Promise<void>;
+  /**
+   * All channels that were with us and that the exchange still has, told once per (re)connection before any
+   * `found`: whatever the log holds open beyond these ended while nobody was looking.
+   */
+  reconciled(channelIds: ReadonlySet<string>): Promise<void>;
+}
+
+/** The caller's leg of a call. */
+export interface Channel {
+  /** The exchange's id of the leg; the same after a restart of ours. */
+  readonly id: string;
+  /** The caller's number as the network or the extension gave it; empty when withheld. */
+  readonly callerNumber: string;
+  readonly callerName: string;
+  readonly dialled: string;
+  readonly startedAt: Date;
+  /** Aborted, with a `HangUp` as its reason, when the leg is gone. */
+  readonly gone: AbortSignal;
+  /** Digits keyed so far and not yet taken: type-ahead works because they wait here. */
+  readonly digits: DigitBuffer;
+  /** The talk the caller is in, if any. */
+  readonly talk: Talk | undefined;
+  answer(): Promise<void>;
+  /** Plays media one after the other. An empty list finishes at once. */
+  play(media: readonly string[]): Playback;
+  startMusic(): Promise<void>;
+  stopMusic(): Promise<void>;
+  hangUp(): Promise<void>;
+  /** Gives the call up to the dialplan's fallback, which reaches a person without us. */
+  leave(): Promise<void>;
+}
+
+export interface Playback {
+  /** `stopped`: by `stop()`; `failed`: the exchange could not play it. Never rejects; a gone caller is `stopped`. */
+  readonly finished: Promise<'completed' | 'stopped' | 'failed'>;
+  /** Silences it at once; playing nothing is no error. */
+  stop(): Promise<void>;
+}
+
+export interface HangUp {
+  /** Q.850 cause code, 16 for a normal clearing; 0 when nobody saw it. */
+  readonly cause: number;
+  readonly at: Date;
+  readonly by: 'caller' | 'us' | 'unknown';
+}
+
+export interface RingRequest {
+  readonly extensions: readonly string[];
+  readonly timeoutMs: number;
+  readonly music: boolean;
+  /** Told for each phone as it starts to ring, and when it is lost (no answer, or another took the call). */
+  readonly onPhone?: (event: { readonly extension: string; readonly state: 'ringing' | 'lost' }) => void;
+}
+
+export type RingResult =
+  | { readonly kind: 'answered'; readonly extension: string; readonly talk: Talk }
+  | { readonly kind: 'no_answer' }
+  /** No phone of the request is registered, or all are busy or refused. */
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'caller_gone' };
+
+/** Two legs joined. It goes on without us when our process dies. */
+export interface Talk {
+  readonly extension: string;
+  /** Resolves when it is over; `agent`: the extension hung up and the caller is still with us. */
+  readonly ended: Promise<'agent' | 'caller'>;
+}
