@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../test/helpers/database.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { systemIds } from '../kernel/ids.ts';
+import { silentLogger } from '../kernel/logger.ts';
+import { openDatabase } from '../storage/database.ts';
+import { createCallLog } from './call-log.ts';
+import { createCallbackRequests } from './callback-requests.ts';
+
+let database: TestDatabase;
+let tenantId: number;
+const parts = () => ({ db: database.db, clock: systemClock, ids: systemIds, logger: silentLogger });
+const at = (second: number) => new Date(Date.UTC(2026, 10, 21, 5, 0, second));
+const newCall = (channelId: string) => ({
+  tenantId,
+  channelId,
+  callerNumber: '1001',
+  dialled: '2222',
+  startedAt: at(0),
+});
+const entered = (node: string, second: number) => ({ flow: 'f', node, kind: 'say', at: at(second), state: { node } });
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const tenant = await database.db
+    .insertInto('tenant')
+    .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  tenantId = tenant.id;
+});
+afterAll(() => database.close());
+
+test('a call that ended is in the log with every step in order', async () => {
+  const log = createCallLog(parts());
+  const id = log.open(newCall('whole'));
+  log.step(id, { entered: entered('greeting', 1) });
+  log.step(id, { left: { exit: 'next', at: at(2) }, entered: entered('document', 2) });
+  log.step(id, { left: { exit: 'done', digits: '***', at: at(3) }, entered: entered('bye', 3) });
+  log.note(id, { subscriberId: '7', contractId: '70', protocol: '20261121000001' });
+  log.note(id, { protocol: '20261121000001' });
+  log.close(id, { reason: 'caller_hung_up', cause: 16, at: at(4) });
+  log.close(id, { reason: 'flow_ended', at: at(5) });
+  await log.flush();
+  const call = await log.find(tenantId, id);
+  expect(call).toMatchObject({
+    endReason: 'caller_hung_up',
+    hangUpCause: 16,
+    protocols: ['20261121000001'],
+    contractId: '70',
+  });
+  expect(call?.steps.map((step) => [step.position, step.node, step.exit, step.digits])).toEqual([
+    [1, 'greeting', 'next', null],
+    [2, 'document', 'done', '***'],
+    [3, 'bye', 'caller_hung_up', null],
+  ]);
+});
+
+test('told twice of one channel, the log has one row', async () => {
+  const log = createCallLog(parts());
+  expect(log.open(newCall('twice'))).toBe(log.open(newCall('twice')));
+});
+
+test('after the process died the next one goes on with the same row and the next position', async () => {
+  const dead = createCallLog(parts());
+  const id = dead.open(newCall('died'));
+  dead.step(id, { entered: entered('menu', 1) });
+  await dead.flush();
+  const log = createCallLog(parts());
+  const open = (await log.openCalls()).find((call) => call.channelId === 'died');
+  expect(open).toMatchObject({ id, flowState: { node: 'menu' } });
+  expect(log.open(newCall('died'))).toBe(id);
+  log.step(id, { entered: entered('menu', 9) });
+  log.close(id, { reason: 'caller_hung_up', at: at(10) });
+  await log.flush();
+  const steps = (await log.find(tenantId, id))?.steps;
+  expect(steps?.map((step) => [step.position, step.exit])).toEqual([
+    [1, 'resumed'],
+    [2, 'caller_hung_up'],
+  ]);
+});
+
+test('while the database is away calls go on, and nothing of them is missing afterwards', async () => {
+  const connection = openDatabase(database.url, silentLogger, 1);
+  const log = createCallLog({ ...parts(), db: connection.db });
+  const id = log.open(newCall('outage'));
+  await log.flush();
+  await database.db.schema.alterTable('call_step').renameTo('call_step_away').execute();
+  log.step(id, { entered: entered('menu', 1) });
+  log.step(id, { left: { exit: '1', at: at(2) }, entered: entered('bill', 2) });
+  await systemClock.sleep(400);
+  log.close(id, { reason: 'caller_hung_up', at: at(3) });
+  await database.db.schema.alterTable('call_step_away').renameTo('call_step').execute();
+  await log.flush();
+  expect((await log.find(tenantId, id))?.steps.map((step) => step.exit)).toEqual(['1', 'caller_hung_up']);
+  await connection.close();
+});
+
+test('a caller id with a NUL in it harms neither its own call nor another', async () => {
+  const log = createCallLog(parts());
+  const odd = log.open({ ...newCall('odd'), callerNumber: '10\u000001' });
+  const even = log.open(newCall('even'));
+  log.close(odd, { reason: 'caller_hung_up', at: at(1) });
+  log.close(even, { reason: 'caller_hung_up', at: at(1) });
+  await log.flush();
+  expect((await log.find(tenantId, odd))?.callerNumber).toBe('1001');
+  expect(await log.find(tenantId, even)).toBeDefined();
+});
+
+test('one call with a row that the database refuses does not hold up the others', async () => {
+  const log = createCallLog(parts());
+  const broken = log.open({ ...newCall('broken'), tenantId: 999_999 });
+  const sound = log.open(newCall('sound'));
+  log.close(broken, { reason: 'caller_hung_up', at: at(1) });
+  log.close(sound, { reason: 'caller_hung_up', at: at(1) });
+  await log.flush();
+  expect(await log.find(tenantId, sound)).toBeDefined();
+});
+
+test('the log is read a page at a time, the newest first', async () => {
+  const log = createCallLog(parts());
+  const tenant = tenantId;
+  for (let i = 0; i < 5; i += 1)
+    log.open({ ...newCall(`page-${i}`), startedAt: new Date(Date.UTC(2030, 0, 1, 0, 0, i)) });
+  await log.flush();
+  const first = await log.list(tenant, { limit: 3 });
+  expect(first.map((call) => call.channelId)).toEqual(['page-4', 'page-3', 'page-2']);
+  const second = await log.list(tenant, { limit: 2, before: first[2]?.id ?? '' });
+  expect(second.map((call) => call.channelId)).toEqual(['page-1', 'page-0']);
+  expect(await log.list(tenant + 1, { limit: 3 })).toEqual([]);
+});
+
+test('a callback asked for twice in one call has one protocol', async () => {
+  const log = createCallLog(parts());
+  const callId = log.open(newCall('callback'));
+  const requests = createCallbackRequests({ db: database.db, log, clock: systemClock, timeZone: 'America/Sao_Paulo' });
+  const [first, second] = await Promise.all([
+    requests.record({ tenantId, callId, number: '34999990000' }),
+    requests.record({ tenantId, callId, number: '34999990000' }),
+  ]);
+  expect(first).toMatch(/^\d{14}$/);
+  expect(second).toBe(first);
+});

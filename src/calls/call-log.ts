@@ -1,0 +1,127 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from '../storage/database.ts';
+import { LiveCall } from './live-call.ts';
+import type { CallLog, OpenCall } from './service.ts';
+import { readCall, readCalls, readOpenCalls, writeCalls } from './store.ts';
+
+interface Parts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+/** Pause between two writes while calls go on: changes of many calls share one transaction. */
+const writePauseMs = 5;
+const retryPauseMs = 250;
+
+/** The call log over PostgreSQL; see `CallLog` for what it promises. */
+export function createCallLog({ db, clock, ids, logger }: Parts): CallLog {
+  const live = new Map<string, LiveCall>();
+  const byChannel = new Map<string, LiveCall>();
+  const dirty = new Set<LiveCall>();
+  let writing: Promise<void> | undefined;
+
+  function changed(call: LiveCall): void {
+    dirty.add(call);
+    writing ??= writeAll();
+  }
+
+  async function writeAll(): Promise<void> {
+    while (dirty.size > 0) {
+      await clock.sleep(writePauseMs);
+      const batch = [...dirty];
+      dirty.clear();
+      if (!(await write(batch))) await clock.sleep(retryPauseMs);
+    }
+    writing = undefined;
+  }
+
+  /** Stores a batch; one that the database refuses for its content is stored call by call, so that one bad row harms no other. */
+  async function write(batch: readonly LiveCall[]): Promise<boolean> {
+    const taken = batch.map((call) => ({ call, rows: call.takeDirty() }));
+    try {
+      await writeCalls(
+        db,
+        taken.flatMap(({ rows }) => rows.row ?? []),
+        taken.flatMap(({ rows }) => rows.steps),
+      );
+    } catch (error) {
+      if (isContentError(error) && batch.length > 1) {
+        for (const { call, rows } of taken) call.giveBack(rows);
+        const stored = await Promise.all(batch.map((call) => write([call])));
+        return stored.every(Boolean);
+      }
+      if (isContentError(error)) {
+        logger.error({ err: error, call: batch[0]?.row.id }, 'a row of the call log was refused and is lost');
+        return true;
+      }
+      for (const { call, rows } of taken) {
+        call.giveBack(rows);
+        dirty.add(call);
+      }
+      logger.warn({ err: error, calls: dirty.size }, 'the call log waits for the database');
+      return false;
+    }
+    for (const { call } of taken) if (call.ended && !dirty.has(call)) forget(call);
+    return true;
+  }
+
+  function forget(call: LiveCall): void {
+    live.delete(call.row.id);
+    byChannel.delete(call.row.channel_id);
+  }
+
+  function remember(call: LiveCall): void {
+    live.set(call.row.id, call);
+    byChannel.set(call.row.channel_id, call);
+  }
+
+  function change(callId: string, apply: (call: LiveCall) => void): void {
+    const call = live.get(callId);
+    if (call === undefined) return logger.warn({ call: callId }, 'a change of a call that has ended was ignored');
+    apply(call);
+    changed(call);
+  }
+
+  return {
+    open(call) {
+      const known = byChannel.get(call.channelId);
+      if (known !== undefined) return known.row.id;
+      const begun = LiveCall.begin(ids.uuid(), call);
+      remember(begun);
+      changed(begun);
+      return begun.row.id;
+    },
+    step: (callId, { left, entered }) => change(callId, (call) => call.step(left, entered)),
+    note: (callId, facts) => change(callId, (call) => call.note(facts)),
+    close: (callId, { reason, cause, at }) => change(callId, (call) => call.close(reason, cause, at)),
+    async flush() {
+      await writing;
+    },
+    async openCalls() {
+      for (const { row, position, openStep } of await readOpenCalls(db)) {
+        if (!live.has(row.id)) remember(new LiveCall(row, openStep, position, false));
+      }
+      return [...live.values()].filter((call) => !call.ended).map(openCallOf);
+    },
+    list: (tenantId, page) => readCalls(db, tenantId, page),
+    find: (tenantId, callId) => readCall(db, tenantId, callId),
+  };
+}
+
+function openCallOf({ row }: LiveCall): OpenCall {
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    tenantId: row.tenant_id,
+    flowState: row.flow_state ?? undefined,
+  };
+}
+
+/** PostgreSQL's classes 22 (bad data) and 23 (broken constraint): trying again cannot help. */
+function isContentError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
+}

@@ -1,0 +1,165 @@
+import type { EndReason } from './schemas.ts';
+import type { CallFacts, EnteredStep, FlowState, LeftStep, NewCall } from './service.ts';
+
+/** A row of `call`, as JSON for the statement that writes it. */
+export interface CallRow {
+  tenant_id: number;
+  id: string;
+  channel_id: string;
+  started_at: string;
+  ended_at: string | null;
+  end_reason: EndReason | null;
+  hang_up_cause: number | null;
+  caller_number: string;
+  dialled: string;
+  answered_by: string | null;
+  subscriber_id: string | null;
+  contract_id: string | null;
+  protocols: string[];
+  json1: string | null;
+  json2: string | null;
+  json3: string | null;
+  flow_state: FlowState | null;
+}
+
+/** A row of `call_step`. */
+export interface StepRow {
+  tenant_id: number;
+  call_id: string;
+  position: number;
+  flow: string;
+  node: string;
+  kind: string;
+  entered_at: string;
+  left_at: string | null;
+  exit: string | null;
+  digits: string | null;
+}
+
+/** The rows of one call that goes on, and which of them the database has not seen yet. Pure. */
+export class LiveCall {
+  readonly row: CallRow;
+  #step: StepRow | undefined;
+  #position: number;
+  #dirtySteps = new Map<number, StepRow>();
+  #dirtyRow: boolean;
+
+  constructor(row: CallRow, openStep: StepRow | undefined, position: number, isNew: boolean) {
+    this.row = row;
+    this.#step = openStep;
+    this.#position = position;
+    this.#dirtyRow = isNew;
+  }
+
+  /** A call that has just reached us. */
+  static begin(id: string, call: NewCall): LiveCall {
+    return new LiveCall(
+      {
+        tenant_id: call.tenantId,
+        id,
+        channel_id: call.channelId,
+        started_at: call.startedAt.toISOString(),
+        ended_at: null,
+        end_reason: null,
+        hang_up_cause: null,
+        caller_number: storable(call.callerNumber),
+        dialled: storable(call.dialled),
+        answered_by: null,
+        subscriber_id: null,
+        contract_id: null,
+        protocols: [],
+        json1: null,
+        json2: null,
+        json3: null,
+        flow_state: null,
+      },
+      undefined,
+      0,
+      true,
+    );
+  }
+
+  /** A step entered while another is open closes that one: the call went on there after a restart. */
+  step(left: LeftStep | undefined, entered: EnteredStep | undefined): void {
+    const previous = left ?? (entered === undefined ? undefined : { exit: 'resumed', at: entered.at });
+    if (previous !== undefined) this.#leave(previous);
+    if (entered === undefined) return;
+    this.#position += 1;
+    this.#step = {
+      tenant_id: this.row.tenant_id,
+      call_id: this.row.id,
+      position: this.#position,
+      flow: entered.flow,
+      node: entered.node,
+      kind: entered.kind,
+      entered_at: entered.at.toISOString(),
+      left_at: null,
+      exit: null,
+      digits: null,
+    };
+    this.#dirtySteps.set(this.#position, this.#step);
+    this.row.flow_state = entered.state;
+    this.#dirtyRow = true;
+  }
+
+  note(facts: CallFacts): void {
+    const { row } = this;
+    row.subscriber_id = facts.subscriberId ?? row.subscriber_id;
+    row.contract_id = facts.contractId ?? row.contract_id;
+    row.answered_by = facts.answeredBy ?? row.answered_by;
+    row.json1 = facts.json1 === undefined ? row.json1 : storable(facts.json1);
+    row.json2 = facts.json2 === undefined ? row.json2 : storable(facts.json2);
+    row.json3 = facts.json3 === undefined ? row.json3 : storable(facts.json3);
+    if (facts.protocol !== undefined && !row.protocols.includes(facts.protocol)) row.protocols.push(facts.protocol);
+    this.#dirtyRow = true;
+  }
+
+  /** The first end counts; whatever comes later of the same call changes nothing. */
+  close(reason: EndReason, cause: number | undefined, at: Date): void {
+    if (this.row.ended_at !== null) return;
+    this.#leave({ exit: reason, at });
+    this.row.ended_at = at.toISOString();
+    this.row.end_reason = reason;
+    this.row.hang_up_cause = cause ?? null;
+    this.row.flow_state = null;
+    this.#dirtyRow = true;
+  }
+
+  get ended(): boolean {
+    return this.row.ended_at !== null;
+  }
+
+  /** What the database has not seen, as copies; from now on it counts as seen. */
+  takeDirty(): { row: CallRow | undefined; steps: StepRow[] } {
+    const dirty = {
+      row: this.#dirtyRow ? { ...this.row, protocols: [...this.row.protocols] } : undefined,
+      steps: [...this.#dirtySteps.values()].map((step) => ({ ...step })),
+    };
+    this.#dirtyRow = false;
+    this.#dirtySteps.clear();
+    return dirty;
+  }
+
+  /** Rows taken but not stored: they count as unseen again unless they have changed since. */
+  giveBack(dirty: { row: CallRow | undefined; steps: StepRow[] }): void {
+    if (dirty.row !== undefined) this.#dirtyRow = true;
+    for (const step of dirty.steps) {
+      if (!this.#dirtySteps.has(step.position)) this.#dirtySteps.set(step.position, step);
+    }
+  }
+
+  #leave(left: LeftStep): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    step.left_at = left.at.toISOString();
+    step.exit = left.exit;
+    step.digits = left.digits ?? null;
+    this.#dirtySteps.set(step.position, step);
+    this.#step = undefined;
+  }
+}
+
+/** PostgreSQL's text holds every character but NUL, and a SIP header may hold that too. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').slice(0, 1000);
+}

@@ -1,0 +1,156 @@
+import { sql } from 'kysely';
+import type { Database } from '../storage/database.ts';
+import type { CallRow, StepRow } from './live-call.ts';
+import { type CallDetail, type CallSummary, endReason } from './schemas.ts';
+
+/**
+ * Writes many rows of many calls in one transaction. Rows that are there already are brought up to date, so writing
+ * again after a lost answer changes nothing.
+ */
+export async function writeCalls(db: Database, calls: readonly CallRow[], steps: readonly StepRow[]): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (calls.length > 0) await upsertCalls(JSON.stringify(calls)).execute(trx);
+    if (steps.length > 0) await upsertSteps(JSON.stringify(steps)).execute(trx);
+  });
+}
+
+const upsertCalls = (rows: string) => sql`
+  insert into call (tenant_id, id, channel_id, started_at, ended_at, end_reason, hang_up_cause, caller_number, dialled,
+    answered_by, subscriber_id, contract_id, protocols, json1, json2, json3, flow_state)
+  select * from json_to_recordset(${rows}::json) as r (tenant_id integer, id uuid, channel_id text,
+    started_at timestamptz, ended_at timestamptz, end_reason text, hang_up_cause integer, caller_number text,
+    dialled text, answered_by text, subscriber_id text, contract_id text, protocols text[], json1 text, json2 text,
+    json3 text, flow_state jsonb)
+  on conflict (tenant_id, id) do update set ended_at = excluded.ended_at, end_reason = excluded.end_reason,
+    hang_up_cause = excluded.hang_up_cause, answered_by = excluded.answered_by,
+    subscriber_id = excluded.subscriber_id, contract_id = excluded.contract_id, protocols = excluded.protocols,
+    json1 = excluded.json1, json2 = excluded.json2, json3 = excluded.json3, flow_state = excluded.flow_state`;
+
+const upsertSteps = (rows: string) => sql`
+  insert into call_step (tenant_id, call_id, position, flow, node, kind, entered_at, left_at, exit, digits)
+  select * from json_to_recordset(${rows}::json) as r (tenant_id integer, call_id uuid, position integer, flow text,
+    node text, kind text, entered_at timestamptz, left_at timestamptz, exit text, digits text)
+  on conflict (tenant_id, call_id, position) do update set left_at = excluded.left_at, exit = excluded.exit,
+    digits = excluded.digits`;
+
+/** Every call without an end, each with its last step's position and that step if it is still open. */
+export async function readOpenCalls(
+  db: Database,
+): Promise<{ row: CallRow; position: number; openStep: StepRow | undefined }[]> {
+  const rows = await db.selectFrom('call').selectAll().where('ended_at', 'is', null).execute();
+  if (rows.length === 0) return [];
+  const steps = await db
+    .selectFrom('call_step')
+    .selectAll()
+    .distinctOn(['tenant_id', 'call_id'])
+    .where(
+      'call_id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .orderBy('tenant_id')
+    .orderBy('call_id')
+    .orderBy('position', 'desc')
+    .execute();
+  const last = new Map(steps.map((step) => [`${step.tenant_id}/${step.call_id}`, step]));
+  return rows.map((row) => {
+    const step = last.get(`${row.tenant_id}/${row.id}`);
+    return {
+      row: {
+        ...row,
+        started_at: row.started_at.toISOString(),
+        ended_at: null,
+        end_reason: null,
+        flow_state: row.flow_state as CallRow['flow_state'],
+      },
+      position: step?.position ?? 0,
+      openStep:
+        step === undefined || step.left_at !== null
+          ? undefined
+          : { ...step, entered_at: step.entered_at.toISOString(), left_at: null },
+    };
+  });
+}
+
+/** One page of the log, the newest first; `before` is the id of the last row of the page before. */
+export async function readCalls(
+  db: Database,
+  tenantId: number,
+  page: { readonly limit: number; readonly before?: string },
+): Promise<CallSummary[]> {
+  let query = db.selectFrom('call').selectAll().where('tenant_id', '=', tenantId);
+  const before = page.before;
+  if (before !== undefined) {
+    query = query.where((eb) =>
+      eb(
+        eb.refTuple('started_at', 'id'),
+        '<',
+        eb
+          .selectFrom('call')
+          .select(['started_at', 'id'])
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', before)
+          .$asTuple('started_at', 'id'),
+      ),
+    );
+  }
+  const rows = await query.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(page.limit).execute();
+  return rows.map(summaryOf);
+}
+
+/** One call with all its steps. */
+export async function readCall(db: Database, tenantId: number, callId: string): Promise<CallDetail | undefined> {
+  const row = await db
+    .selectFrom('call')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', callId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const steps = await db
+    .selectFrom('call_step')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('call_id', '=', callId)
+    .orderBy('position')
+    .execute();
+  return {
+    ...summaryOf(row),
+    steps: steps.map((step) => ({
+      position: step.position,
+      flow: step.flow,
+      node: step.node,
+      kind: step.kind,
+      enteredAt: step.entered_at.toISOString(),
+      leftAt: step.left_at?.toISOString() ?? null,
+      exit: step.exit,
+      digits: step.digits,
+    })),
+  };
+}
+
+type StoredCall = Omit<CallRow, 'started_at' | 'ended_at' | 'end_reason' | 'flow_state'> & {
+  started_at: Date;
+  ended_at: Date | null;
+  end_reason: string | null;
+};
+
+function summaryOf(row: StoredCall): CallSummary {
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    endReason: endReason.nullable().parse(row.end_reason),
+    hangUpCause: row.hang_up_cause,
+    callerNumber: row.caller_number,
+    dialled: row.dialled,
+    answeredBy: row.answered_by,
+    subscriberId: row.subscriber_id,
+    contractId: row.contract_id,
+    protocols: row.protocols,
+    json1: row.json1,
+    json2: row.json2,
+    json3: row.json3,
+  };
+}
