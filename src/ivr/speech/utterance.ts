@@ -11,8 +11,10 @@ export type SlotValues = Readonly<Record<string, Utterance | readonly Utterance[
 export type Utterance =
   /** A prompt of `prompts/pt-BR.yaml` by its id. */
   | { readonly say: string; readonly with?: SlotValues }
-  /** Spoken one by one, six as "meia": a menu key, the last digits of a CPF, a telephone number. */
+  /** Spoken one by one, six as "meia": the last digits of a CPF, a telephone number. */
   | { readonly digits: string }
+  /** A key to be pressed, 0 to 9, `*` or `#`; six is "seis". */
+  | { readonly key: string }
   /** 14 digits, spoken one by one with a breath after the date part. */
   | { readonly protocol: string }
   /** Reais, in cents, 0 to 99,999,999,999. */
