@@ -9,16 +9,578 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface Address {
+  complement: string | null;
+  district_id: number;
+  id: Generated<number>;
+  latitude: number | null;
+  longitude: number | null;
+  number: string;
+  postal_code: string;
+  street: string;
+  street_type: string;
+  tenant_id: number;
+}
+
+export interface AgentNotice {
+  call_id: string;
+  caller_number: string | null;
+  closed_at: Timestamp | null;
+  contract_id: number;
+  extension: string;
+  id: Generated<number>;
+  opened_at: Timestamp;
+  tenant_id: number;
+}
+
+export interface Alert {
+  contract_id: number | null;
+  ends_at: Timestamp | null;
+  forecast_at: Timestamp | null;
+  id: Generated<number>;
+  kind: string;
+  starts_at: Timestamp;
+  subscriber_id: number | null;
+  tenant_id: number;
+  text: string;
+}
+
+export interface BillingAccount {
+  agency: string;
+  bank_code: string;
+  beneficiary_code: string;
+  beneficiary_document: string;
+  beneficiary_name: string;
+  document_kind: string;
+  id: Generated<number>;
+  modality: string;
+  payment_place: string;
+  pix_city: string;
+  pix_key: string;
+  tenant_id: number;
+  wallet: string;
+}
+
+export interface Call {
+  answered_by: string | null;
+  caller_number: string;
+  channel_id: string;
+  contract_id: string | null;
+  dialled: string;
+  end_reason: string | null;
+  ended_at: Timestamp | null;
+  flow_state: Json | null;
+  hang_up_cause: number | null;
+  id: string;
+  json1: string | null;
+  json2: string | null;
+  json3: string | null;
+  protocols: Generated<string[]>;
+  started_at: Timestamp;
+  subscriber_id: string | null;
+  tenant_id: number;
+}
+
+export interface CallbackRequest {
+  call_id: string;
+  contract_id: string | null;
+  done_at: Timestamp | null;
+  number: string;
+  protocol: string;
+  requested_at: Timestamp;
+  subscriber_id: string | null;
+  tenant_id: number;
+}
+
+export interface CallStep {
+  call_id: string;
+  digits: string | null;
+  entered_at: Timestamp;
+  exit: string | null;
+  flow: string;
+  kind: string;
+  left_at: Timestamp | null;
+  node: string;
+  position: number;
+  tenant_id: number;
+}
+
+export interface City {
+  ibge_code: string | null;
+  id: Generated<number>;
+  name: string;
+  postal_code_first: string | null;
+  postal_code_last: string | null;
+  state: string;
+  tenant_id: number;
+}
+
+export interface Contract {
+  activated_at: Timestamp | null;
+  billing_address_id: number;
+  cancellation_reason: string | null;
+  cancelled_at: Timestamp | null;
+  connection_interface_id: number | null;
+  due_day: number;
+  fiscal_address_id: number;
+  id: Generated<number>;
+  installation_address_id: number;
+  ipv4: string | null;
+  ipv6: string | null;
+  mac: string | null;
+  number: number;
+  plan_id: number;
+  price_cents: number;
+  radius_login: string | null;
+  radius_password: string | null;
+  registered_at: Timestamp;
+  registration_address_id: number;
+  routing_interface_id: number | null;
+  service_port_equipment: string | null;
+  service_port_number: number | null;
+  service_zone_id: number | null;
+  sold_on: string | null;
+  state: string;
+  state_since: Timestamp;
+  subscriber_id: number;
+  tenant_id: number;
+  vendor_id: number | null;
+}
+
+export interface ContractPackage {
+  contract_id: number;
+  description: string;
+  id: Generated<number>;
+  notes: string | null;
+  price_cents: number;
+  registered_at: Timestamp;
+  tenant_id: number;
+}
+
+export interface ContractStateChange {
+  at: Timestamp;
+  contract_id: number;
+  event: string;
+  from_state: string;
+  id: Generated<number>;
+  tenant_id: number;
+  to_state: string;
+}
+
+export interface Credential {
+  created_at: Generated<Timestamp>;
+  demo: Generated<boolean>;
+  kind: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  role: string | null;
+  second_hash: string | null;
+  secret_hash: string;
+  tenant_id: number;
+}
+
+export interface DebtRules {
+  suspend_after_days: number;
+  tenant_id: number;
+  unlock_days: number;
+}
+
+export interface Department {
+  id: Generated<number>;
+  name: string;
+  tenant_id: number;
+}
+
+export interface District {
+  city_id: number;
+  id: Generated<number>;
+  name: string;
+  postal_code_first: string | null;
+  postal_code_last: string | null;
+  tenant_id: number;
+}
+
+export interface Equipment {
+  id: Generated<number>;
+  ipv4: string | null;
+  ipv6: string | null;
+  maker: string | null;
+  model: string | null;
+  name: string;
+  pop_id: number;
+  role: string;
+  tenant_id: number;
+}
+
+export interface Extension {
+  caller_name: Generated<string>;
+  demo: Generated<boolean>;
+  fallback: Generated<boolean>;
+  number: string;
+  password: string;
+  tenant_id: number;
+  web: Generated<boolean>;
+}
+
+export interface InboundNumber {
+  flow: string;
+  number: string;
+  tenant_id: number;
+}
+
+export interface Invoice {
+  amount_cents: number;
+  barcode: string | null;
+  billing_account_id: number;
+  charge_kind: string;
+  contract_id: number;
+  due_on: string;
+  id: Generated<number>;
+  issued_on: string;
+  link_token: string | null;
+  our_number: string;
+  our_number_digit: string | null;
+  paid_cents: number | null;
+  paid_on: string | null;
+  pix_code: string | null;
+  processed_on: string | null;
+  status: string;
+  tenant_id: number;
+}
+
+export interface InvoiceItem {
+  amount_cents: number;
+  description: string;
+  invoice_id: number;
+  position: number;
+  tenant_id: number;
+}
+
+export interface Maintenance {
+  city_id: number | null;
+  description: string;
+  district_id: number | null;
+  ended_at: Timestamp | null;
+  equipment_id: number | null;
+  expected_end_at: Timestamp | null;
+  id: Generated<number>;
+  interface_id: number | null;
+  pop_id: number | null;
+  service_zone_id: number | null;
+  starts_at: Timestamp;
+  tenant_id: number;
+}
 
 export interface Migration {
   applied_at: Generated<Timestamp>;
   name: string;
 }
 
+export interface Nas {
+  community: string | null;
+  description: string | null;
+  id: Generated<number>;
+  nasname: string;
+  ports: number | null;
+  secret: string;
+  server: string | null;
+  shortname: string;
+  type: Generated<string>;
+}
+
+export interface Nasreload {
+  nasipaddress: string;
+  reloadtime: Timestamp;
+}
+
+export interface NetworkInterface {
+  called_station_id: string | null;
+  description: string | null;
+  equipment_id: number;
+  id: Generated<number>;
+  kind: string;
+  name: string;
+  tenant_id: number;
+}
+
+export interface OpeningHours {
+  name: string;
+  schedule: Json;
+  tenant_id: number;
+}
+
+export interface Plan {
+  active: Generated<boolean>;
+  download_kbps: number;
+  for_prospects: Generated<boolean>;
+  id: Generated<number>;
+  name: string;
+  price_cents: number;
+  radius_group: string;
+  technology: string;
+  tenant_id: number;
+  upload_kbps: number;
+}
+
+export interface PlanCity {
+  city_id: number;
+  plan_id: number;
+  tenant_id: number;
+}
+
+export interface Pop {
+  city_id: number | null;
+  id: Generated<number>;
+  name: string;
+  tenant_id: number;
+}
+
+export interface Promise {
+  act_key: string;
+  call_id: string | null;
+  caller_number: string | null;
+  contract_id: number;
+  days: number;
+  expires_at: Timestamp;
+  granted_at: Timestamp;
+  id: Generated<number>;
+  month: string;
+  protocol: string;
+  settled_at: Timestamp | null;
+  status: string;
+  tenant_id: number;
+  until: string;
+}
+
+export interface Prospect {
+  address_id: number;
+  created_at: Timestamp;
+  created_by_id: number | null;
+  document: string;
+  email: string | null;
+  id: Generated<number>;
+  kind: string;
+  name: string;
+  notes: string | null;
+  origin: string;
+  phone: string;
+  subscriber_id: number | null;
+  tenant_id: number;
+  updated_at: Timestamp;
+}
+
+export interface ProspectPlan {
+  id: Generated<number>;
+  plan_id: number;
+  price_cents: number;
+  prospect_id: number;
+  tenant_id: number;
+}
+
 export interface ProtocolSequence {
   day: string;
   last: number;
+  tenant_id: number;
+}
+
+export interface Radacct {
+  acctauthentic: string | null;
+  acctinputoctets: number | null;
+  acctinterval: number | null;
+  acctoutputoctets: number | null;
+  acctsessionid: string;
+  acctsessiontime: number | null;
+  acctstarttime: Timestamp | null;
+  acctstoptime: Timestamp | null;
+  acctterminatecause: string | null;
+  acctuniqueid: string;
+  acctupdatetime: Timestamp | null;
+  calledstationid: string | null;
+  callingstationid: string | null;
+  class: string | null;
+  connectinfo_start: string | null;
+  connectinfo_stop: string | null;
+  delegatedipv6prefix: string | null;
+  framedinterfaceid: string | null;
+  framedipaddress: string | null;
+  framedipv6address: string | null;
+  framedipv6prefix: string | null;
+  framedprotocol: string | null;
+  nasipaddress: string;
+  nasportid: string | null;
+  nasporttype: string | null;
+  radacctid: Generated<number>;
+  realm: string | null;
+  servicetype: string | null;
+  username: string | null;
+}
+
+export interface Radcheck {
+  attribute: Generated<string>;
+  id: Generated<number>;
+  op: Generated<string>;
+  username: Generated<string>;
+  value: Generated<string>;
+}
+
+export interface Radgroupcheck {
+  attribute: Generated<string>;
+  groupname: Generated<string>;
+  id: Generated<number>;
+  op: Generated<string>;
+  value: Generated<string>;
+}
+
+export interface Radgroupreply {
+  attribute: Generated<string>;
+  groupname: Generated<string>;
+  id: Generated<number>;
+  op: Generated<string>;
+  value: Generated<string>;
+}
+
+export interface Radpostauth {
+  authdate: Generated<Timestamp>;
+  calledstationid: string | null;
+  callingstationid: string | null;
+  class: string | null;
+  id: Generated<number>;
+  pass: string | null;
+  reply: string | null;
+  username: string;
+}
+
+export interface Radreply {
+  attribute: Generated<string>;
+  id: Generated<number>;
+  op: Generated<string>;
+  username: Generated<string>;
+  value: Generated<string>;
+}
+
+export interface Radusergroup {
+  groupname: Generated<string>;
+  id: Generated<number>;
+  priority: Generated<number>;
+  username: Generated<string>;
+}
+
+export interface RingGroup {
+  name: string;
+  number: string;
+  tenant_id: number;
+}
+
+export interface RingGroupMember {
+  extension_number: string;
+  group_number: string;
+  tenant_id: number;
+}
+
+export interface ServiceOrder {
+  closed_by_id: number | null;
+  closing_result: string | null;
+  closing_text: string | null;
+  contract_id: number;
+  finished_at: Timestamp | null;
+  id: Generated<number>;
+  number: number;
+  opened_at: Timestamp;
+  opened_by_id: number | null;
+  opening_text: string;
+  reason_id: number;
+  scheduled_from: Timestamp | null;
+  scheduled_to: Timestamp | null;
+  service_text: string;
+  started_at: Timestamp | null;
+  status: string;
+  tenant_id: number;
+  ticket_id: number | null;
+}
+
+export interface ServiceOrderReason {
+  id: number;
+  name: string;
+  tenant_id: number;
+}
+
+export interface ServiceOrderTechnician {
+  service_order_id: number;
+  staff_member_id: number;
+  tenant_id: number;
+}
+
+export interface ServiceZone {
+  description: string | null;
+  id: Generated<number>;
+  name: string;
+  tenant_id: number;
+}
+
+export interface ServiceZoneInterface {
+  interface_id: number;
+  service_zone_id: number;
+  tenant_id: number;
+}
+
+export interface StaffMember {
+  active: Generated<boolean>;
+  department_id: number | null;
+  email: string | null;
+  id: Generated<number>;
+  name: string;
+  technician: Generated<boolean>;
+  tenant_id: number;
+}
+
+export interface Subscriber {
+  active: Generated<boolean>;
+  born_on: string | null;
+  code: number;
+  document: string;
+  id: Generated<number>;
+  identity_card: string | null;
+  identity_card_issued_on: string | null;
+  kind: string;
+  municipal_registration: string | null;
+  name: string;
+  registered_at: Timestamp;
+  state_registration: string | null;
+  tenant_id: number;
+  trade_name: string | null;
+}
+
+export interface SubscriberEmail {
+  address: string;
+  contact_name: string | null;
+  id: Generated<number>;
+  position: number;
+  subscriber_id: number;
+  takes_messages: Generated<boolean>;
+  tenant_id: number;
+}
+
+export interface SubscriberPhone {
+  contact_name: string | null;
+  id: Generated<number>;
+  number: string;
+  position: number;
+  subscriber_id: number;
+  takes_messages: Generated<boolean>;
   tenant_id: number;
 }
 
@@ -29,8 +591,113 @@ export interface Tenant {
   time_zone: string;
 }
 
+export interface Ticket {
+  act_key: string | null;
+  assigned_to_id: number | null;
+  call_id: string | null;
+  closed_at: Timestamp | null;
+  closed_by_id: number | null;
+  closing_reason_id: number | null;
+  closing_result: string | null;
+  closing_text: string | null;
+  contact_email: string | null;
+  contact_name: string | null;
+  contact_phone: string | null;
+  contract_id: number;
+  deleted_at: Timestamp | null;
+  department_id: number | null;
+  diagnosis: string | null;
+  draft: Generated<boolean>;
+  id: Generated<number>;
+  kind_id: number;
+  opened_at: Timestamp;
+  opened_by_id: number | null;
+  opening_text: string;
+  origin: string;
+  origin_ip: string | null;
+  parameters: Json | null;
+  protocol: string;
+  rating: number | null;
+  rating_comment: string | null;
+  status_id: number;
+  tenant_id: number;
+}
+
+export interface TicketClosingReason {
+  id: number;
+  name: string;
+  tenant_id: number;
+}
+
+export interface TicketKind {
+  id: number;
+  name: string;
+  subject: string | null;
+  tenant_id: number;
+}
+
+export interface TicketStatus {
+  id: number;
+  name: string;
+  state: string;
+  tenant_id: number;
+}
+
 export interface DB {
+  address: Address;
+  agent_notice: AgentNotice;
+  alert: Alert;
+  billing_account: BillingAccount;
+  call: Call;
+  call_step: CallStep;
+  callback_request: CallbackRequest;
+  city: City;
+  contract: Contract;
+  contract_package: ContractPackage;
+  contract_state_change: ContractStateChange;
+  credential: Credential;
+  debt_rules: DebtRules;
+  department: Department;
+  district: District;
+  equipment: Equipment;
+  extension: Extension;
+  inbound_number: InboundNumber;
+  invoice: Invoice;
+  invoice_item: InvoiceItem;
+  maintenance: Maintenance;
   migration: Migration;
+  nas: Nas;
+  nasreload: Nasreload;
+  network_interface: NetworkInterface;
+  opening_hours: OpeningHours;
+  plan: Plan;
+  plan_city: PlanCity;
+  pop: Pop;
+  promise: Promise;
+  prospect: Prospect;
+  prospect_plan: ProspectPlan;
   protocol_sequence: ProtocolSequence;
+  radacct: Radacct;
+  radcheck: Radcheck;
+  radgroupcheck: Radgroupcheck;
+  radgroupreply: Radgroupreply;
+  radpostauth: Radpostauth;
+  radreply: Radreply;
+  radusergroup: Radusergroup;
+  ring_group: RingGroup;
+  ring_group_member: RingGroupMember;
+  service_order: ServiceOrder;
+  service_order_reason: ServiceOrderReason;
+  service_order_technician: ServiceOrderTechnician;
+  service_zone: ServiceZone;
+  service_zone_interface: ServiceZoneInterface;
+  staff_member: StaffMember;
+  subscriber: Subscriber;
+  subscriber_email: SubscriberEmail;
+  subscriber_phone: SubscriberPhone;
   tenant: Tenant;
+  ticket: Ticket;
+  ticket_closing_reason: TicketClosingReason;
+  ticket_kind: TicketKind;
+  ticket_status: TicketStatus;
 }
