@@ -226,6 +226,22 @@ export interface Equipment {
   tenant_id: number;
 }
 
+export interface ErpAct {
+  act: string;
+  attempts: number;
+  call_id: string | null;
+  contract_id: string;
+  created_at: Timestamp;
+  holds_until: string | null;
+  key: string;
+  outcome: Json | null;
+  period: string;
+  sent_at: Timestamp;
+  settled_at: Timestamp | null;
+  state: string;
+  tenant_id: number;
+}
+
 export interface Extension {
   caller_name: Generated<string>;
   demo: Generated<boolean>;
@@ -320,6 +336,22 @@ export interface NetworkInterface {
 export interface OpeningHours {
   name: string;
   schedule: Json;
+  tenant_id: number;
+}
+
+export interface Outbox {
+  attempts: Generated<number>;
+  channel: string;
+  content: Json;
+  created_at: Timestamp;
+  dedupe_key: string;
+  id: Generated<number>;
+  last_error: string | null;
+  next_attempt_at: Timestamp;
+  pace_key: string;
+  recipient: string;
+  sent_at: Timestamp | null;
+  state: string;
   tenant_id: number;
 }
 
@@ -660,6 +692,7 @@ export interface DB {
   department: Department;
   district: District;
   equipment: Equipment;
+  erp_act: ErpAct;
   extension: Extension;
   inbound_number: InboundNumber;
   invoice: Invoice;
@@ -670,6 +703,7 @@ export interface DB {
   nasreload: Nasreload;
   network_interface: NetworkInterface;
   opening_hours: OpeningHours;
+  outbox: Outbox;
   plan: Plan;
   plan_city: PlanCity;
   pop: Pop;

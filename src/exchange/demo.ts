@@ -1,0 +1,42 @@
+import type { IdSource } from '../kernel/ids.ts';
+import type { Database } from '../storage/database.ts';
+
+/** An extension of the demo, as `demo.json` shows it. */
+export interface DemoExtension {
+  readonly number: string;
+  readonly password: string;
+  readonly web: boolean;
+}
+
+const agents = [
+  { number: '1001', callerName: 'Atendente 1', web: false },
+  { number: '1002', callerName: 'Atendente 2', web: false },
+  { number: '1003', callerName: 'Atendente web', web: true },
+];
+const phones = [{ number: '2001', callerName: 'Telefone de teste', web: false }];
+
+/** The demo's numbers: agents 1001–1003 in group 033, a phone to call with, and the menu at 2222. */
+export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSource): Promise<DemoExtension[]> {
+  const extensions = [...agents, ...phones].map((phone) => ({ ...phone, password: ids.secret(12) }));
+  await db
+    .insertInto('extension')
+    .values(
+      extensions.map(({ number, callerName, web, password }) => ({
+        tenant_id: tenantId,
+        number,
+        password,
+        caller_name: callerName,
+        web,
+        fallback: agents.some((agent) => agent.number === number),
+        demo: true,
+      })),
+    )
+    .execute();
+  await db.insertInto('ring_group').values({ tenant_id: tenantId, number: '033', name: 'Atendimento' }).execute();
+  await db
+    .insertInto('ring_group_member')
+    .values(agents.map(({ number }) => ({ tenant_id: tenantId, group_number: '033', extension_number: number })))
+    .execute();
+  await db.insertInto('inbound_number').values({ tenant_id: tenantId, number: '2222', flow: 'atendimento' }).execute();
+  return extensions.map(({ number, password, web }) => ({ number, password, web }));
+}

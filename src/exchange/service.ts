@@ -1,0 +1,32 @@
+import type { Database } from '../storage/database.ts';
+import { destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
+import type { Destination, Extension } from './schemas.ts';
+import { readNumberPlan } from './store.ts';
+
+/** One tenant's exchange: which numbers there are and what they lead to. Answers from memory, so calls outlive the database. */
+export interface Exchange {
+  readonly tenantId: number;
+  /** Reads the numbers again; call it after they were changed. */
+  refresh(): Promise<void>;
+  extensions(): readonly Extension[];
+  destination(dialled: string): Destination;
+  /** The extensions that ring for a group's or an extension's number; none when there is no such number. */
+  ringTargets(number: string): readonly string[];
+}
+
+/**
+ * The exchange of a tenant, with its numbers read.
+ * @param withDemo whether extensions made with the demo data count; false on an address that others can reach
+ */
+export async function openExchange(db: Database, tenantId: number, withDemo: boolean): Promise<Exchange> {
+  let plan: NumberPlan = await readNumberPlan(db, tenantId, withDemo);
+  return {
+    tenantId,
+    async refresh() {
+      plan = await readNumberPlan(db, tenantId, withDemo);
+    },
+    extensions: () => plan.extensions,
+    destination: (dialled) => destinationOf(plan, dialled),
+    ringTargets: (number) => ringTargets(plan, number),
+  };
+}

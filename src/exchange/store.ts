@@ -1,0 +1,37 @@
+import type { Database } from '../storage/database.ts';
+import type { NumberPlan } from './number-plan.ts';
+
+/**
+ * Reads all numbers of a tenant.
+ * @param withDemo whether extensions made with the demo data count; false on an address that others can reach
+ */
+export async function readNumberPlan(db: Database, tenantId: number, withDemo: boolean): Promise<NumberPlan> {
+  const extensions = await db
+    .selectFrom('extension')
+    .select(['number', 'password', 'caller_name as callerName', 'web', 'fallback'])
+    .where('tenant_id', '=', tenantId)
+    .$if(!withDemo, (query) => query.where('demo', '=', false))
+    .orderBy('number')
+    .execute();
+  const numbers = new Set(extensions.map((extension) => extension.number));
+  const groups = await db.selectFrom('ring_group').select('number').where('tenant_id', '=', tenantId).execute();
+  const members = await db
+    .selectFrom('ring_group_member')
+    .select(['group_number', 'extension_number'])
+    .where('tenant_id', '=', tenantId)
+    .orderBy('extension_number')
+    .execute();
+  const inbound = await db.selectFrom('inbound_number').selectAll().where('tenant_id', '=', tenantId).execute();
+  return {
+    extensions,
+    groups: new Map(
+      groups.map(({ number }) => [
+        number,
+        members
+          .filter((m) => m.group_number === number && numbers.has(m.extension_number))
+          .map((m) => m.extension_number),
+      ]),
+    ),
+    inbound: new Map(inbound.map(({ number, flow }) => [number, flow])),
+  };
+}
