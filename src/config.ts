@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './kernel/errors.ts';
 
@@ -23,6 +23,7 @@ const environment = z.object({
   UIRAPURU_ADMIN_PASSWORD_FILE: text.optional(),
   UIRAPURU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  UIRAPURU_ASTERISK: text.refine(isAbsolute, 'must be the absolute path of a program').optional(),
   ASTERISK_ARI_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -48,6 +49,8 @@ export interface Config {
   readonly adminPasswordFile: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly databaseUrl: string | undefined;
+  /** An Asterisk program of the machine, instead of the fetched one. */
+  readonly asteriskProgram: string | undefined;
   readonly asteriskAriUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly smsUrl: string | undefined;
@@ -83,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminPasswordFile: e.UIRAPURU_ADMIN_PASSWORD_FILE,
     logLevel: e.UIRAPURU_LOG_LEVEL,
     databaseUrl: e.DATABASE_URL,
+    asteriskProgram: e.UIRAPURU_ASTERISK,
     asteriskAriUrl: e.ASTERISK_ARI_URL,
     smtpUrl: e.SMTP_URL,
     smsUrl: e.SMS_URL,

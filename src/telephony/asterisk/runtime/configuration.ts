@@ -1,0 +1,178 @@
+import { renderDialplan } from './dialplan.ts';
+import { asteriskModules, optionalAsteriskModules } from './modules.ts';
+
+/** What one home's Asterisk is made of. Paths are absolute, `ariPort` is on 127.0.0.1. */
+export interface AsteriskPlace {
+  /** Generated files; read by Asterisk, never by anyone else. */
+  readonly etc: string;
+  /** Sounds, music, XML documentation. */
+  readonly data: string;
+  readonly modules: string;
+  /** AstDB: what was pushed over ARI, and who is registered. */
+  readonly database: string;
+  readonly spool: string;
+  readonly logs: string;
+  /** Socket and pid file: a short path. */
+  readonly run: string;
+  readonly music: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+  readonly ariPort: number;
+  readonly ariPassword: string;
+  readonly bind: string;
+  readonly sipPort: number;
+  readonly wssPort: number;
+  readonly rtpPorts: { readonly first: number; readonly last: number };
+  /** How many files the process may open: two sockets a leg. */
+  readonly maxFiles: number;
+}
+
+/** ARI's user for the control plane. */
+export const ariUser = 'uirapuru';
+
+/** Every file of Asterisk's configuration folder, by name. */
+export function renderConfiguration(place: AsteriskPlace): Record<string, string> {
+  const address = place.bind.includes(':') ? `[${place.bind}]` : place.bind;
+  const files: Record<string, readonly Section[]> = {
+    'asterisk.conf': [
+      [
+        'directories',
+        {
+          astetcdir: place.etc,
+          astmoddir: place.modules,
+          astvarlibdir: place.data,
+          astdbdir: place.database,
+          astkeydir: place.data,
+          astdatadir: place.data,
+          astagidir: `${place.data}/agi-bin`,
+          astspooldir: place.spool,
+          astrundir: place.run,
+          astlogdir: place.logs,
+          astsbindir: place.data,
+        },
+      ],
+      [
+        'options',
+        {
+          systemname: 'uirapuru',
+          live_dangerously: 'no',
+          hideconnect: 'yes',
+          nocolor: 'yes',
+          defaultlanguage: 'pt_BR',
+          maxfiles: place.maxFiles,
+          // Fixed prompts are short and few, and are read from memory at the second use.
+          cache_media_frames: 'yes',
+        },
+      ],
+    ],
+    'logger.conf': [
+      ['general', { dateformat: '%F %T.%3q', rotatestrategy: 'rotate', logger_queue_limit: 1000, queue_log: 'no' }],
+      ['logfiles', { 'messages.log': 'notice,warning,error' }],
+    ],
+    'http.conf': [
+      [
+        'general',
+        {
+          enabled: 'yes',
+          bindaddr: '127.0.0.1',
+          bindport: place.ariPort,
+          enable_static: 'no',
+          enable_status: 'no',
+          // Each browser phone holds one session for as long as it is registered.
+          sessionlimit: 2000,
+          session_keep_alive: 60_000,
+          tlsenable: 'yes',
+          tlsbindaddr: `${address}:${place.wssPort}`,
+          tlscertfile: place.certificate,
+          tlsprivatekey: place.privateKey,
+          tlsdisablev11: 'yes',
+        },
+      ],
+      // The TLS port is for phones (/ws). It would serve ARI too, so ARI is open to this machine alone.
+      ['/ari', { type: 'restriction', deny: '0.0.0.0/0,::/0', permit: '127.0.0.1' }],
+    ],
+    'ari.conf': [
+      ['general', { enabled: 'yes', pretty: 'no', websocket_write_timeout: 1000 }],
+      [ariUser, { type: 'user', read_only: 'no', password_format: 'plain', password: place.ariPassword }],
+    ],
+    'pjsip.conf': [
+      [
+        'global',
+        { type: 'global', user_agent: 'Uirapuru', endpoint_identifier_order: 'ip,username', default_realm: 'uirapuru' },
+      ],
+      ['system', { type: 'system', disable_tcp_switch: 'yes' }],
+      ['transport-udp', { type: 'transport', protocol: 'udp', bind: `${address}:${place.sipPort}` }],
+      ['transport-tcp', { type: 'transport', protocol: 'tcp', bind: `${address}:${place.sipPort}` }],
+      ['transport-wss', { type: 'transport', protocol: 'wss', bind: `${address}:${place.wssPort}` }],
+    ],
+    // Objects are PUT over ARI, are in effect at once, and outlive Asterisk's restarts.
+    'sorcery.conf': [
+      ['res_pjsip', { endpoint: 'astdb,ps_endpoints', auth: 'astdb,ps_auths', aor: 'astdb,ps_aors' }],
+      ['res_pjsip_endpoint_identifier_ip', { identify: 'astdb,ps_identifies' }],
+      ['res_pjsip_outbound_registration', { registration: 'astdb,ps_registrations' }],
+    ],
+    'rtp.conf': [
+      ['general', { rtpstart: place.rtpPorts.first, rtpend: place.rtpPorts.last, strictrtp: 'yes', icesupport: 'yes' }],
+    ],
+    'musiconhold.conf': [['default', { mode: 'files', directory: place.music, sort: 'alpha' }]],
+    // Brazil's tones: 425 Hz.
+    'indications.conf': [
+      ['general', { country: 'br' }],
+      [
+        'br',
+        {
+          description: 'Brazil',
+          ringcadence: '1000,4000',
+          dial: '425',
+          busy: '425/250,0/250',
+          ring: '425/1000,0/4000',
+          congestion: '425/250,0/250,425/750,0/250',
+          callwaiting: '425/50,0/1000',
+          dialrecall: '350+440',
+          record: '425/250,0/250',
+          info: '950/330,1400/330,1800/330',
+          stutter: '350+440',
+        },
+      ],
+    ],
+    // The call log is ours.
+    'cdr.conf': [['general', { enable: 'no' }]],
+    'cel.conf': [['general', { enable: 'no' }]],
+    'manager.conf': [['general', { enabled: 'no' }]],
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(files).map(([name, sections]) => [name, sections.map(renderSection).join('\n')]),
+    ),
+    ...Object.fromEntries(leftAtDefaults.map((name) => [`${name}.conf`, '; The defaults are right.\n'])),
+    'modules.conf': renderModules(),
+    'extensions.conf': renderDialplan(),
+  };
+}
+
+/** Asterisk complains of each of these at every start unless the file is there. */
+const leftAtDefaults = ['acl', 'amd', 'ccss', 'features', 'pjproject', 'stasis', 'udptl', 'websocket_client'];
+
+/** `require`: Asterisk ends at once, saying why, when a module cannot be loaded, and never takes calls half able. */
+function renderModules(): string {
+  const lines = [
+    ...asteriskModules.map((name) => `require = ${name}.so`),
+    ...optionalAsteriskModules.map((name) => `load = ${name}.so`),
+  ];
+  return `[modules]\nautoload = no\n${lines.join('\n')}\n`;
+}
+
+type Section = readonly [name: string, settings: Readonly<Record<string, string | number>>];
+
+function renderSection([name, settings]: Section): string {
+  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${plain(value)}`);
+  return `[${name}]\n${lines.join('\n')}\n`;
+}
+
+/** A value that stays one value: a line end would begin another setting, and `;` a comment unless escaped. */
+function plain(value: string | number): string {
+  const text = String(value);
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw new Error(`A setting of Asterisk cannot hold ${JSON.stringify(text)}`);
+  return text.replaceAll(';', '\\;');
+}
