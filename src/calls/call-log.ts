@@ -107,6 +107,10 @@ export function createCallLog({ db, clock, ids, logger }: Parts): CallLog {
       }
       return [...live.values()].filter((call) => !call.ended).map(openCallOf);
     },
+    openCallOn(channelId) {
+      const call = byChannel.get(channelId);
+      return call === undefined || call.ended ? undefined : openCallOf(call);
+    },
     list: (tenantId, page) => readCalls(db, tenantId, page),
     find: (tenantId, callId) => readCall(db, tenantId, callId),
   };
@@ -117,6 +121,8 @@ function openCallOf({ row }: LiveCall): OpenCall {
     id: row.id,
     channelId: row.channel_id,
     tenantId: row.tenant_id,
+    dialled: row.dialled,
+    startedAt: new Date(row.started_at),
     flowState: row.flow_state ?? undefined,
   };
 }

@@ -6,6 +6,7 @@ export const endReason = z.enum([
   'agent_hung_up',
   'flow_ended',
   'left_to_dialplan',
+  'not_answered',
   'lost',
   'exchange_died',
   'failed',

@@ -16,6 +16,8 @@ export interface OpenCall {
   readonly id: string;
   readonly channelId: string;
   readonly tenantId: number;
+  readonly dialled: string;
+  readonly startedAt: Date;
   readonly flowState: FlowState | undefined;
 }
 
@@ -60,6 +62,8 @@ export interface CallLog {
   flush(): Promise<void>;
   /** Every call without an end, with the state its flow was in. */
   openCalls(): Promise<OpenCall[]>;
+  /** The call on a leg, if it has no end; only those opened here or read by `openCalls` are known. */
+  openCallOn(channelId: string): OpenCall | undefined;
   list(tenantId: number, page: { readonly limit: number; readonly before?: string }): Promise<CallSummary[]>;
   find(tenantId: number, callId: string): Promise<CallDetail | undefined>;
 }

@@ -1,0 +1,77 @@
+import { STATUS_CODES } from 'node:http';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import type { Access } from '../access/service.ts';
+import type { CallLog } from '../calls/service.ts';
+import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { type HealthProbe, healthRoutes } from './health.ts';
+import { callRoutes } from './routes.ts';
+import type { TypedApp } from './typed-app.ts';
+
+interface Parts {
+  readonly access: Access;
+  readonly callLog: CallLog;
+  readonly health: HealthProbe;
+  readonly metrics: Registry;
+  readonly logger: Logger;
+}
+
+export type HttpApp = TypedApp;
+
+/** The product's own HTTP face: health, metrics, REST API with its OpenAPI document. Does not listen yet. */
+export async function createHttpApp({ access, callLog, health, metrics, logger }: Parts): Promise<HttpApp> {
+  const loggerInstance: FastifyBaseLogger = logger.child({ part: 'http' });
+  const app = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1_048_576,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const { status, code, message } = answerTo(error);
+    if (status >= 500) request.log.error({ err: error }, 'a request failed');
+    return reply.code(status).send({ error: { code, message } });
+  });
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send({ error: { code: 'not_found', message: 'There is nothing at this address.' } }),
+  );
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Uirapuru', version: '0.1.0' },
+      components: { securitySchemes: { bearer: bearerScheme } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  healthRoutes(app, health, metrics);
+  await app.register(async (api) => callRoutes(api.withTypeProvider<ZodTypeProvider>(), access, callLog), {
+    prefix: '/api',
+  });
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  return app;
+}
+
+const bearerScheme = { type: 'http', scheme: 'bearer' } as const;
+
+/** What a program gets for an error: a status, a code, a sentence; nothing of the inside. */
+function answerTo(error: FastifyError): { status: number; code: string; message: string } {
+  if (error instanceof AppError) {
+    return { status: errorTable[error.code].http, code: error.code, message: error.message };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const problems = error.validation.map((issue) => `${issue.instancePath.slice(1)}: ${issue.message}`);
+    return { status: 400, code: 'bad_request', message: `The request is not valid. ${problems.join('; ')}.` };
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return { status, code: 'bad_request', message: STATUS_CODES[status] ?? 'Bad request' };
+  return { status: 500, code: asAppError(error).code, message: 'Something went wrong here. It has been logged.' };
+}

@@ -1,0 +1,117 @@
+import type { EndReason } from '../calls/schemas.ts';
+import type { CallLog, OpenCall } from '../calls/service.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
+import type { Exchange } from './service.ts';
+
+/** How a flow ended, seen from the call: `gone` with its caller, `ended` by itself, `left` to the dialplan. */
+export type FlowEnd = 'gone' | 'ended' | 'left';
+
+/** Plays menus; the ivr room is one. */
+export interface FlowRunner {
+  handle(channel: Channel, call: { tenantId: number; callId: string; flow: string }): Promise<FlowEnd>;
+  /** Goes on at the node where the call was when the process died. */
+  resume(channel: Channel, call: OpenCall): Promise<FlowEnd>;
+}
+
+interface Parts {
+  readonly telephony: Telephony;
+  readonly exchange: Exchange;
+  readonly flows: FlowRunner;
+  readonly callLog: CallLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** When the telephone exchange was last started: calls older than that died with the one before. */
+  readonly exchangeStartedAt: () => Date;
+}
+
+const ringTimeoutMs = 30_000;
+/** The flow that tells a caller that the number does not exist. */
+const unknownNumberFlow = 'numero-inexistente';
+
+/** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
+export function createCallHandlers(parts: Parts): CallHandlers {
+  const { telephony, exchange, flows, callLog, clock, logger } = parts;
+
+  /** Runs what becomes of a call, and closes its row whichever way that ends. */
+  async function conduct(channel: Channel, callId: string, run: () => Promise<EndReason>): Promise<void> {
+    let reason: EndReason | undefined;
+    const close = () => callLog.close(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
+    channel.gone.addEventListener('abort', close, { once: true });
+    try {
+      reason = await run();
+    } catch (error) {
+      reason = 'failed';
+      if (!channel.gone.aborted) throw error;
+    } finally {
+      if (reason === 'left_to_dialplan' || reason === 'failed') close();
+      else if (!channel.gone.aborted) await channel.hangUp().catch(close);
+    }
+  }
+
+  function begin(channel: Channel): Promise<void> {
+    const { tenantId } = exchange;
+    const callId = callLog.open({
+      tenantId,
+      channelId: channel.id,
+      callerNumber: channel.callerNumber,
+      dialled: channel.dialled,
+      startedAt: channel.startedAt,
+    });
+    const destination = exchange.destination(channel.dialled);
+    if (destination.kind === 'extension' || destination.kind === 'group') {
+      return conduct(channel, callId, () => connect(channel, callId, destination.extensions));
+    }
+    const flow = destination.kind === 'flow' ? destination.flow : unknownNumberFlow;
+    return conduct(channel, callId, async () => endOfFlow(await flows.handle(channel, { tenantId, callId, flow })));
+  }
+
+  /** Rings extensions for the caller and waits for the end of their talk. */
+  async function connect(channel: Channel, callId: string, extensions: readonly string[]): Promise<EndReason> {
+    const rung = await telephony.ring(channel, { extensions, timeoutMs: ringTimeoutMs, music: false });
+    if (rung.kind === 'answered') {
+      callLog.note(callId, { answeredBy: rung.extension });
+      return (await rung.talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up';
+    }
+    return rung.kind === 'caller_gone' ? 'caller_hung_up' : 'not_answered';
+  }
+
+  return {
+    incoming: begin,
+    async found(channel) {
+      const open = callLog.openCallOn(channel.id);
+      if (open?.flowState !== undefined) {
+        return conduct(channel, open.id, async () => endOfFlow(await flows.resume(channel, open)));
+      }
+      const { talk } = channel;
+      if (open === undefined || talk === undefined) return begin(channel);
+      return conduct(channel, open.id, async () =>
+        (await talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up',
+      );
+    },
+    async reconciled(channelIds) {
+      for (const call of await callLog.openCalls()) {
+        if (channelIds.has(call.channelId)) continue;
+        const died = call.startedAt < parts.exchangeStartedAt();
+        logger.warn({ call: call.id, died }, 'a call ended while nobody was looking');
+        callLog.close(call.id, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
+      }
+    },
+  };
+
+  function reasonOf(channel: Channel): EndReason {
+    const hangUp = channel.gone.reason as HangUp | undefined;
+    if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
+    return channel.startedAt < parts.exchangeStartedAt() ? 'exchange_died' : 'lost';
+  }
+}
+
+function endOfFlow(end: FlowEnd): EndReason {
+  return ({ gone: 'caller_hung_up', ended: 'flow_ended', left: 'left_to_dialplan' } as const)[end];
+}
+
+function endOf(channel: Channel, clock: Clock): { at: Date; cause?: number } {
+  const hangUp = channel.gone.aborted ? (channel.gone.reason as HangUp) : undefined;
+  return hangUp === undefined ? { at: clock.now() } : { at: hangUp.at, cause: hangUp.cause };
+}
