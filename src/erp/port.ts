@@ -7,7 +7,8 @@ import type { TaxId } from '../kernel/tax-id.ts';
 /**
  * What the contact centre needs of a provider's ERP. One implementation per kind of ERP, one instance per tenant.
  * Contract and subscriber ids are the ERP's own, as text. Implementations never throw for what the other side does:
- * they answer with an `Outcome`. Deadlines, the breaker and exactly-once acts are put around them (`resilience.ts`,
+ * they answer with an `Outcome`; of an act, `down` promises that the request did not reach the ERP, and `unknown` is
+ * right whenever it may have. Deadlines, the breaker and exactly-once acts are put around them (`resilience.ts`,
  * `acts.ts`), so an implementation only talks; it must stop when `signal` is aborted.
  */
 export interface Erp {
