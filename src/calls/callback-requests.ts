@@ -1,25 +1,7 @@
 import { type Clock, localDate } from '../kernel/clock.ts';
-import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Database } from '../storage/database.ts';
 import { nextProtocol } from '../storage/protocol-sequence.ts';
-import type { CallLog } from './service.ts';
-
-export interface CallbackRequest {
-  readonly tenantId: number;
-  readonly callId: string;
-  /** Where to call back, as the caller's network or the caller gave it. */
-  readonly number: string;
-  readonly subscriberId?: string | undefined;
-  readonly contractId?: string | undefined;
-}
-
-export interface CallbackRequests {
-  /**
-   * Records that somebody wants to be called back. Asked twice in one call it is one request with one protocol.
-   * Rejects when the database cannot take it: then nothing may be promised to the caller.
-   */
-  record(request: CallbackRequest): Promise<ProtocolNumber>;
-}
+import type { CallbackRequests, CallLog } from './service.ts';
 
 /** Callback requests over PostgreSQL. */
 export function createCallbackRequests(parts: { db: Database; log: CallLog; clock: Clock; timeZone: string }) {

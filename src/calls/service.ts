@@ -1,3 +1,4 @@
+import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { CallDetail, CallSummary, EndReason } from './schemas.ts';
 
 /** A caller's leg as the log opens it. */
@@ -66,4 +67,21 @@ export interface CallLog {
   openCallOn(channelId: string): OpenCall | undefined;
   list(tenantId: number, page: { readonly limit: number; readonly before?: string }): Promise<CallSummary[]>;
   find(tenantId: number, callId: string): Promise<CallDetail | undefined>;
+}
+
+export interface CallbackRequest {
+  readonly tenantId: number;
+  readonly callId: string;
+  /** Where to call back, as the caller's network or the caller gave it. */
+  readonly number: string;
+  readonly subscriberId?: string | undefined;
+  readonly contractId?: string | undefined;
+}
+
+export interface CallbackRequests {
+  /**
+   * Records that somebody wants to be called back. Asked twice in one call it is one request with one protocol.
+   * Rejects when the database cannot take it: then nothing may be promised to the caller.
+   */
+  record(request: CallbackRequest): Promise<ProtocolNumber>;
 }

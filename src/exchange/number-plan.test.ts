@@ -9,6 +9,7 @@ const plan: NumberPlan = {
     ['2222', 'atendimento'],
     ['1001', 'never reached'],
   ]),
+  hours: new Map(),
 };
 
 test('the menu number leads to its flow, a group to its members, an extension to itself', () => {

@@ -1,3 +1,4 @@
+import type { BusinessHours } from '../kernel/business-hours.ts';
 import type { Destination, Extension } from './schemas.ts';
 
 /** The numbers of one tenant, as they are right now. */
@@ -7,6 +8,8 @@ export interface NumberPlan {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Inbound number → flow. */
   readonly inbound: ReadonlyMap<string, string>;
+  /** Name → opening hours. */
+  readonly hours: ReadonlyMap<string, BusinessHours>;
 }
 
 /** What a dialled number leads to: an extension before a group before an inbound number. */

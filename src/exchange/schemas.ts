@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { weekdays } from '../kernel/business-hours.ts';
 
 /** A phone's number inside the exchange, with what the phone needs to register. */
 export const extension = z.object({
@@ -11,6 +12,15 @@ export const extension = z.object({
   fallback: z.boolean(),
 });
 export type Extension = z.infer<typeof extension>;
+
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
+const stretch = z.object({ from: timeOfDay, to: timeOfDay });
+
+/** Weekly opening hours and holidays, in the tenant's time zone; see `BusinessHours` of the kernel. */
+export const openingSchedule = z.object({
+  weekly: z.partialRecord(z.enum(weekdays), z.array(stretch)),
+  holidays: z.array(z.string().regex(/^(?:\d{4}-)?\d{2}-\d{2}$/)).default([]),
+});
 
 /** What a dialled number leads to. */
 export type Destination =

@@ -1,3 +1,4 @@
+import type { BusinessHours } from '../kernel/business-hours.ts';
 import type { Database } from '../storage/database.ts';
 import { destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
 import type { Destination, Extension } from './schemas.ts';
@@ -12,6 +13,8 @@ export interface Exchange {
   destination(dialled: string): Destination;
   /** The extensions that ring for a group's or an extension's number; none when there is no such number. */
   ringTargets(number: string): readonly string[];
+  /** Opening hours by name; undefined when there are none, which means always open. */
+  openingHours(name: string): BusinessHours | undefined;
 }
 
 /**
@@ -28,5 +31,6 @@ export async function openExchange(db: Database, tenantId: number, withDemo: boo
     extensions: () => plan.extensions,
     destination: (dialled) => destinationOf(plan, dialled),
     ringTargets: (number) => ringTargets(plan, number),
+    openingHours: (name) => plan.hours.get(name),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../storage/database.ts';
 import type { NumberPlan } from './number-plan.ts';
+import { openingSchedule } from './schemas.ts';
 
 /**
  * Reads all numbers of a tenant.
@@ -21,6 +22,12 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     .where('tenant_id', '=', tenantId)
     .orderBy('extension_number')
     .execute();
+  const hours = await db
+    .selectFrom('opening_hours')
+    .innerJoin('tenant', 'tenant.id', 'opening_hours.tenant_id')
+    .select(['opening_hours.name', 'opening_hours.schedule', 'tenant.time_zone'])
+    .where('tenant_id', '=', tenantId)
+    .execute();
   const inbound = await db.selectFrom('inbound_number').selectAll().where('tenant_id', '=', tenantId).execute();
   return {
     extensions,
@@ -32,6 +39,7 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
           .map((m) => m.extension_number),
       ]),
     ),
+    hours: new Map(hours.map((row) => [row.name, { timeZone: row.time_zone, ...openingSchedule.parse(row.schedule) }])),
     inbound: new Map(inbound.map(({ number, flow }) => [number, flow])),
   };
 }

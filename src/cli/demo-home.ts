@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Access } from '../access/service.ts';
+import { type DemoExtension, loadDemoExchange } from '../exchange/demo.ts';
+import { type DemoSubscriber, loadDemo } from '../isp/demo/service.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Database } from '../storage/database.ts';
+
+interface Parts {
+  readonly home: string;
+  readonly timeZone: string;
+  readonly db: Database;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly tenantId: number;
+}
+
+/** What `<home>/demo.json` holds: everything that a person or a script needs to try each part. */
+export interface DemoFile {
+  readonly sgp: { readonly token: string; readonly app: string };
+  readonly hubsoft: {
+    readonly client_id: string;
+    readonly client_secret: string;
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly intelbras: { readonly login: string; readonly senha: string; readonly token: string };
+  readonly console: readonly { readonly user: string; readonly password: string; readonly role: string }[];
+  readonly api: { readonly token: string };
+  readonly campaigns: readonly { readonly id: string; readonly name: string; readonly mode: string }[];
+  readonly extensions: readonly DemoExtension[];
+  readonly subscribers: readonly DemoSubscriber[];
+}
+
+/** Chosen so that every new home has the same people; only secrets differ. */
+const seed = 20_261_121;
+const demo = { demo: true };
+
+/** Fills a new home with subscribers, phones and credentials, and writes what they are to `demo.json` (mode 0600). */
+export async function loadDemoHome({ home, timeZone, db, access, clock, ids, tenantId }: Parts): Promise<void> {
+  const subscribers = await loadDemo({ db, tenantId, clock, seed, timeZone });
+  const extensions = await loadDemoExchange(db, tenantId, ids);
+  const credentials = await issueCredentials(access, ids, tenantId);
+  const file: DemoFile = { ...credentials, campaigns: [], extensions, subscribers };
+  await writeFile(join(home, 'demo.json'), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+}
+
+async function issueCredentials(access: Access, ids: IdSource, tenantId: number) {
+  const hubsoft = {
+    client_id: '3',
+    client_secret: ids.secret(),
+    username: 'api@demo.invalid',
+    password: ids.secret(12),
+  };
+  await access.setPassword(tenantId, 'hubsoft', hubsoft.username, hubsoft.password, {
+    ...demo,
+    second: `${hubsoft.client_id}:${hubsoft.client_secret}`,
+  });
+  const senha = ids.secret(12);
+  const users = ['administrator', 'supervisor', 'agent'].map((role) => ({
+    user: role,
+    password: ids.secret(12),
+    role,
+  }));
+  for (const { user, password, role } of users) {
+    await access.setPassword(tenantId, 'console', user, password, { ...demo, role });
+  }
+  return {
+    sgp: { token: await access.issueToken(tenantId, 'sgp', 'ura', demo), app: 'ura' },
+    hubsoft,
+    intelbras: {
+      login: 'demo',
+      senha,
+      token: await access.issueToken(tenantId, 'intelbras', 'demo', { ...demo, second: senha }),
+    },
+    console: users,
+    api: { token: await access.issueToken(tenantId, 'api', 'demo', demo) },
+  };
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { type Access, createAccess } from '../access/service.ts';
+import { type Config, isLoopback } from '../config.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Database } from '../storage/database.ts';
+import { loadDemoHome } from './demo-home.ts';
+
+interface Parts {
+  readonly config: Config;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  /** Asks the person at the terminal for a new administrator's password; undefined where there is no terminal. */
+  readonly askPassword: (() => Promise<string>) | undefined;
+  readonly progress: (what: string) => void;
+}
+
+/** The tenant that this installation serves, and whether what came with the demo data counts. */
+export interface Installation {
+  readonly tenantId: number;
+  readonly withDemo: boolean;
+}
+
+const shortestPassword = 10;
+
+/**
+ * Makes the first tenant of a new home: with demo data on a loopback address unless `UIRAPURU_DEMO=0`, and with an
+ * administrator wherever others can reach us.
+ * @throws AppError `invalid_configuration` when an administrator is needed and no password can be had
+ */
+export async function prepareInstallation(parts: Parts): Promise<Installation> {
+  const { config, db, clock, ids } = parts;
+  const withDemo = isLoopback(config.bind);
+  if (!withDemo && config.demo === true) {
+    throw new AppError(
+      'invalid_configuration',
+      `UIRAPURU_DEMO=1 is only for an address that nobody else can reach, and UIRAPURU_BIND is ${config.bind}. Leave one of them out.`,
+    );
+  }
+  const known = await db.selectFrom('tenant').select('id').orderBy('id').limit(1).executeTakeFirst();
+  const tenantId = known?.id ?? (await makeTenant(parts, config.demo ?? withDemo));
+  const access = createAccess({ db, clock, ids, withDemo });
+  if (!withDemo && !(await access.has(tenantId, 'console'))) await makeAdministrator(parts, access, tenantId);
+  return { tenantId, withDemo };
+}
+
+/** One transaction: a first start that is killed half-way leaves nothing, and the next one is the first again. */
+function makeTenant({ config, db, clock, ids, progress }: Parts, demo: boolean): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const { id: tenantId } = await trx
+      .insertInto('tenant')
+      .values({ name: 'Meu provedor', time_zone: config.timeZone })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    if (demo) {
+      progress('loading the demo data');
+      const access = createAccess({ db: trx, clock, ids, withDemo: true });
+      await loadDemoHome({ home: config.home, timeZone: config.timeZone, db: trx, access, clock, ids, tenantId });
+    }
+    return tenantId;
+  });
+}
+
+async function makeAdministrator({ config, askPassword }: Parts, access: Access, tenantId: number): Promise<void> {
+  const password = await administratorPassword(config.adminPasswordFile, askPassword);
+  if (password.length < shortestPassword) {
+    throw new AppError(
+      'invalid_configuration',
+      `The administrator's password needs at least ${shortestPassword} characters.`,
+    );
+  }
+  await access.setPassword(tenantId, 'console', 'admin', password, { role: 'administrator' });
+}
+
+async function administratorPassword(file: string | undefined, ask: Parts['askPassword']): Promise<string> {
+  if (file !== undefined) {
+    try {
+      return (await readFile(file, 'utf8')).trim();
+    } catch (error) {
+      throw new AppError(
+        'invalid_configuration',
+        `The file of UIRAPURU_ADMIN_PASSWORD_FILE cannot be read: ${file}.`,
+        {},
+        error,
+      );
+    }
+  }
+  if (ask !== undefined) return ask();
+  throw new AppError(
+    'invalid_configuration',
+    'Others can reach this address, so it needs an administrator: start it once in a terminal, or name a file with the password in UIRAPURU_ADMIN_PASSWORD_FILE.',
+  );
+}
