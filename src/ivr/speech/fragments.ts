@@ -1,12 +1,17 @@
 import { dateFragments } from './dates.ts';
 import { digitWords } from './digits.ts';
 import { nouns } from './nouns.ts';
-import { cardinalFragments, type Fragment } from './numbers.ts';
+import { cardinal, cardinalFragments, type Fragment } from './numbers.ts';
 import { closed, open, type Recording } from './recording.ts';
+
+/** What ends the name of a recording made for the end of a sentence. */
+export const finalSuffix = '-final';
+
+const cardinals: ReadonlySet<Fragment> = new Set(cardinalFragments());
 
 /** Every piece of a spoken number, amount, date, time, duration or count that is recorded once. */
 export const numberFragments: ReadonlySet<Fragment> = new Set([
-  ...cardinalFragments(),
+  ...cardinals,
   'real',
   'reais',
   'real e',
@@ -21,39 +26,45 @@ export const numberFragments: ReadonlySet<Fragment> = new Set([
   'jogo da velha',
 ]);
 
+/**
+ * Those that are also recorded with a falling voice, for the end of a sentence: all but the larger numbers, which end
+ * one only as a year, and would double the size of it all.
+ */
+const endings: ReadonlySet<Fragment> = new Set([
+  ...[...numberFragments].filter((word) => !cardinals.has(word) && !/ e$|^(de|à|às)$/.test(word)),
+  ...Array.from({ length: 10 }, (_, value) => cardinal(value, 'masculine')).flat(),
+]);
+
 /** A breath between dictated digits, and a longer one in which the caller writes a group down. */
 const digitTailMs = { open: 130, closed: 400 };
 
-/**
- * The recordings of number fragments in the order spoken. Only the last one of an utterance that ends its sentence
- * is taken with a falling voice.
- */
+/** The recordings of number fragments in the order spoken. */
 export function fragmentRecordings(words: readonly Fragment[], endsSentence: boolean): Recording[] {
-  return words.map((word, index) => fragmentRecording('numbers', word, endsSentence && index === words.length - 1));
+  return words.map((word, index) => numberRecording(word, endsSentence && index === words.length - 1));
 }
 
 /** The recordings of one dictated group of digits, given as words; the voice falls at its end. */
 export function digitRecordings(words: readonly string[]): Recording[] {
-  return words.map((word, index) => fragmentRecording('digits', word, index === words.length - 1));
+  return words.map((word, index) => digitRecording(word, index === words.length - 1));
 }
 
-/** Every fragment recording there is, for rendering: those that can end a sentence in both intonations. */
+/** Every fragment recording there is, for rendering. */
 export function allFragmentRecordings(): Recording[] {
-  const numbers = [...numberFragments].flatMap((word) => {
-    const joins = / (e|de)$|^(de|à|às)$/.test(word);
-    return joins ? [fragmentRecording('numbers', word, false)] : bothWays('numbers', word);
-  });
-  return [...numbers, ...Object.values(digitWords).flatMap((word) => bothWays('digits', word))];
+  return [
+    ...[...numberFragments].map((word) => numberRecording(word, false)),
+    ...[...endings].map((word) => numberRecording(word, true)),
+    ...Object.values(digitWords).flatMap((word) => [digitRecording(word, false), digitRecording(word, true)]),
+  ];
 }
 
-function bothWays(folder: 'numbers' | 'digits', word: string): Recording[] {
-  return [fragmentRecording(folder, word, false), fragmentRecording(folder, word, true)];
+function numberRecording(word: Fragment, final: boolean): Recording {
+  const name = `numbers/${slug(word)}`;
+  return final && endings.has(word) ? closed(`${name}${finalSuffix}`, word) : open(name, word);
 }
 
-function fragmentRecording(folder: 'numbers' | 'digits', word: string, final: boolean): Recording {
-  const name = `${folder}/${slug(word)}${final ? '-final' : ''}`;
-  const make = final ? closed : open;
-  return folder === 'digits' ? make(name, word, digitTailMs[final ? 'closed' : 'open']) : make(name, word);
+function digitRecording(word: string, final: boolean): Recording {
+  const name = `digits/${slug(word)}`;
+  return final ? closed(`${name}${finalSuffix}`, word, digitTailMs.closed) : open(name, word, digitTailMs.open);
 }
 
 /** "três milhões de" becomes "tres-milhoes-de": a file name that every file system keeps. */

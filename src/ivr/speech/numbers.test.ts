@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { largestAmount, spokenAmount } from './amounts.ts';
-import { allFragmentRecordings, numberFragments } from './fragments.ts';
+import { allFragmentRecordings, fragmentRecordings, numberFragments } from './fragments.ts';
 import type { Gender } from './nouns.ts';
 import { cardinal, counted, largestCardinal } from './numbers.ts';
 
@@ -130,6 +130,17 @@ describe('the recorded pieces of numbers', () => {
         }
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test('exist in the intonation that is asked for', () => {
+    const recorded = new Set(allFragmentRecordings().map((recording) => recording.name));
+    fc.assert(
+      fc.property(upTo(largestAmount), fc.boolean(), (cents, endsSentence) => {
+        const names = fragmentRecordings(spokenAmount(cents), endsSentence).map((recording) => recording.name);
+        expect(names.filter((name) => !recorded.has(name))).toEqual([]);
+        expect(names.at(-1)!.endsWith('-final')).toBe(endsSentence);
+      }),
     );
   });
 

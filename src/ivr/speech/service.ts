@@ -1,0 +1,113 @@
+import { type Clock, localDate } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Catalogue } from './catalogue.ts';
+import { finalSuffix } from './fragments.ts';
+import type { LiveVoice } from './live-voice.ts';
+import { type Part, type PlanContext, plan } from './plan.ts';
+import type { Recording } from './recording.ts';
+import type { Replacements } from './replacements.ts';
+import type { SoundFolder } from './sound-folder.ts';
+import type { Speech, Spoken } from './speech.ts';
+import type { Utterance } from './utterance.ts';
+
+export interface SpeechParts {
+  readonly catalogue: Catalogue;
+  readonly recordings: SoundFolder;
+  readonly replacements: Replacements;
+  readonly voice: LiveVoice;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  /** How long a caller waits for the live voice before its fallback is played. */
+  readonly deadlineMs: number;
+  readonly log: Logger;
+}
+
+/** Paths without extension, or undefined when any of it cannot be had. */
+type Resolved = readonly string[] | undefined;
+
+/** One sentence's wait for the live voice, started by the first part that needs it. */
+type Deadline = () => Promise<undefined>;
+
+/** @returns the speech of the contact centre, over recordings, replacements and the live voice */
+export function createSpeech(parts: SpeechParts): Speech {
+  const { catalogue, recordings, replacements, voice, clock, log } = parts;
+
+  async function speak(utterances: readonly Utterance[]): Promise<Spoken> {
+    const problems = new Set<string>();
+    const context: PlanContext = {
+      catalogue,
+      today: localDate(clock.now(), parts.timeZone),
+      isReplaced: (name) => replacements.find(name) !== undefined,
+      onProblem: (problem) => problems.add(problem),
+    };
+    const plans = utterances.map((utterance) => plan(utterance, context));
+    const text = plans.map((each) => each.text).filter((each) => each !== '');
+    if (problems.size > 0) log.warn({ problems: [...problems] }, 'Part of a sentence cannot be said.');
+    const deadline = deadlineOnce();
+    const bases = await resolveEach(
+      plans.flatMap((each) => each.parts),
+      deadline,
+    );
+    return { text: text.join(' '), media: bases.map((base) => `sound:${base}`) };
+  }
+
+  /** Everything that can be had, in order. */
+  async function resolveEach(parts: readonly Part[], deadline: Deadline): Promise<string[]> {
+    const resolved = await Promise.all(parts.map((part) => resolve(part, deadline)));
+    return resolved.flatMap((bases) => bases ?? []);
+  }
+
+  async function resolve(part: Part, deadline: Deadline): Promise<Resolved> {
+    if (part.kind === 'recorded') return one(await findRecording(part.recording, deadline));
+    if (part.kind === 'live') return one(await inTime(voice.say(part.text), deadline, 'free text'));
+    const first = await Promise.all(part.first.map((each) => resolve(each, deadline)));
+    if (first.every((bases) => bases !== undefined)) return first.flat();
+    return resolveEach(part.otherwise, deadline);
+  }
+
+  /** The operator's file, the one of the repository, or the live voice, whichever comes first and works. */
+  async function findRecording(recording: Recording, deadline: Deadline): Promise<string | undefined> {
+    // An operator who recorded "reais" once means it at the end of a sentence too.
+    const plainName = recording.name.replace(new RegExp(`${finalSuffix}$`), '');
+    const replacement = replacements.find(recording.name) ?? replacements.find(plainName);
+    if (replacement !== undefined) {
+      const base = await inTime(voice.play(replacement), deadline, recording.name);
+      if (base !== undefined) return base;
+    }
+    const base = recordings.find(recording.name) ?? recordings.find(plainName);
+    if (base !== undefined) return base;
+    log.warn({ recording: recording.name }, 'A recording is missing; the live voice says it. Run: npm run prompts');
+    return inTime(voice.say(recording.text), deadline, recording.name);
+  }
+
+  async function inTime(work: Promise<string | undefined>, deadline: Deadline, what: string) {
+    let late = false;
+    const lateness = deadline().then(() => {
+      late = true;
+      return undefined;
+    });
+    const base = await Promise.race([work, lateness]);
+    if (late) log.warn({ what, deadlineMs: parts.deadlineMs }, 'The live voice was too slow; its fallback is played.');
+    return base;
+  }
+
+  function deadlineOnce(): Deadline {
+    let started: Promise<undefined> | undefined;
+    return () => (started ??= clock.sleep(parts.deadlineMs).then(() => undefined));
+  }
+
+  return {
+    async speak(utterances) {
+      try {
+        return await speak(utterances);
+      } catch (error) {
+        log.error({ err: error }, 'Speaking failed: the caller hears nothing of this sentence.');
+        return { text: '', media: [] };
+      }
+    },
+  };
+}
+
+function one(base: string | undefined): Resolved {
+  return base === undefined ? undefined : [base];
+}

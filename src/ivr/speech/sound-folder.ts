@@ -1,0 +1,50 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { extensions } from './encode.ts';
+
+/** How long what was seen in a folder is believed. */
+export const rescanMs = 1000;
+
+/**
+ * The recordings of the repository. Asked for every piece of every sentence, so it answers from memory; a folder is
+ * read again when its time stamp moved, looked at once a second at most.
+ */
+export class SoundFolder {
+  readonly #path: string;
+  readonly #nowMs: () => number;
+  #names = new Set<string>();
+  #stamp = '';
+  #nextLookMs = -Infinity;
+
+  constructor(path: string, nowMs: () => number) {
+    this.#path = path;
+    this.#nowMs = nowMs;
+  }
+
+  /** The file's path without extension, undefined when there is none. */
+  find(name: string): string | undefined {
+    this.#look();
+    return this.#names.has(name) ? join(this.#path, name) : undefined;
+  }
+
+  #look(): void {
+    const now = this.#nowMs();
+    if (now < this.#nextLookMs) return;
+    this.#nextLookMs = now + rescanMs;
+    const folders = ['', 'numbers', 'digits'];
+    const stats = folders.map((folder) => statSync(join(this.#path, folder), { throwIfNoEntry: false }));
+    const stamp = stats.map((stat) => stat?.mtimeMs).join();
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    const present = folders.filter((_, index) => stats[index] !== undefined);
+    this.#names = new Set(present.flatMap((folder) => this.#namesIn(folder)));
+  }
+
+  #namesIn(folder: string): string[] {
+    const files = readdirSync(join(this.#path, folder));
+    const sounds = extensions.flatMap((extension) =>
+      files.filter((file) => file.endsWith(`.${extension}`)).map((file) => file.slice(0, -extension.length - 1)),
+    );
+    return sounds.map((name) => (folder === '' ? name : `${folder}/${name}`));
+  }
+}
