@@ -1,21 +1,36 @@
 /**
  * Writes `src/storage/tables.generated.ts` from the migrations: the shapes of the tables are declared once, in SQL.
- * Usage: `node scripts/generate-tables.ts <url of an empty database>`
+ * Uses a PostgreSQL of its own that it takes away again, or the empty database whose URL is given.
  */
 import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startPostgres } from '../src/storage/embedded-postgres.ts';
 import { migrate } from '../src/storage/migrate.ts';
 
-const url = process.argv[2];
-if (url === undefined) throw new Error('Give the URL of an empty PostgreSQL database.');
-const root = fileURLToPath(new URL('../', import.meta.url));
-await migrate(url);
-execFileSync(
-  `${root}node_modules/.bin/kysely-codegen`,
-  [
-    ...['--dialect', 'postgres', '--url', url, '--out-file', `${root}src/storage/tables.generated.ts`],
-    ...['--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', 'graphile_worker.*'],
-    ...['--type-mapping', '{"int8":"number"}'],
-  ],
-  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-);
+const given = process.argv[2];
+if (given === undefined) {
+  const home = await mkdtemp(join(tmpdir(), 'uira-generate-'));
+  const server = await startPostgres({ home });
+  await generate(server.url);
+  await server.stop();
+  await rm(home, { recursive: true, force: true });
+} else {
+  await generate(given);
+}
+
+async function generate(url: string): Promise<void> {
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  await migrate(url);
+  execFileSync(
+    `${root}node_modules/.bin/kysely-codegen`,
+    [
+      ...['--dialect', 'postgres', '--url', url, '--out-file', `${root}src/storage/tables.generated.ts`],
+      ...['--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', 'graphile_worker.*'],
+      ...['--type-mapping', '{"int8":"number"}'],
+    ],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+}
