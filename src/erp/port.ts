@@ -29,8 +29,11 @@ export interface Erp {
    * The trust unlock of a contract granted on or after `since`, if the ERP knows one: asked when an answer was lost.
    */
   findUnlock(contractId: string, since: Date, signal: AbortSignal): Promise<Outcome<Unlocked, never, 'not_found'>>;
-  /** Drops the running session so that the modem dials in again. */
-  resetSession(contractId: string, signal: AbortSignal): Promise<Outcome<null, never, 'not_found' | 'no_session'>>;
+  /** Drops the running session so that the modem dials in again; `not_possible` where the provider's network takes no such request. */
+  resetSession(
+    contractId: string,
+    signal: AbortSignal,
+  ): Promise<Outcome<null, 'not_possible', 'not_found' | 'no_session'>>;
   /** Forgets the hardware address bound to the contract and drops the session. */
   resetMac(contractId: string, signal: AbortSignal): Promise<Outcome<null, never, 'not_found'>>;
   openTicket(act: OpenTicket, signal: AbortSignal): Promise<Outcome<TicketOpened, 'rejected', 'not_found'>>;

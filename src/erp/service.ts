@@ -36,7 +36,7 @@ export interface ErpGateway {
   sendInvoice(request: InvoiceRequest): Promise<Outcome<InvoiceSent, SendRefusal, SendNothing>>;
   /** At most one about each subject in a call. */
   openTicket(request: TicketRequest): Promise<Outcome<TicketOpened, 'rejected', 'not_found'>>;
-  resetSession(contractId: string): Promise<Outcome<null, never, 'not_found' | 'no_session'>>;
+  resetSession(contractId: string): Promise<Outcome<null, 'not_possible', 'not_found' | 'no_session'>>;
   resetMac(contractId: string): Promise<Outcome<null, never, 'not_found'>>;
   notifyAgent(notice: AgentNotice): Promise<Outcome<null, never, 'not_found'>>;
   /**

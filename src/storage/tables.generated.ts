@@ -530,7 +530,6 @@ export interface ServiceOrder {
   contract_id: number;
   finished_at: Timestamp | null;
   id: Generated<number>;
-  number: number;
   opened_at: Timestamp;
   opened_by_id: number | null;
   opening_text: string;

@@ -65,6 +65,9 @@ create table radgroupcheck (
 );
 create index radgroupcheck_groupname on radgroupcheck (groupname, attribute);
 
+-- The group of contracts that may not use the network; a provider with a page for debtors gives it other attributes.
+insert into radgroupcheck (groupname, attribute, op, value) values ('blocked', 'Auth-Type', ':=', 'Reject');
+
 create table radgroupreply (
   id serial primary key,
   groupname text not null default '',

@@ -1,0 +1,134 @@
+import type { Erp } from '../erp/port.ts';
+import { done, nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
+import type { Messaging } from '../messaging/service.ts';
+import { sendBill } from './billing/dispatch.ts';
+import { findUnlock, openInvoices, type SchedulePromiseEnd, unlockOnTrust } from './billing/service.ts';
+import { databaseTrouble } from './database-down.ts';
+import { checkAccess, type Disconnect, forgetMac, openSession } from './network/service.ts';
+import type { Provider } from './provider.ts';
+import {
+  alertsForEveryone,
+  findByContract,
+  findByDocument,
+  findByPhone,
+  parseContractId,
+} from './subscribers/service.ts';
+import { findTicket, notifyAgent, openTicket } from './tickets/service.ts';
+
+export interface EmbeddedErpOptions extends Provider {
+  readonly messaging: Messaging;
+  readonly schedulePromiseEnd: SchedulePromiseEnd;
+  /** How sessions are dropped at the concentrator; without it a reset is `not_possible`, and says so. */
+  readonly disconnect?: Disconnect;
+}
+
+const unknown = nothingToDo('not_found');
+
+/**
+ * The back office of a provider that has no ERP of its own, as the contact centre's port. Everything it does is in our
+ * database and commits before it answers. The tenant's ticket lists must be installed (`installTicketCatalogue`).
+ */
+export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
+  const { messaging, schedulePromiseEnd, disconnect, ...provider } = options;
+
+  /** `down` is said only of what was not done. Other errors are bugs, and go to the one who puts a bound around us. */
+  async function answer<T>(signal: AbortSignal, ifBroken: 'down' | 'unknown', work: () => Promise<T>) {
+    if (signal.aborted) return unavailable('down', 'The caller did not wait.');
+    try {
+      return await work();
+    } catch (error) {
+      if (error === signal.reason) return unavailable('down', 'The caller did not wait; nothing was done.');
+      const trouble = databaseTrouble(error);
+      if (trouble === undefined) throw error;
+      return unavailable(trouble === 'unreached' ? 'down' : ifBroken, 'The database does not answer.');
+    }
+  }
+  const lookup = <T>(signal: AbortSignal, work: () => Promise<T>) => answer(signal, 'down', work);
+  const act = <T>(signal: AbortSignal, work: () => Promise<T>) => answer(signal, 'unknown', work);
+
+  return {
+    name: 'embedded',
+    findByDocument: (document, signal) => lookup(signal, async () => found(await findByDocument(provider, document))),
+    findByContract: (contract, signal) =>
+      lookup(signal, async () => {
+        const contractId = parseContractId(contract);
+        return contractId === undefined ? unknown : found(await findByContract(provider, contractId));
+      }),
+    findByPhone: (phone, signal) =>
+      lookup(signal, async () => {
+        const subscribers = await findByPhone(provider, phone);
+        return subscribers.length === 0 ? unknown : done(subscribers);
+      }),
+    openInvoices: (contract, signal) =>
+      lookup(signal, async () => {
+        const contractId = parseContractId(contract);
+        return contractId === undefined ? unknown : found(await openInvoices(provider, contractId));
+      }),
+    providerAlerts: (signal) => lookup(signal, async () => done(await alertsForEveryone(provider))),
+    checkAccess: (contract, signal) =>
+      lookup(signal, async () => {
+        const contractId = parseContractId(contract);
+        return contractId === undefined ? unknown : found(await checkAccess(provider, contractId));
+      }),
+
+    sendInvoice: (request, signal) =>
+      act(signal, async () => {
+        const contractId = parseContractId(request.contractId);
+        return contractId === undefined ? unknown : sendBill(provider, messaging, { ...request, contractId }, signal);
+      }),
+    trustUnlock: (request, signal) =>
+      act(signal, async () => {
+        const contractId = parseContractId(request.contractId);
+        if (contractId === undefined) return unknown;
+        return unlockOnTrust(provider, { ...request, contractId }, schedulePromiseEnd, signal);
+      }),
+    findUnlock: (contract, since, signal) =>
+      lookup(signal, async () => {
+        const contractId = parseContractId(contract);
+        return contractId === undefined ? unknown : found(await findUnlock(provider, contractId, since));
+      }),
+    /** The session's row is closed by RADIUS accounting when the concentrator has dropped it, never by us. */
+    resetSession: (contract, signal) =>
+      act(signal, async () => {
+        const contractId = parseContractId(contract);
+        const session = contractId === undefined ? undefined : await openSession(provider, contractId);
+        if (session === undefined) return unknown;
+        if (session === null) return nothingToDo('no_session');
+        if (disconnect === undefined) return refused('not_possible', 'No concentrator takes disconnect requests.');
+        const dropped = await disconnect(session, signal);
+        if (dropped === 'unreachable') return unavailable('unknown', 'The concentrator did not answer.');
+        return dropped === 'done' ? done(null) : refused('not_possible', 'The concentrator refused.');
+      }),
+    /** Done once the binding is forgotten: it is the next dial-in that counts, whether or not the session drops now. */
+    resetMac: (contract, signal) =>
+      act(signal, async () => {
+        const contractId = parseContractId(contract);
+        if (contractId === undefined || !(await forgetMac(provider, contractId))) return unknown;
+        const session = disconnect === undefined ? null : await openSession(provider, contractId);
+        if (disconnect !== undefined && session) await disconnect(session, signal);
+        return done(null);
+      }),
+    openTicket: (request, signal) =>
+      act(signal, async () => {
+        const contractId = parseContractId(request.contractId);
+        if (contractId === undefined) return unknown;
+        const protocol = await openTicket(provider, { ...request, contractId }, signal);
+        return protocol === undefined ? unknown : done({ protocol });
+      }),
+    findTicket: (key, signal) =>
+      lookup(signal, async () => {
+        const protocol = await findTicket(provider, key);
+        return protocol === undefined ? unknown : done({ protocol });
+      }),
+    notifyAgent: (notice, signal) =>
+      act(signal, async () => {
+        const contractId = parseContractId(notice.contractId);
+        if (contractId === undefined) return unknown;
+        return (await notifyAgent(provider, { ...notice, contractId })) ? done(null) : unknown;
+      }),
+  };
+}
+
+function found<T>(value: T | undefined) {
+  return value === undefined ? unknown : done(value);
+}
