@@ -141,7 +141,7 @@ export function createActs(options: ActOptions) {
 export type Acts = ReturnType<typeof createActs>;
 
 function versionOf(row: ActRow | undefined): string {
-  return row === undefined ? '' : `${row.key} ${row.attempts}`;
+  return row === undefined ? '' : `${row.key} ${row.attempts} ${row.state}`;
 }
 
 /** What another process was answered while this one waited for it. */

@@ -31,6 +31,8 @@ export function openDatabase(url: string, logger: Logger, maxConnections = 16): 
     application_name: 'uirapuru',
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  // One that is lost while somebody holds it, between two queries, has no other listener, and would end the process.
+  pool.on('connect', (client) => client.on('error', () => logger.warn('a database connection in use was lost')));
   const db: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }
