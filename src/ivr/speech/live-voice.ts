@@ -1,9 +1,9 @@
-import type { Logger } from '../../kernel/logger.ts';
 import type { SoundCache } from './cache.ts';
 import type { Program } from './command.ts';
 import { convert, render } from './encode.ts';
 import { closed } from './recording.ts';
 import type { Replacement } from './replacements.ts';
+import type { SeldomWarning } from './seldom.ts';
 import type { Voice } from './voice.ts';
 
 /** A rendering that nobody waits for any more still fills the cache, but not for ever. */
@@ -16,23 +16,23 @@ export class LiveVoice {
   readonly #voices: readonly Voice[];
   readonly #sox: Program | undefined;
   readonly #cache: SoundCache;
-  readonly #log: Logger;
+  readonly #warn: SeldomWarning;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   /** @param voices in the order in which they are tried */
-  constructor(voices: readonly Voice[], sox: Program | undefined, cache: SoundCache, log: Logger) {
+  constructor(voices: readonly Voice[], sox: Program | undefined, cache: SoundCache, warn: SeldomWarning) {
     this.#voices = voices;
     this.#sox = sox;
     this.#cache = cache;
-    this.#log = log;
+    this.#warn = warn;
   }
 
   /** The path, without extension, of the text spoken; undefined, with a logged warning, when no voice could. */
   async say(text: string): Promise<string | undefined> {
     const sox = this.#sox;
     if (sox === undefined || this.#voices.length === 0) {
-      this.#log.warn('No live voice is installed: free text is left out of what callers hear.');
+      this.#warn('live voice', 'No live voice is installed: free text is left out of what callers hear.');
       return undefined;
     }
     const recording = closed('', text);
@@ -42,7 +42,7 @@ export class LiveVoice {
           this.#inTurn((signal) => render(recording, base, voice, sox, signal)),
         );
       } catch (error) {
-        this.#log.warn({ err: error, voice: voice.name }, 'A voice failed.');
+        this.#warn(voice.name, 'A voice failed.', { err: error });
       }
     }
     return undefined;
@@ -58,7 +58,7 @@ export class LiveVoice {
         this.#inTurn((signal) => convert(path, base, sox, signal)),
       );
     } catch (error) {
-      this.#log.warn({ err: error, path }, 'A replaced prompt cannot be played; the built-in one is.');
+      this.#warn(path, 'A replaced prompt cannot be played; the built-in one is.', { err: error });
       return undefined;
     }
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { peakDb, silenceMs, speechLevelDb } from './audio.ts';
 import { allRecordings, readCatalogue } from './catalogue.ts';
 import { extensions } from './encode.ts';
 import { manifestOf } from './manifest.ts';
@@ -21,4 +22,16 @@ test('every recording is there in both rates, and nothing else is', () => {
     /\.(alaw|sln16)$/.test(file),
   );
   expect(sounds.filter((file) => !wanted.includes(file))).toEqual([]);
+});
+
+test('every recording is equally loud, does not clip, and starts at once', () => {
+  const odd = recordings.flatMap(({ name, tailMs }) => {
+    const bytes = new Uint8Array(readFileSync(join(folder, `${name}.sln16`)));
+    const audio = { samples: new Int16Array(bytes.buffer), rate: 16_000 };
+    const { before, after } = silenceMs(audio);
+    const isFine =
+      Math.abs(speechLevelDb(audio) + 20) < 1 && peakDb(audio) <= -2 && before < 100 && after <= tailMs + 20;
+    return isFine ? [] : [name];
+  });
+  expect(odd).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { type Catalogue, readCatalogue } from './catalogue.ts';
 import type { SpeechPrograms } from './command.ts';
 import { LiveVoice } from './live-voice.ts';
 import { Replacements } from './replacements.ts';
+import { warnSeldom } from './seldom.ts';
 import { createSpeech } from './service.ts';
 import { SoundFolder } from './sound-folder.ts';
 import type { Speech } from './speech.ts';
@@ -37,6 +38,7 @@ export function createSpeechPlugin(settings: SpeechSettings): { speech: Speech; 
   const { programs, speechUrl, clock, log } = settings;
   const folder = settings.promptsFolder ?? promptsFolder;
   const nowMs = () => clock.now().getTime();
+  const warn = warnSeldom(log, nowMs);
   const voices = [
     speechUrl === undefined ? [] : httpVoice(speechUrl),
     programs.rhvoice === undefined ? [] : rhvoice(programs.rhvoice),
@@ -48,11 +50,12 @@ export function createSpeechPlugin(settings: SpeechSettings): { speech: Speech; 
     catalogue,
     recordings: new SoundFolder(join(folder, 'pt-BR'), nowMs),
     replacements: new Replacements(join(settings.home, 'prompts'), nowMs),
-    voice: new LiveVoice(voices, programs.sox, cache, log),
+    voice: new LiveVoice(voices, programs.sox, cache, warn),
     clock,
     timeZone: settings.timeZone,
     deadlineMs: settings.deadlineMs ?? 2000,
     log,
+    warn,
   });
   return { speech, catalogue };
 }

@@ -6,6 +6,7 @@ import type { LiveVoice } from './live-voice.ts';
 import { type Part, type PlanContext, plan } from './plan.ts';
 import type { Recording } from './recording.ts';
 import type { Replacements } from './replacements.ts';
+import type { SeldomWarning } from './seldom.ts';
 import type { SoundFolder } from './sound-folder.ts';
 import type { Speech, Spoken } from './speech.ts';
 import type { Utterance } from './utterance.ts';
@@ -20,6 +21,7 @@ export interface SpeechParts {
   /** How long a caller waits for the live voice before its fallback is played. */
   readonly deadlineMs: number;
   readonly log: Logger;
+  readonly warn: SeldomWarning;
 }
 
 /** Paths without extension, or undefined when any of it cannot be had. */
@@ -30,7 +32,7 @@ type Deadline = () => Promise<undefined>;
 
 /** @returns the speech of the contact centre, over recordings, replacements and the live voice */
 export function createSpeech(parts: SpeechParts): Speech {
-  const { catalogue, recordings, replacements, voice, clock, log } = parts;
+  const { catalogue, recordings, replacements, voice, clock, log, warn } = parts;
 
   async function speak(utterances: readonly Utterance[]): Promise<Spoken> {
     const problems = new Set<string>();
@@ -42,12 +44,13 @@ export function createSpeech(parts: SpeechParts): Speech {
     };
     const plans = utterances.map((utterance) => plan(utterance, context));
     const text = plans.map((each) => each.text).filter((each) => each !== '');
-    if (problems.size > 0) log.warn({ problems: [...problems] }, 'Part of a sentence cannot be said.');
-    const deadline = deadlineOnce();
+    for (const problem of problems) warn(problem, 'Part of a sentence cannot be said.');
+    const finished = new AbortController();
     const bases = await resolveEach(
       plans.flatMap((each) => each.parts),
-      deadline,
+      deadlineOnce(finished.signal),
     );
+    finished.abort();
     return { text: text.join(' '), media: bases.map((base) => `sound:${base}`) };
   }
 
@@ -76,7 +79,7 @@ export function createSpeech(parts: SpeechParts): Speech {
     }
     const base = recordings.find(recording.name) ?? recordings.find(plainName);
     if (base !== undefined) return base;
-    log.warn({ recording: recording.name }, 'A recording is missing; the live voice says it. Run: npm run prompts');
+    warn(recording.name, 'A recording is missing; the live voice says it. To make it: npm run prompts');
     return inTime(voice.say(recording.text), deadline, recording.name);
   }
 
@@ -87,13 +90,15 @@ export function createSpeech(parts: SpeechParts): Speech {
       return undefined;
     });
     const base = await Promise.race([work, lateness]);
-    if (late) log.warn({ what, deadlineMs: parts.deadlineMs }, 'The live voice was too slow; its fallback is played.');
+    if (late) warn(what, 'The live voice was too slow; its fallback is played.', { deadlineMs: parts.deadlineMs });
     return base;
   }
 
-  function deadlineOnce(): Deadline {
+  function deadlineOnce(finished: AbortSignal): Deadline {
     let started: Promise<undefined> | undefined;
-    return () => (started ??= clock.sleep(parts.deadlineMs).then(() => undefined));
+    const nothing = () => undefined;
+    // Aborted when everything was in time, so that no timer outlives its sentence; nobody looks at it then.
+    return () => (started ??= clock.sleep(parts.deadlineMs, finished).then(nothing, nothing));
   }
 
   return {
