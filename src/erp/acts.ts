@@ -96,7 +96,7 @@ export function createActs(options: ActOptions) {
     await write(row, state, outcome, outcome.kind === 'done' ? plan.holdsUntil(outcome.value) : undefined);
     if (state !== 'unknown') return outcome;
     const cleared = await clearDoubt(plan, { ...row, state });
-    return cleared === 'did_not_happen' ? unavailable('timeout', 'It was not carried out.') : cleared;
+    return cleared === 'did_not_happen' ? notCarriedOut : cleared;
   }
 
   /** Finds out what became of an act whose answer nobody has. Never rejects. */
@@ -115,7 +115,9 @@ export function createActs(options: ActOptions) {
       return clearDoubt(plan, row);
     }
     // Only what is written may be tried again: an act still `unknown` in its row must not be.
-    if (found?.kind === 'nothing_to_do' && (await write(row, 'intended'))) return 'did_not_happen';
+    if (found?.kind === 'nothing_to_do' && (await write(row, 'intended', notCarriedOut))) {
+      return 'did_not_happen';
+    }
     if (row.state === 'running') await write(row, 'unknown');
     return unavailable('unknown');
   }
@@ -138,7 +140,7 @@ export function createActs(options: ActOptions) {
   return { perform, clearDoubt };
 }
 
-export type Acts = ReturnType<typeof createActs>;
+const notCarriedOut = unavailable('timeout', 'It was not carried out.');
 
 function versionOf(row: ActRow | undefined): string {
   return row === undefined ? '' : `${row.key} ${row.attempts} ${row.state}`;
