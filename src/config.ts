@@ -28,6 +28,10 @@ const environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMPP_URL: z.url({ protocol: /^s?smpps?$/ }).optional(),
+  SPEECH_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((address) => address.includes('{text}'), 'must hold {text} where the text goes')
+    .optional(),
   ERP: z.enum(['embedded']).default('embedded'),
 });
 
@@ -55,6 +59,8 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   readonly smsUrl: string | undefined;
   readonly smppUrl: string | undefined;
+  /** An HTTP speech engine tried before the built-in voice, `{text}` in it. */
+  readonly speechUrl: string | undefined;
   readonly erp: 'embedded';
 }
 
@@ -91,6 +97,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smtpUrl: e.SMTP_URL,
     smsUrl: e.SMS_URL,
     smppUrl: e.SMPP_URL,
+    speechUrl: e.SPEECH_URL,
     erp: e.ERP,
   };
 }

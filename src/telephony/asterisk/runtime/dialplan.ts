@@ -10,6 +10,8 @@ export const dialplan = {
   fallbackAor: 'uirapuru-fallback',
   /** What the fallback says, below the sounds folder. */
   fallbackSound: 'uirapuru/fallback',
+  /** What it says when nobody answered. */
+  fallbackNobodySound: 'uirapuru/fallback_nobody',
 } as const;
 
 const fallbackRingSeconds = 60;
@@ -20,7 +22,7 @@ const fallbackRingSeconds = 60;
  * filter, so that nothing in them can be another dial option.
  */
 export function renderDialplan(): string {
-  const { application, fromExtension, fallback, fallbackAor, fallbackSound } = dialplan;
+  const { application, fromExtension, fallback, fallbackAor, fallbackSound, fallbackNobodySound } = dialplan;
   const filtered = `\${FILTER(0-9a-zA-Z_\\-\\,,\${PJSIP_AOR(${fallbackAor},mailboxes)})}`;
   return `[general]
 static=yes
@@ -41,7 +43,7 @@ exten => s,1,Answer()
  same => n,EndWhile()
  same => n,Playback(${fallbackSound})
  same => n,ExecIf($["\${RING}" != ""]?Dial(\${RING:1},${fallbackRingSeconds},m))
- same => n,Playback(${fallbackSound})
+ same => n,Playback(${fallbackNobodySound})
  same => n,Hangup()
 `;
 }
