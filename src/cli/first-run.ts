@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Access, createAccess } from '../access/service.ts';
 import { type Config, isLoopback } from '../config.ts';
+import { installTicketCatalogue } from '../isp/tickets/catalogue.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { IdSource } from '../kernel/ids.ts';
@@ -58,6 +59,8 @@ function makeTenant({ config, db, clock, ids, progress }: Parts, demo: boolean):
       progress('loading the demo data');
       const access = createAccess({ db: trx, clock, ids, withDemo: true });
       await loadDemoHome({ home: config.home, timeZone: config.timeZone, db: trx, access, clock, ids, tenantId });
+    } else {
+      await installTicketCatalogue(trx, tenantId);
     }
     return tenantId;
   });

@@ -17,7 +17,7 @@ const phones = [{ number: '2001', callerName: 'Telefone de teste', web: false }]
 
 /** The demo's numbers: agents 1001–1003 in group 033, a phone to call with, and the menu at 2222. */
 export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSource): Promise<DemoExtension[]> {
-  const extensions = [...agents, ...phones].map((phone) => ({ ...phone, password: ids.secret(12) }));
+  const extensions = [...phones, ...agents].map((phone) => ({ ...phone, password: ids.secret(12) }));
   await db
     .insertInto('extension')
     .values(

@@ -5,20 +5,20 @@ import type { Logger } from '../kernel/logger.ts';
 import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
 import type { Exchange } from './service.ts';
 
-/** How a flow ended, seen from the call: `gone` with its caller, `ended` by itself, `left` to the dialplan. */
-export type FlowEnd = 'gone' | 'ended' | 'left';
+/** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
+export type MenuEnd = EndReason | 'interrupted';
 
-/** Plays menus; the ivr room is one. */
-export interface FlowRunner {
-  handle(channel: Channel, call: { tenantId: number; callId: string; flow: string }): Promise<FlowEnd>;
-  /** Goes on at the node where the call was when the process died. */
-  resume(channel: Channel, call: OpenCall): Promise<FlowEnd>;
+/** Plays menus; the ivr room is one. Neither rejects. */
+export interface MenuRunner {
+  handle(channel: Channel, call: { tenantId: number; callId: string; flow: string }): Promise<MenuEnd>;
+  /** Goes on at the node where the call was when the process died or the exchange was lost. */
+  resume(channel: Channel, call: OpenCall): Promise<MenuEnd>;
 }
 
 interface Parts {
   readonly telephony: Telephony;
   readonly exchange: Exchange;
-  readonly flows: FlowRunner;
+  readonly menus: MenuRunner;
   readonly callLog: CallLog;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -27,12 +27,13 @@ interface Parts {
 }
 
 const ringTimeoutMs = 30_000;
+const reconnectPollMs = 100;
 /** The flow that tells a caller that the number does not exist. */
 const unknownNumberFlow = 'numero-inexistente';
 
 /** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
 export function createCallHandlers(parts: Parts): CallHandlers {
-  const { telephony, exchange, flows, callLog, clock, logger } = parts;
+  const { telephony, exchange, menus, callLog, clock, logger } = parts;
 
   /** Runs what becomes of a call, and closes its row whichever way that ends. */
   async function conduct(channel: Channel, callId: string, run: () => Promise<EndReason>): Promise<void> {
@@ -64,7 +65,19 @@ export function createCallHandlers(parts: Parts): CallHandlers {
       return conduct(channel, callId, () => connect(channel, callId, destination.extensions));
     }
     const flow = destination.kind === 'flow' ? destination.flow : unknownNumberFlow;
-    return conduct(channel, callId, async () => endOfFlow(await flows.handle(channel, { tenantId, callId, flow })));
+    return conduct(channel, callId, async () => goOn(channel, await menus.handle(channel, { tenantId, callId, flow })));
+  }
+
+  /** Takes an interrupted run up again when the exchange can be reached, until it ends. */
+  async function goOn(channel: Channel, end: MenuEnd): Promise<EndReason> {
+    let last = end;
+    while (last === 'interrupted') {
+      await clock.sleep(reconnectPollMs, channel.gone).catch(() => undefined);
+      if (channel.gone.aborted) return reasonOf(channel);
+      const open = callLog.openCallOn(channel.id);
+      if (telephony.connected && open !== undefined) last = await menus.resume(channel, open);
+    }
+    return last;
   }
 
   /** Rings extensions for the caller and waits for the end of their talk. */
@@ -82,7 +95,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
       if (open?.flowState !== undefined) {
-        return conduct(channel, open.id, async () => endOfFlow(await flows.resume(channel, open)));
+        return conduct(channel, open.id, async () => goOn(channel, await menus.resume(channel, open)));
       }
       const { talk } = channel;
       if (open === undefined || talk === undefined) return begin(channel);
@@ -105,10 +118,6 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
     return channel.startedAt < parts.exchangeStartedAt() ? 'exchange_died' : 'lost';
   }
-}
-
-function endOfFlow(end: FlowEnd): EndReason {
-  return ({ gone: 'caller_hung_up', ended: 'flow_ended', left: 'left_to_dialplan' } as const)[end];
 }
 
 function endOf(channel: Channel, clock: Clock): { at: Date; cause?: number } {
