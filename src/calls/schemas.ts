@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
-/** How a call ended; `lost` when it ended while nobody was looking. */
+/** How a call ended; `lost` when it ended while nobody was looking, `stopped` when the installation was shut down. */
 export const endReason = z.enum([
   'caller_hung_up',
   'agent_hung_up',
   'flow_ended',
   'left_to_dialplan',
   'not_answered',
+  'stopped',
   'lost',
   'exchange_died',
   'failed',

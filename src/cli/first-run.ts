@@ -15,12 +15,13 @@ interface Parts {
   readonly ids: IdSource;
   /** Asks the person at the terminal for a new administrator's password; undefined where there is no terminal. */
   readonly askPassword: (() => Promise<string>) | undefined;
-  readonly progress: (what: string) => void;
 }
 
 /** The tenant that this installation serves, and whether what came with the demo data counts. */
 export interface Installation {
   readonly tenantId: number;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly withDemo: boolean;
 }
 
@@ -40,15 +41,16 @@ export async function prepareInstallation(parts: Parts): Promise<Installation> {
       `UIRAPURU_DEMO=1 is only for an address that nobody else can reach, and UIRAPURU_BIND is ${config.bind}. Leave one of them out.`,
     );
   }
-  const known = await db.selectFrom('tenant').select('id').orderBy('id').limit(1).executeTakeFirst();
+  const known = await db.selectFrom('tenant').select(['id', 'time_zone']).orderBy('id').limit(1).executeTakeFirst();
   const tenantId = known?.id ?? (await makeTenant(parts, config.demo ?? withDemo));
+  const timeZone = known?.time_zone ?? config.timeZone;
   const access = createAccess({ db, clock, ids, withDemo });
   if (!withDemo && !(await access.has(tenantId, 'console'))) await makeAdministrator(parts, access, tenantId);
-  return { tenantId, withDemo };
+  return { tenantId, timeZone, withDemo };
 }
 
 /** One transaction: a first start that is killed half-way leaves nothing, and the next one is the first again. */
-function makeTenant({ config, db, clock, ids, progress }: Parts, demo: boolean): Promise<number> {
+function makeTenant({ config, db, clock, ids }: Parts, demo: boolean): Promise<number> {
   return db.transaction().execute(async (trx) => {
     const { id: tenantId } = await trx
       .insertInto('tenant')
@@ -56,7 +58,6 @@ function makeTenant({ config, db, clock, ids, progress }: Parts, demo: boolean):
       .returning('id')
       .executeTakeFirstOrThrow();
     if (demo) {
-      progress('loading the demo data');
       const access = createAccess({ db: trx, clock, ids, withDemo: true });
       await loadDemoHome({ home: config.home, timeZone: config.timeZone, db: trx, access, clock, ids, tenantId });
     } else {
