@@ -1,6 +1,7 @@
 /**
  * `npm run prompts`: renders what `prompts/pt-BR.yaml` and the spoken numbers need into `prompts/pt-BR/`, only what
- * changed, and removes what is no longer said.
+ * changed, and removes what is no longer said. `npm run -s prompts -- --list` prints every name with its text instead:
+ * what a studio records.
  */
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -19,17 +20,23 @@ const folder = join(promptsFolder, 'pt-BR');
 const manifestPath = join(folder, 'manifest.json');
 const rendersAtOnce = 2;
 
-async function main(): Promise<void> {
+const recordings = () => allRecordings(readCatalogue(join(promptsFolder, 'pt-BR.yaml')));
+
+function list(): void {
+  for (const { name, text } of recordings()) console.log(`${name}\t${text}`);
+}
+
+async function renderAll(): Promise<void> {
   const { cache } = readConfig(process.env);
   const root = await ensureRuntime({ cache }, 'telephony', (what, percent) => console.log(`${what} ${percent ?? ''}`));
   const voice = rhvoice((args) => runtimeCommand(root, 'rhvoice', args));
   const sox = (args: readonly string[]) => runtimeCommand(root, 'sox', args);
 
-  const recordings = allRecordings(readCatalogue(join(promptsFolder, 'pt-BR.yaml')));
-  const wanted = manifestOf(recordings, voice.name);
+  const all = recordings();
+  const wanted = manifestOf(all, voice.name);
   const done: Record<string, string> = { ...(await readManifest()) };
-  const missing = recordings.filter(({ name }) => done[name] !== wanted[name] || !hasFiles(name));
-  console.log(`${recordings.length} recordings, ${missing.length} to render.`);
+  const missing = all.filter(({ name }) => done[name] !== wanted[name] || !hasFiles(name));
+  console.log(`${all.length} recordings, ${missing.length} to render.`);
 
   try {
     const queue = [...missing];
@@ -77,7 +84,8 @@ async function removeOthers(wanted: Manifest): Promise<{ bytes: number; removed:
 }
 
 try {
-  await main();
+  if (process.argv.includes('--list')) list();
+  else await renderAll();
 } catch (error) {
   const { message, code } = asAppError(error);
   console.error(message);

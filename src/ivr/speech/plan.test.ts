@@ -17,7 +17,7 @@ function planOf(utterance: Utterance, replaced: readonly string[] = []): Plan & 
   const problems: string[] = [];
   const onProblem = (problem: string) => void problems.push(problem);
   const isReplaced = (name: string) => replaced.includes(name);
-  return { ...plan(utterance, { catalogue, today: '2026-11-20', isReplaced, onProblem }), problems };
+  return { ...plan(utterance, { catalogue, today: () => '2026-11-20', isReplaced, onProblem }), problems };
 }
 
 /** Names of recordings, and free text in quotes. */

@@ -29,8 +29,8 @@ export interface Plan {
 /** What planning looks up. */
 export interface PlanContext {
   readonly catalogue: Catalogue;
-  /** `YYYY-MM-DD`. */
-  readonly today: string;
+  /** `YYYY-MM-DD`; asked only for dates, since finding it takes longer than all the rest. */
+  readonly today: () => string;
   /** Whether the operator recorded this name: then the prompt's pieces are played even around a live name. */
   readonly isReplaced: (name: string) => boolean;
   /** Told about what cannot be said; the rest is. It must not get personal data. */
@@ -57,7 +57,7 @@ function planned(utterance: Utterance, context: PlanContext, ends: boolean): Pla
   if ('protocol' in utterance) return dictated(utterance.protocol, spokenProtocol(utterance.protocol));
   if ('key' in utterance) return { ...fragments([spokenKey(utterance.key)], ends), text: utterance.key };
   if ('amountCents' in utterance) return fragments(spokenAmount(utterance.amountCents), ends);
-  if ('date' in utterance) return fragments(spokenDate(utterance.date, context.today), ends);
+  if ('date' in utterance) return fragments(spokenDate(utterance.date, context.today()), ends);
   if ('time' in utterance) return fragments(spokenTime(utterance.time), ends);
   if ('minutes' in utterance) return fragments(spokenDuration(utterance.minutes), ends);
   if ('count' in utterance) {

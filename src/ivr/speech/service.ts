@@ -38,7 +38,7 @@ export function createSpeech(parts: SpeechParts): Speech {
     const problems = new Set<string>();
     const context: PlanContext = {
       catalogue,
-      today: localDate(clock.now(), parts.timeZone),
+      today: () => localDate(clock.now(), parts.timeZone),
       isReplaced: (name) => replacements.find(name) !== undefined,
       onProblem: (problem) => problems.add(problem),
     };
