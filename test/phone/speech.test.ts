@@ -174,6 +174,13 @@ describe('a prompt that the operator recorded', () => {
     expect(after.map((media, index) => media === before[index])).toEqual([true, false, true, false]);
   });
 
+  test('in a folder that cannot be read does not silence the others', async () => {
+    writeFileSync(join(home, 'prompts'), 'a file where a folder should be');
+    const { media } = await speechWith({ rhvoice, sox }).speak([{ say: 'greeting' }]);
+    expect(media).toEqual([builtIn('greeting')]);
+    expect(log).toContain('cannot be read');
+  });
+
   test('that is no sound at all leaves the built-in one', async () => {
     mkdirSync(join(home, 'prompts'));
     writeFileSync(join(home, 'prompts', 'greeting.wav'), 'not a sound');

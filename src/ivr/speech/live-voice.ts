@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/errors.ts';
 import type { SoundCache } from './cache.ts';
 import type { Program } from './command.ts';
 import { convert, render } from './encode.ts';
@@ -10,6 +11,8 @@ import type { Voice } from './voice.ts';
 const renderTimeoutMs = 15_000;
 /** More at once would only make each of them late. */
 const rendersAtOnce = 2;
+/** Behind so many a text would come after its caller's deadline anyway; a stuck engine must not pile them up. */
+const longestQueue = 40;
 
 /** Makes sounds while a call is on, through the cache: free text with a voice, and operators' files with sox. */
 export class LiveVoice {
@@ -64,6 +67,9 @@ export class LiveVoice {
   }
 
   async #inTurn(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#waiting.length >= longestQueue) {
+      throw new AppError('missing_part', `${longestQueue} texts wait for the voice already.`);
+    }
     if (this.#running >= rendersAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Catalogue } from './catalogue.ts';
+import { allRecordings, type Catalogue, readCatalogue } from './catalogue.ts';
 import { type Part, type Plan, plan } from './plan.ts';
+import { promptsFolder } from './plugin.ts';
 import { parsePrompt } from './prompt.ts';
 import type { Utterance } from './utterance.ts';
 
@@ -89,4 +91,27 @@ test.each<[Utterance, string, RegExp]>([
   const planned = planOf(utterance);
   expect(planned.text).toBe(text);
   expect(planned.problems.join()).toMatch(problem);
+});
+
+test('whatever fills the slots of the default prompts, what is played of them has been recorded', () => {
+  const catalogue = readCatalogue(join(promptsFolder, 'pt-BR.yaml'));
+  const recorded = new Set(allRecordings(catalogue).map((recording) => recording.name));
+  const values: readonly Utterance[] = [
+    { amountCents: 99_999_999_999 },
+    { date: '2020-01-01' },
+    { time: '01:01' },
+    { minutes: 61 },
+    { count: 0, of: 'invoice' },
+    { digits: '0123456789*#' },
+    { key: '#' },
+    { protocol: '20261121000123' },
+  ];
+  for (const [id, prompt] of catalogue) {
+    for (const value of values) {
+      const slots = Object.fromEntries(prompt.slots.map((slot) => [slot, [value, value]]));
+      const context = { catalogue, today: () => '2026-11-20', isReplaced: () => false, onProblem: expect.unreachable };
+      const names = outline(plan({ say: id, with: slots }, context).parts);
+      expect(names.filter((name) => !recorded.has(name))).toEqual([]);
+    }
+  }
 });

@@ -48,8 +48,8 @@ export function createSpeechPlugin(settings: SpeechSettings): { speech: Speech; 
   const catalogue = readCatalogue(join(folder, 'pt-BR.yaml'));
   const speech = createSpeech({
     catalogue,
-    recordings: new SoundFolder(join(folder, 'pt-BR'), nowMs),
-    replacements: new Replacements(join(settings.home, 'prompts'), nowMs),
+    recordings: new SoundFolder(join(folder, 'pt-BR'), nowMs, warn),
+    replacements: new Replacements(join(settings.home, 'prompts'), nowMs, warn),
     voice: new LiveVoice(voices, programs.sox, cache, warn),
     clock,
     timeZone: settings.timeZone,

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { SeldomWarning } from './seldom.ts';
 import { rescanMs } from './sound-folder.ts';
 
 /** A recording of the operator's own: the file, and a version that changes with its content. */
@@ -15,21 +16,31 @@ export interface Replacement {
 export class Replacements {
   readonly #folder: string;
   readonly #nowMs: () => number;
+  readonly #warn: SeldomWarning;
   #files: ReadonlyMap<string, Replacement> = new Map();
   #nextLookMs = -Infinity;
 
-  constructor(folder: string, nowMs: () => number) {
+  constructor(folder: string, nowMs: () => number, warn: SeldomWarning) {
     this.#folder = folder;
     this.#nowMs = nowMs;
+    this.#warn = warn;
   }
 
   find(name: string): Replacement | undefined {
     const now = this.#nowMs();
     if (now >= this.#nextLookMs) {
       this.#nextLookMs = now + rescanMs;
-      this.#files = read(this.#folder);
+      this.#read();
     }
     return this.#files.get(name);
+  }
+
+  #read(): void {
+    try {
+      this.#files = read(this.#folder);
+    } catch (error) {
+      this.#warn(this.#folder, 'Replaced prompts cannot be read; those known so far are played.', { err: error });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { extensions } from './encode.ts';
+import type { SeldomWarning } from './seldom.ts';
 
 /** How long what was seen in a folder is believed. */
 export const rescanMs = 1000;
@@ -12,32 +13,39 @@ export const rescanMs = 1000;
 export class SoundFolder {
   readonly #path: string;
   readonly #nowMs: () => number;
+  readonly #warn: SeldomWarning;
   #names = new Set<string>();
   #stamp = '';
   #nextLookMs = -Infinity;
 
-  constructor(path: string, nowMs: () => number) {
+  constructor(path: string, nowMs: () => number, warn: SeldomWarning) {
     this.#path = path;
     this.#nowMs = nowMs;
+    this.#warn = warn;
   }
 
   /** The file's path without extension, undefined when there is none. */
   find(name: string): string | undefined {
-    this.#look();
+    const now = this.#nowMs();
+    if (now >= this.#nextLookMs) {
+      this.#nextLookMs = now + rescanMs;
+      this.#look();
+    }
     return this.#names.has(name) ? join(this.#path, name) : undefined;
   }
 
   #look(): void {
-    const now = this.#nowMs();
-    if (now < this.#nextLookMs) return;
-    this.#nextLookMs = now + rescanMs;
     const folders = ['', 'numbers', 'digits'];
-    const stats = folders.map((folder) => statSync(join(this.#path, folder), { throwIfNoEntry: false }));
-    const stamp = stats.map((stat) => stat?.mtimeMs).join();
-    if (stamp === this.#stamp) return;
-    this.#stamp = stamp;
-    const present = folders.filter((_, index) => stats[index] !== undefined);
-    this.#names = new Set(present.flatMap((folder) => this.#namesIn(folder)));
+    try {
+      const stats = folders.map((folder) => statSync(join(this.#path, folder), { throwIfNoEntry: false }));
+      const stamp = stats.map((stat) => stat?.mtimeMs).join();
+      if (stamp === this.#stamp) return;
+      const present = folders.filter((_, index) => stats[index] !== undefined);
+      this.#names = new Set(present.flatMap((folder) => this.#namesIn(folder)));
+      this.#stamp = stamp;
+    } catch (error) {
+      this.#warn(this.#path, 'The recordings cannot be looked at; those known so far are played.', { err: error });
+    }
   }
 
   #namesIn(folder: string): string[] {
