@@ -1,0 +1,98 @@
+import { maskDigits } from '../kernel/redaction.ts';
+import type { Digit } from '../telephony/digit-buffer.ts';
+import type { Channel, Playback } from '../telephony/port.ts';
+import type { Keypad } from './keypad.ts';
+import type { Speech } from './speech/speech.ts';
+import type { Utterance } from './speech/utterance.ts';
+
+/** How long the caller is waited for. */
+export interface Waits {
+  /** After a prompt, for the first key. */
+  readonly firstDigitMs: number;
+  /** Between two keys of one entry. */
+  readonly interDigitMs: number;
+  /** After the last key that an entry can have, for a `#` that is not needed. */
+  readonly fullEntryMs: number;
+}
+
+export const defaultWaits: Waits = { firstDigitMs: 5_000, interDigitMs: 3_000, fullEntryMs: 1_500 };
+
+/**
+ * Resolves when the caller has been waited for long enough; `first` before any key of an entry, `next` within one.
+ * Rejects with the signal's reason.
+ */
+export type Patience = (ms: number, which: 'first' | 'next', signal: AbortSignal) => Promise<void>;
+
+/** Talking with the caller during one node: saying, and hearing keys. */
+export class Conversation {
+  readonly #parts: { channel: Channel; keypad: Keypad; speech: Speech; patience: Patience; signal: AbortSignal };
+  #keyed = '';
+
+  constructor(parts: {
+    readonly channel: Channel;
+    readonly keypad: Keypad;
+    readonly speech: Speech;
+    readonly patience: Patience;
+    readonly signal: AbortSignal;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** The keys taken so far, personal ones as asterisks. */
+  get keyed(): string {
+    return this.#keyed;
+  }
+
+  /**
+   * Says something until it is over or a key is pressed; the key stays for whoever asks for it. Says nothing when a
+   * key waits already (type-ahead).
+   * @param mustBeHeard keys pressed before it count for nothing, so that it is at least begun
+   */
+  async say(utterances: readonly Utterance[], mustBeHeard = false): Promise<void> {
+    const { channel, keypad, speech, signal } = this.#parts;
+    if (mustBeHeard) keypad.clear();
+    if (keypad.pending) return;
+    const spoken = await speech.speak(utterances);
+    signal.throwIfAborted();
+    if (mustBeHeard) keypad.clear();
+    if (spoken.media.length === 0 || keypad.pending) return;
+    await this.#untilKey(channel.play(spoken.media));
+  }
+
+  /** The next key, waiting `ms` for it at most. */
+  async key(ms: number, which: 'first' | 'next', personal = false): Promise<Digit | undefined> {
+    const { keypad, patience, signal } = this.#parts;
+    if (!keypad.pending) {
+      await within(signal, (stop) => Promise.race([keypad.available(stop), patience(ms, which, stop)]));
+    }
+    const digit = keypad.take();
+    if (digit !== undefined) this.#keyed += maskDigits(digit, personal);
+    return digit;
+  }
+
+  async #untilKey(playback: Playback): Promise<void> {
+    const { keypad, signal } = this.#parts;
+    let over = false;
+    try {
+      await within(signal, (stop) =>
+        Promise.race([playback.finished.then(() => (over = true)), keypad.available(stop)]),
+      );
+    } finally {
+      if (!over) await playback.stop();
+    }
+  }
+}
+
+/** Runs something with a signal that is aborted when the outer one is, and in any case when it is over. */
+export async function within<T>(outer: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  outer.throwIfAborted();
+  const controller = new AbortController();
+  const abort = () => controller.abort(outer.reason);
+  outer.addEventListener('abort', abort, { once: true });
+  try {
+    return await run(controller.signal);
+  } finally {
+    outer.removeEventListener('abort', abort);
+    controller.abort();
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { done, unavailable } from '../../kernel/outcome.ts';
+import { normalizePhone } from '../../kernel/phone-number.ts';
+import type { NodeContext } from '../node-context.ts';
+import { nodeKind } from '../node-kind.ts';
+import { keepProtocol } from '../protocol.ts';
+import { identifier } from '../schemas.ts';
+import { plainValue } from '../slots.ts';
+
+/** Records that the caller wants to be called back. `done` only once it is stored. */
+export const callbackRequest = nodeKind({
+  type: 'callback_request',
+  params: z.strictObject({
+    /** The variable that holds the number to call; the number the call comes from when left out. */
+    number: identifier.optional(),
+  }),
+  facts: () => ({
+    exits: ['done', 'no_number', 'unavailable'],
+    provides: ['protocol', 'protocol_words'],
+  }),
+  async run(context, { number: variable }) {
+    const number = numberOf(context, variable);
+    if (number === undefined) return 'no_number';
+    const { id, tenant, session, parts } = context.call;
+    const { subscriberId, contractId } = session;
+    const stored = await context.ask(async () => {
+      try {
+        return done(
+          await parts.callbacks.record({ tenantId: tenant.id, callId: id, number, subscriberId, contractId }),
+        );
+      } catch (error) {
+        parts.logger.error({ err: error, callId: id }, 'a callback request could not be stored');
+        return unavailable('down');
+      }
+    });
+    if (stored.kind !== 'done') return 'unavailable';
+    keepProtocol(context, stored.value);
+    return 'done';
+  },
+});
+
+/** A number the caller keyed must be a telephone's; where the call came from may also be an extension. */
+function numberOf(context: NodeContext, variable: string | undefined): string | undefined {
+  if (variable !== undefined) return normalizePhone(plainValue(context.slot(variable)) ?? '');
+  const { callerNumber } = context.call.channel;
+  return normalizePhone(callerNumber) ?? (/^\d{2,8}$/.test(callerNumber) ? callerNumber : undefined);
+}

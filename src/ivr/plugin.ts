@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import type { CallLog, OpenCall } from '../calls/service.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Channel } from '../telephony/port.ts';
+import { defaultWaits } from './conversation.ts';
+import { type FlowEnd, runMenus } from './engine.ts';
+import { defaultErpWaits } from './erp-wait.ts';
+import { Keypad } from './keypad.ts';
+import { flowsFolder, loadFlows } from './library.ts';
+import type { MenuCall } from './node-context.ts';
+import type { IvrParts, MenuTenant } from './ports.ts';
+import { Session } from './session.ts';
+import type { Catalogue } from './speech/catalogue.ts';
+
+export interface Ivr {
+  /** Whether there is a flow of that name. */
+  hasFlow(name: string): boolean;
+  /** Names of the flows there are. */
+  readonly flowNames: readonly string[];
+  /** Answers a new call and runs it through a flow until it ends. Never rejects. */
+  handle(
+    channel: Channel,
+    call: { readonly tenantId: number; readonly flow: string; readonly callId: string },
+  ): Promise<FlowEnd>;
+  /** Goes on with a call at the node it stood at, after a restart or a lost connection. Never rejects. */
+  resume(channel: Channel, call: OpenCall): Promise<FlowEnd>;
+}
+
+/** What the menus need; waits and patience have defaults. */
+export interface IvrOptions
+  extends Omit<IvrParts, 'promptSlots' | 'patience' | 'waits' | 'erpWaits' | 'fetch'>,
+    Partial<Pick<IvrParts, 'patience' | 'waits' | 'erpWaits' | 'fetch'>> {
+  readonly callLog: Pick<CallLog, 'step' | 'note'>;
+  readonly catalogue: Catalogue;
+  /** Folders with flows; later ones replace flows of earlier ones. The repository's when left out. */
+  readonly flowFolders?: readonly string[];
+  /** @throws when there is no such tenant */
+  tenant(id: number): MenuTenant;
+}
+
+/** The folders that flows are read from: the repository's, and the operator's in the home folder. */
+export function flowFoldersOf(home: string): readonly string[] {
+  return [flowsFolder, join(home, 'flows')];
+}
+
+/**
+ * Reads and checks the flows, and stands ready for calls.
+ * @throws AppError `invalid_flow` naming every problem with its file and line
+ */
+export function createIvr(options: IvrOptions): Ivr {
+  const flows = loadFlows(options.flowFolders ?? [flowsFolder], options.catalogue);
+  const { clock, logger } = options;
+  const parts: IvrParts = {
+    fetch: globalThis.fetch,
+    patience: (ms, _, signal) => clock.sleep(ms, signal),
+    waits: defaultWaits,
+    erpWaits: defaultErpWaits,
+    ...options,
+    promptSlots: (id) => options.catalogue.get(id)?.slots ?? [],
+  };
+  /** Runs by the id of their channel, so that a call found again is not run twice. */
+  const running = new Map<string, AbortController>();
+
+  async function run(
+    channel: Channel,
+    tenantId: number,
+    id: string,
+    session: Session,
+    prepare: (call: MenuCall) => Promise<void>,
+  ) {
+    running.get(channel.id)?.abort(new Error('another run took the call over'));
+    const stop = new AbortController();
+    running.set(channel.id, stop);
+    try {
+      const tenant = options.tenant(tenantId);
+      const call: MenuCall = { id, channel, keypad: new Keypad(channel.digits), session, tenant, parts };
+      await prepare(call);
+      return await runMenus(call, flows, stop.signal);
+    } catch (error) {
+      return await giveUp(channel, id, error);
+    } finally {
+      if (running.get(channel.id) === stop) running.delete(channel.id);
+    }
+  }
+
+  /** Before the engine ran: nobody else will care for the caller. */
+  async function giveUp(channel: Channel, callId: string, error: unknown): Promise<FlowEnd> {
+    if (channel.gone.aborted) return 'caller_hung_up';
+    logger.error({ err: error, callId }, 'a call could not enter the menus; it goes to the dialplan');
+    try {
+      await channel.leave();
+      return 'left_to_dialplan';
+    } catch (leaving) {
+      logger.error({ err: leaving, callId }, 'a call could not be given to the dialplan');
+      return 'interrupted';
+    }
+  }
+
+  return {
+    hasFlow: (name) => flows.has(name),
+    flowNames: [...flows.keys()],
+    async handle(channel, { tenantId, flow: name, callId }) {
+      const flow = flows.get(name);
+      if (flow === undefined) {
+        const error = new AppError('invalid_flow', `There is no voice menu "${name}".`, { flow: name });
+        return giveUp(channel, callId, error);
+      }
+      const session = Session.begin(flow.name, flow.start);
+      return run(channel, tenantId, callId, session, () => channel.answer());
+    },
+    async resume(channel, { id, tenantId, flowState }) {
+      const session = Session.restore(flowState);
+      if (session === undefined) {
+        return giveUp(channel, id, new AppError('internal', 'The state of a call in a menu cannot be read any more.'));
+      }
+      return run(channel, tenantId, id, session, (call) => recallSubscriber(call));
+    },
+  };
+}
+
+/** The log holds no personal data, so whoever calls is asked of the ERP again. Without an answer the flow goes on without. */
+async function recallSubscriber({ id, channel, session, tenant, parts }: MenuCall): Promise<void> {
+  const { contractId } = session;
+  if (contractId === undefined) return;
+  const found = await tenant.erp.findByContract(contractId, channel.gone);
+  if (found.kind === 'done') session.subscriber = found.value;
+  else parts.logger.warn({ callId: id, outcome: found.kind }, 'the subscriber of a resumed call is not known again');
+}

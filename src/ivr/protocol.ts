@@ -1,0 +1,21 @@
+import type { ProtocolNumber } from '../kernel/protocol-number.ts';
+import type { NodeContext } from './node-context.ts';
+
+/**
+ * Keeps a protocol for the log and for the caller: `{protocol}` is the number, `{protocol_words}` the sentence that
+ * says it twice, or nothing when the ERP gave none.
+ */
+export function keepProtocol(context: NodeContext, protocol: ProtocolNumber | undefined): void {
+  const { session } = context;
+  if (protocol === undefined) {
+    session.set('protocol_words', []);
+    return;
+  }
+  const number = { protocol };
+  session.set('protocol', number);
+  session.set('protocol_words', [
+    { say: 'protocol', with: { protocol: number } },
+    { say: 'protocol_repeat', with: { protocol: number } },
+  ]);
+  context.note({ protocol });
+}
