@@ -23,6 +23,8 @@ export interface DemoSetting {
   readonly seed: number;
   readonly now: Date;
   readonly timeZone: string;
+  /** How many times over each situation is there. */
+  readonly copies: number;
   /** How many nameless subscribers besides those of the situations. */
   readonly others: number;
 }
@@ -49,7 +51,7 @@ export function generateDemo(rows: DemoRows, setting: DemoSetting): DemoSubscrib
   const known: DemoSubscriber[] = [];
   for (const situation of Object.keys(situations) as DemoSituation[]) {
     const { count, profile } = situations[situation];
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count * setting.copies; i++) {
       const site = situation === 'maintenance' ? underMaintenance : random.pick(sites);
       const { id, contracts, ...subscriber } = build(profile, site);
       if (situation === 'provider-alert') {

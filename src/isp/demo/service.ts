@@ -16,6 +16,8 @@ export interface DemoOptions {
   readonly clock: Clock;
   readonly timeZone: string;
   readonly seed: number;
+  /** How many times over each situation is there; once when left out. */
+  readonly copies?: number;
   /** Subscribers besides those of the situations; 5,000 when left out. */
   readonly others?: number;
 }
@@ -24,9 +26,9 @@ const chunk = 5_000;
 
 /** Fills a tenant without subscribers with a small provider, and says whom one may call as. */
 export async function loadDemo(options: DemoOptions): Promise<DemoSubscriber[]> {
-  const { db, tenantId, clock, timeZone, seed, others = 5_000 } = options;
+  const { db, tenantId, clock, timeZone, seed, copies = 1, others = 5_000 } = options;
   const rows = new DemoRows(tenantId, await firstFreeIds(db));
-  const subscribers = generateDemo(rows, { seed, now: clock.now(), timeZone, others });
+  const subscribers = generateDemo(rows, { seed, now: clock.now(), timeZone, copies, others });
   await installTicketCatalogue(db, tenantId);
   for (const table of demoTables) await insert(db, table, rows.of(table));
   for (const table of numberedTables) {
