@@ -50,7 +50,7 @@ export function cardinal(value: number, gender: Gender): Fragment[] {
   return groups.flatMap((group, index) => {
     const next = groups[index + 1];
     // "E" joins the last group only when that group has no "e" of its own: mil e vinte, mil e duzentos, mil cento e vinte.
-    const joins = next !== undefined && index === groups.length - 2 && (next.value <= 100 || next.value % 100 === 0);
+    const joins = next !== undefined && index === groups.length - 2 && (next.value < 100 || next.value % 100 === 0);
     return joins ? withLast(group.words, (last) => `${last} e`) : group.words;
   });
 }
