@@ -1,4 +1,3 @@
-import { daysBetween } from '../../kernel/clock.ts';
 import type { Cents } from '../../kernel/money.ts';
 
 /**
@@ -16,14 +15,15 @@ export interface Boleto {
 }
 
 const firstFactorDay = '2000-07-03';
+const firstFactorMs = Date.parse(firstFactorDay);
 
 /**
  * Days since 1997-10-07, which were 1000 on 2000-07-03 and 9999 on 2025-02-21; the day after they began at 1000 again
  * (FEBRABAN notice of 2022), and will so every 9000 days.
  */
 export function dueFactor(dueOn: string): string {
-  const days = daysBetween(firstFactorDay, dueOn);
-  if (days < 0) throw new RangeError(`A boleto cannot be due on ${dueOn}, before ${firstFactorDay}.`);
+  const days = (Date.parse(dueOn) - firstFactorMs) / 86_400_000;
+  if (!(days >= 0)) throw new RangeError(`A boleto cannot be due on ${dueOn}, before ${firstFactorDay}.`);
   return String(1000 + (days % 9000));
 }
 

@@ -8,6 +8,8 @@ export interface DemoBill {
   readonly dueOn: string;
   readonly issuedOn: string;
   readonly open: boolean;
+  /** The days on which it may have been paid: the due day or one of the six before. */
+  readonly paidOn: readonly [string, ...string[]];
 }
 
 /**
@@ -33,9 +35,12 @@ export function billsOf(bills: Bills, dueDay: number, today: string): DemoBill[]
     month = startOfMonth(addDays(month, -1));
   }
   const openFrom = bills === 'late' || bills === 'overdue' ? lastBefore(dues, today) : today;
-  return dues
-    .toReversed()
-    .map((dueOn) => ({ dueOn, issuedOn: addDays(dueOn, -issueDaysBefore), open: dueOn >= openFrom }));
+  return dues.toReversed().map((dueOn) => ({
+    dueOn,
+    issuedOn: addDays(dueOn, -issueDaysBefore),
+    open: dueOn >= openFrom,
+    paidOn: [dueOn, ...[1, 2, 3, 4, 5, 6].map((days) => addDays(dueOn, -days))],
+  }));
 }
 
 function lastBefore(duesLatestFirst: readonly string[], today: string): string {

@@ -110,14 +110,9 @@ function billsFor({ bills, today }: DemoMakings, profile: ContractProfile, dueDa
   return known;
 }
 
-function buildInvoice(
-  { rows, random, today, billing }: DemoMakings,
-  contractId: number,
-  plan: DemoPlan,
-  bill: DemoBill,
-) {
+function buildInvoice({ rows, random, billing }: DemoMakings, contractId: number, plan: DemoPlan, bill: DemoBill) {
   const ourNumber = String(rows.nextId('invoice'));
-  const paidOn = addDays(bill.dueOn, -random.int(0, 6));
+  const paidOn = bill.open ? null : random.pick(bill.paidOn);
   const amount = { amountCents: plan.priceCents };
   const freeField = sicoobFreeField(billing.account, ourNumber);
   const { pixKey, pixCity, beneficiary } = billing;
@@ -130,7 +125,7 @@ function buildInvoice(
     due_on: bill.dueOn,
     issued_on: bill.issuedOn,
     processed_on: bill.issuedOn,
-    paid_on: bill.open ? null : paidOn < today ? paidOn : today,
+    paid_on: paidOn,
     paid_cents: bill.open ? null : plan.priceCents,
     our_number: ourNumber,
     our_number_digit: sicoobOurNumberDigit(billing.account, ourNumber),
