@@ -3,7 +3,11 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './kernel/errors.ts';
 
-const port = z.coerce.number().int().min(1).max(65535);
+const port = z.coerce
+  .number('must be a port number, 1 to 65535')
+  .int('must be a port number, 1 to 65535')
+  .min(1)
+  .max(65535);
 const text = z.string().trim().min(1);
 
 const environment = z.object({

@@ -1,3 +1,5 @@
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import pino from 'pino';
 import { redactText } from './redaction.ts';
 
@@ -21,7 +23,7 @@ export function createLogger(level: string, destination?: string): Logger {
         },
       },
     },
-    destination === undefined ? pino.destination(2) : pino.destination({ dest: destination, mkdir: true, sync: false }),
+    destination === undefined ? pino.destination(2) : pino.destination({ dest: opened(destination), sync: false }),
   );
 }
 
@@ -33,4 +35,18 @@ const secretPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${nam
 
 function redactError(error: pino.SerializedError): pino.SerializedError {
   return { ...error, message: redactText(error.message), stack: redactText(error.stack) };
+}
+
+/** Opened at once: a file that pino opens in its own time cannot be flushed by a process that ends before. */
+function opened(path: string): number {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return openSync(path, 'a', 0o600);
+}
+
+/** Goes on in a new file at `path`, after the old one was renamed. Loggers that write elsewhere are left alone. */
+export function reopenLogFile(logger: Logger, path: string): void {
+  const stream: unknown = (logger as unknown as Record<symbol, unknown>)[pino.symbols.streamSym];
+  if (stream !== null && typeof stream === 'object' && 'reopen' in stream && typeof stream.reopen === 'function') {
+    stream.reopen(path);
+  }
 }

@@ -1,11 +1,13 @@
 import { isRunning, type ProcessIdentity, signal, waitForExit } from './processes.ts';
 
+/** How a process is asked to end: each signal is given its time before the next; SIGKILL is the last. */
+export type StopSignals = readonly { readonly signal: NodeJS.Signals; readonly waitMs: number }[];
+
 /** How to run one process that lives beside us and may outlive us. */
 export interface SupervisedProgram {
   /** Starts it, or adopts the one that runs already, and waits until it can be used. */
   start(): Promise<ProcessIdentity>;
-  /** Its end is asked for by these, each given its time before the next; SIGKILL is the last. */
-  readonly stopSignals: readonly { readonly signal: NodeJS.Signals; readonly waitMs: number }[];
+  readonly stopSignals: StopSignals;
   /** It died and runs again. */
   restarted?(): void;
   /** It died and could not be started; it is tried again. */
@@ -81,12 +83,13 @@ export async function superviseProcess(program: SupervisedProgram): Promise<Supe
     async stop() {
       release();
       await restarting;
-      await end(current, program.stopSignals);
+      await endProcess(current, program.stopSignals);
     },
   };
 }
 
-async function end(target: ProcessIdentity, steps: SupervisedProgram['stopSignals']): Promise<void> {
+/** Ends a process, gently first; resolves when it is gone. */
+export async function endProcess(target: ProcessIdentity, steps: StopSignals): Promise<void> {
   for (const step of steps) {
     signal(target, step.signal);
     if (await waitForExit(target, step.waitMs)) return;

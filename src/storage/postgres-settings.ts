@@ -1,3 +1,14 @@
+import { AppError } from '../kernel/errors.ts';
+import type { RunAs } from './postgres-user.ts';
+
+/** Where one home's server keeps what; absolute folders, `sockets` with a short path. */
+export interface PostgresPlace {
+  readonly data: string;
+  readonly sockets: string;
+  readonly logs: string;
+  readonly runAs: RunAs;
+}
+
 /** Name of the role and of the database on the home's own server. */
 export const databaseUser = 'uirapuru';
 export const databaseName = 'uirapuru';
@@ -20,7 +31,7 @@ export function initdbArguments(data: string): string[] {
 }
 
 /** Arguments of `postgres`. Settings are given here, not in a file, so that an old home gets those of the new code. */
-export function serverArguments(place: { data: string; sockets: string; logs: string }): string[] {
+export function serverArguments(place: Pick<PostgresPlace, 'data' | 'sockets' | 'logs'>): string[] {
   const settings: Record<string, string | number> = {
     listen_addresses: '',
     unix_socket_directories: place.sockets,
@@ -45,4 +56,24 @@ export function serverArguments(place: { data: string; sockets: string; logs: st
     log_error_verbosity: 'terse',
   };
   return ['-D', place.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+/** The URI of a database of the server, for `pg`: the host is the socket's folder. */
+export function postgresUrl(place: Pick<PostgresPlace, 'sockets'>, database: string): string {
+  return `postgresql://${databaseUser}@localhost/${database}?host=${encodeURIComponent(place.sockets)}`;
+}
+
+/** Environment of PostgreSQL's programs: nothing of the user's (`PGDATA`, `PGOPTIONS`, locale) may steer them. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+}
+
+/** The error of a database that cannot write. */
+export function databaseDiskFull(cause?: unknown): AppError {
+  return new AppError(
+    'disk_full',
+    'The disk is full, and the database cannot work. Free some space and start again.',
+    {},
+    cause,
+  );
 }

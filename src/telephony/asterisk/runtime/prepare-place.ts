@@ -28,8 +28,8 @@ interface AriAccess {
   readonly password: string;
 }
 
-/** Folders of one home's Asterisk, its secrets and its configuration, which is written anew at every start of Asterisk. */
-export async function preparePlace(settings: AsteriskSettings): Promise<AsteriskPlace> {
+/** Makes the folders and secrets of one home's Asterisk; those of an earlier start stay. */
+export async function preparePlace(settings: AsteriskSettings, program: AsteriskProgram): Promise<AsteriskPlace> {
   const base = join(settings.home, 'asterisk');
   const folder = async (...names: string[]): Promise<string> => {
     const path = join(base, ...names);
@@ -48,7 +48,7 @@ export async function preparePlace(settings: AsteriskSettings): Promise<Asterisk
   return {
     etc: await folder('etc'),
     data,
-    modules: '',
+    modules: program.modules,
     database: await folder('database'),
     spool,
     logs,
@@ -69,8 +69,8 @@ export async function preparePlace(settings: AsteriskSettings): Promise<Asterisk
 /** Writes the configuration for a program about to be started; gives the path for its `-C`. */
 export async function writeConfiguration(place: AsteriskPlace, program: AsteriskProgram): Promise<string> {
   await link(program.documentation, join(place.data, 'documentation'));
-  await link(join(prompts, 'pt-BR/asterisk'), join(place.data, 'sounds', 'uirapuru'));
-  const files = renderConfiguration({ ...place, modules: program.modules });
+  await link(join(prompts, 'pt-BR'), join(place.data, 'sounds', 'uirapuru'));
+  const files = renderConfiguration(place);
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(place.etc, name), content, { mode: 0o600 });
   }

@@ -1,0 +1,32 @@
+/**
+ * Every npm script begins here. Plain JavaScript for whatever Node the machine has (16 or later): it sees to the
+ * dependencies, among which is the Node that the TypeScript runs on, and hands over to that.
+ *
+ *   node scripts/launch.mjs <command> [arguments]
+ */
+import { installDependencies } from './launch/dependencies.mjs';
+import { runCommand } from './launch/run.mjs';
+import { superviseControlPlane } from './launch/supervise.mjs';
+
+/** What each command runs. `supervised`: it is started again when it dies. */
+const commands = {
+  start: { file: 'src/cli/start.ts', supervised: true },
+  stop: { file: 'src/cli/stop.ts' },
+  doctor: { file: 'src/cli/doctor.ts' },
+  simulate: { file: 'src/cli/simulate.ts' },
+  test: { file: 'scripts/test.ts' },
+  'bench:ivr': { file: 'bench/ivr/run.ts' },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.prototype.hasOwnProperty.call(commands, name) ? commands[name] : undefined;
+if (command === undefined) {
+  console.error(`There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+  process.exitCode = 64;
+} else if (await installDependencies()) {
+  process.exitCode = command.supervised
+    ? await superviseControlPlane(command.file, args)
+    : await runCommand(command.file, args);
+} else {
+  process.exitCode = 69;
+}

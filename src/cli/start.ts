@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { createLogger, type Logger } from '../kernel/logger.ts';
+import { startSystem } from '../main.ts';
+import { prepareHome } from '../storage/home-folder.ts';
+import { explain } from './exit.ts';
+import { keepLogSmall } from './log-file.ts';
+import { progressLine } from './progress-line.ts';
+import { readyMessage } from './ready-message.ts';
+
+/**
+ * The control plane in the foreground (`npm start`). `scripts/launch.mjs` runs it, starts it again when it dies, and
+ * passes Ctrl-C on.
+ */
+async function start(): Promise<void> {
+  const startedAt = performance.now();
+  const config = readConfig(process.env);
+  await prepareHome(config.home);
+  const progress = progressLine(process.stdout);
+  const logFile = join(config.home, 'logs', 'uirapuru.log');
+  const logger = createLogger(config.logLevel, logFile);
+  process.on('uncaughtException', (err) => {
+    // The state is unknown now. A new process rebuilds it from the database and from Asterisk, where calls go on.
+    logger.fatal({ err }, 'unexpected error: the control plane ends and is started again');
+    setTimeout(() => process.exit(70), 1_000);
+    logger.flush(() => process.exit(70));
+  });
+
+  let ask = abandonStart;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask());
+  // The launcher is gone: nobody would pass Ctrl-C on to us any more.
+  process.on('disconnect', () => ask());
+
+  let system: Awaited<ReturnType<typeof startSystem>>;
+  try {
+    system = await startSystem(config, createApp, logger, (what, percent) => progress.show(what, percent));
+  } catch (err) {
+    logger.fatal({ err }, 'the start failed');
+    await flushed(logger);
+    throw err;
+  } finally {
+    progress.clear();
+  }
+  const askedToStop = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  keepLogSmall(logFile, logger);
+  process.stdout.write(await readyMessage(config, performance.now() - startedAt));
+  process.send?.('ready');
+  await askedToStop;
+  process.stdout.write('\nStopping ...\n');
+  await system.stop();
+  process.stdout.write('Stopped.\n');
+}
+
+/** What was logged is on disk, or a second has passed: a full disk must not keep us from ending. */
+async function flushed(logger: Logger): Promise<void> {
+  await Promise.race([promisify(logger.flush.bind(logger))(), sleep(1_000)]);
+}
+
+/**
+ * Asked to stop before there is anything to stop gracefully, maybe in the middle of a download. What we started ourselves
+ * (apt, dpkg-deb) is in our process group; Asterisk and PostgreSQL are not, and the launcher ends them with `stop.ts`.
+ */
+function abandonStart(): void {
+  const underLauncher = process.send !== undefined;
+  process.kill(underLauncher ? -process.pid : process.pid, 'SIGKILL');
+}
+
+start().then(
+  () => process.exit(0),
+  (error: unknown) => process.exit(explain(error)),
+);
