@@ -76,7 +76,14 @@ export function createErpRegistry(options: ErpRegistryOptions): ErpRegistry {
   async function resolveDoubts(): Promise<number> {
     const query = db.selectFrom('erp_act').select('tenant_id').distinct().where('state', 'in', ['running', 'unknown']);
     let known = 0;
-    for (const { tenant_id } of await query.execute()) known += await (await gatewayFor(tenant_id)).resolveDoubts();
+    for (const { tenant_id } of await query.execute()) {
+      try {
+        known += await (await gatewayFor(tenant_id)).resolveDoubts();
+      } catch (error) {
+        // One tenant's ERP must not keep the others' logs incomplete.
+        logger.error({ err: error, tenantId: tenant_id }, 'acts in doubt could not be asked about');
+      }
+    }
     return known;
   }
 
