@@ -1,0 +1,236 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { type Answer, type Arguments, type Operation, refusal, wireRequest } from './ari-request.ts';
+import type { AriEvent } from './ari-types.generated.ts';
+import type { AriMetrics } from './metrics.ts';
+
+/** Where Asterisk answers ARI. */
+export interface AriAddress {
+  /** With `/ari`, such as `http://127.0.0.1:8088/ari`. */
+  readonly ariUrl: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface ConnectionListener {
+  /** The socket is open and events begin. The connection counts as lost, and is made anew, when this rejects. */
+  opened(): Promise<void>;
+  closed(): void;
+  event(event: AriEvent): void;
+}
+
+export interface ConnectionOptions {
+  readonly address: AriAddress;
+  /** The Stasis application that calls enter. */
+  readonly application: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: AriMetrics;
+  /** Between one ping and the next; a ping not answered by then means a frozen socket. */
+  readonly pingMs?: number;
+}
+
+const defaultPingMs = 1500;
+const handshakeTimeoutMs = 3000;
+const firstRetryMs = 50;
+const lastRetryMs = 1000;
+
+interface Pending {
+  readonly operation: Operation;
+  readonly sentAt: number;
+  readonly wantsBody: boolean;
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+interface RestResponse {
+  readonly type: 'RESTResponse';
+  readonly request_id: string;
+  readonly status_code: number;
+  readonly message_body?: string;
+}
+
+/**
+ * One WebSocket to Asterisk that carries the events of our application and the requests to it, and is opened again
+ * whenever it is lost. Requests travel on it rather than over HTTP because that costs half the time (ADR 0011), keeps
+ * them in order, and makes one thing of "Asterisk cannot be reached".
+ */
+export class AriConnection {
+  readonly #options: ConnectionOptions;
+  readonly #listener: ConnectionListener;
+  readonly #stopping = new AbortController();
+  readonly #pending = new Map<string, Pending>();
+  #socket: WebSocket | undefined;
+  #lastRequest = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ConnectionOptions, listener: ConnectionListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Connects, and keeps connecting until `close`. */
+  open(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Closes the socket for good. Calls stay in Asterisk. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#socket?.terminate();
+    await this.#running;
+  }
+
+  /** Cuts the socket as a broken network would. */
+  drop(): void {
+    this.#socket?.terminate();
+  }
+
+  /**
+   * Asks and waits for the answer.
+   * @throws AppError `telephony_unavailable` when the connection is down or is lost before the answer; `not_found`,
+   * `conflict`, `internal` as `refusal` has them.
+   */
+  ask<O extends Operation>(operation: O, given: Arguments<O>): Promise<Answer<O>> {
+    return this.#send(operation, given, true);
+  }
+
+  /** The same for an answer that says nothing of interest: it is not read. */
+  async tell<O extends Operation>(operation: O, given: Arguments<O>): Promise<void> {
+    await this.#send(operation, given, false);
+  }
+
+  #send<O extends Operation>(operation: O, given: Arguments<O>, wantsBody: boolean): Promise<Answer<O>> {
+    const socket = this.#socket;
+    if (socket === undefined || socket.readyState !== WebSocket.OPEN) return Promise.reject(unavailable(operation));
+    const { method, uri, body } = wireRequest(operation, given);
+    const id = String(++this.#lastRequest);
+    const message = {
+      type: 'RESTRequest',
+      transaction_id: id,
+      request_id: id,
+      method,
+      uri,
+      ...(body === undefined ? {} : { content_type: 'application/json', message_body: body }),
+    };
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { operation, sentAt: performance.now(), wantsBody, resolve, reject });
+      socket.send(JSON.stringify(message));
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { clock, logger } = this.#options;
+    let retryMs = firstRetryMs;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#session(() => {
+          retryMs = firstRetryMs;
+        });
+      } catch (error) {
+        if (!this.#stopping.signal.aborted) logger.warn({ err: error, retryMs }, 'no connection to Asterisk');
+      }
+      await clock.sleep(retryMs, this.#stopping.signal).catch(() => undefined);
+      retryMs = Math.min(retryMs * 2, lastRetryMs);
+    }
+  }
+
+  /** One socket from its opening to its end; rejects with the reason of the end. */
+  async #session(working: () => void): Promise<void> {
+    const { address, application, metrics } = this.#options;
+    const { promise: ended, reject: end } = Promise.withResolvers<never>();
+    const socket = new WebSocket(`${address.ariUrl.replace(/^http/, 'ws')}/events?app=${application}`, {
+      auth: `${address.user}:${address.password}`,
+      handshakeTimeout: handshakeTimeoutMs,
+      perMessageDeflate: false,
+    });
+    const done = new AbortController();
+    let answersPings = true;
+    socket.on('open', () => {
+      metrics.connections.inc();
+      this.#socket = socket;
+      this.#listener.opened().then(working, end);
+      void this.#watch(socket, done.signal, () => {
+        const alive = answersPings;
+        answersPings = false;
+        return alive;
+      });
+    });
+    socket.on('pong', () => {
+      answersPings = true;
+    });
+    socket.on('message', (data: Buffer) => this.#received(data));
+    socket.on('error', end);
+    socket.on('close', (code) => end(new Error(`the event socket was closed with code ${code}`)));
+    try {
+      await ended;
+    } finally {
+      done.abort();
+      socket.terminate();
+      if (this.#socket === socket) {
+        this.#socket = undefined;
+        this.#listener.closed();
+        this.#forsake();
+      }
+    }
+  }
+
+  async #watch(socket: WebSocket, over: AbortSignal, answered: () => boolean): Promise<void> {
+    const { clock, logger, pingMs = defaultPingMs } = this.#options;
+    while (!over.aborted) {
+      // When it was our own process that slept, the answer is waiting to be read.
+      await turn();
+      await turn();
+      if (over.aborted) return;
+      if (!answered()) {
+        logger.warn('Asterisk does not answer pings: its socket is frozen');
+        socket.terminate();
+        return;
+      }
+      socket.ping();
+      await clock.sleep(pingMs, over).catch(() => undefined);
+    }
+  }
+
+  #received(data: Buffer): void {
+    const message = JSON.parse(data.toString()) as AriEvent | RestResponse;
+    if (message.type === 'RESTResponse') {
+      this.#answered(message);
+    } else {
+      this.#options.metrics.events.inc({ type: message.type });
+      this.#listener.event(message);
+    }
+  }
+
+  #answered(response: RestResponse): void {
+    const pending = this.#pending.get(response.request_id);
+    if (pending === undefined) return;
+    this.#pending.delete(response.request_id);
+    const { metrics } = this.#options;
+    metrics.requestSeconds.observe((performance.now() - pending.sentAt) / 1000);
+    const { status_code: status, message_body: body } = response;
+    if (status >= 200 && status < 300) {
+      metrics.requests.inc({ operation: pending.operation, outcome: 'done' });
+      pending.resolve((pending.wantsBody && body ? JSON.parse(body) : undefined) as never);
+    } else {
+      metrics.requests.inc({ operation: pending.operation, outcome: 'refused' });
+      pending.reject(refusal(pending.operation, status, body));
+    }
+  }
+
+  #forsake(): void {
+    const forsaken = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { operation, reject } of forsaken) {
+      this.#options.metrics.requests.inc({ operation, outcome: 'lost' });
+      reject(unavailable(operation));
+    }
+  }
+}
+
+function unavailable(operation: string): AppError {
+  return new AppError('telephony_unavailable', 'Asterisk cannot be reached at the moment.', { operation });
+}

@@ -1,0 +1,39 @@
+import { AppError } from '../../kernel/errors.ts';
+import type { AriAddress } from './ari-connection.ts';
+import { type Answer, type Arguments, type Operation, refusal, wireRequest } from './ari-request.ts';
+
+const deadlineMs = 5000;
+
+/**
+ * ARI over HTTP, for upkeep: writing configuration makes Asterisk work for a while, and on the event socket calls would
+ * wait behind it.
+ */
+export class AriHttp {
+  readonly #url: string;
+  readonly #authorization: string;
+
+  constructor({ ariUrl, user, password }: AriAddress) {
+    this.#url = ariUrl;
+    this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  }
+
+  /** @throws AppError `telephony_unavailable` without an answer in 5 s; `not_found`, `conflict`, `internal` as Asterisk refuses. */
+  async ask<O extends Operation>(operation: O, given: Arguments<O>): Promise<Answer<O>> {
+    const { method, uri, body } = wireRequest(operation, given);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${this.#url}/${uri}`, {
+        method,
+        headers: { authorization: this.#authorization, 'content-type': 'application/json' },
+        body: body ?? null,
+        signal: AbortSignal.timeout(deadlineMs),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw new AppError('telephony_unavailable', 'Asterisk does not answer over ARI.', { operation }, error);
+    }
+    if (!response.ok) throw refusal(operation, response.status, text);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer<O>;
+  }
+}

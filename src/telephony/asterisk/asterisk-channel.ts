@@ -1,0 +1,165 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { DigitBuffer } from '../digit-buffer.ts';
+import type { Channel, HangUp, Playback } from '../port.ts';
+import type { Arguments, Operation } from './ari-request.ts';
+import type { AriChannel } from './ari-types.generated.ts';
+import { AsteriskPlayback } from './asterisk-playback.ts';
+import type { AsteriskTalk } from './asterisk-talk.ts';
+import { type CallControl, channelGone, isGone } from './call-control.ts';
+import { dialplan } from './runtime/dialplan.ts';
+
+/** What a channel needs of the house around it. */
+export interface ChannelSurroundings {
+  readonly control: CallControl;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A playback's id, never given before. */
+  readonly newPlaybackId: () => string;
+  /** Makes events of the playback reach it until it has ended. */
+  readonly follow: (playback: AsteriskPlayback) => void;
+}
+
+/** The caller's leg in Asterisk. */
+export class AsteriskChannel implements Channel {
+  readonly id: string;
+  readonly callerNumber: string;
+  readonly callerName: string;
+  readonly dialled: string;
+  readonly startedAt: Date;
+  readonly digits = new DigitBuffer();
+  readonly #around: ChannelSurroundings;
+  readonly #gone = new AbortController();
+  readonly #playbacks = new Set<AsteriskPlayback>();
+  /** Q.850; undefined until somebody hangs up. */
+  #cause: number | undefined;
+  #closing: 'hang_up' | 'leave' | undefined;
+  #talk: AsteriskTalk | undefined;
+
+  constructor(channel: AriChannel, around: ChannelSurroundings) {
+    this.id = channel.id;
+    // Asterisk's word for a number that was withheld.
+    this.callerNumber = channel.caller.number === 'unknown' ? '' : channel.caller.number;
+    this.callerName = channel.caller.name;
+    this.dialled = channel.dialplan.exten;
+    this.startedAt = new Date(channel.creationtime);
+    this.#around = around;
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  get talk(): AsteriskTalk | undefined {
+    return this.#talk;
+  }
+
+  /** Playbacks that have not ended. */
+  get playbacks(): ReadonlySet<AsteriskPlayback> {
+    return this.#playbacks;
+  }
+
+  /** Enters a talk, or comes back from it. */
+  setTalk(talk: AsteriskTalk | undefined): void {
+    this.#talk = talk;
+  }
+
+  /** Asterisk begins to take the leg down. @param cause Q.850 */
+  hangingUp(cause: number): void {
+    this.#cause = cause;
+  }
+
+  /** The leg is not with us any more. */
+  end(): void {
+    if (this.#gone.signal.aborted) return;
+    const by = this.#closing === undefined ? (this.#cause === undefined ? 'unknown' : 'caller') : 'us';
+    const hangUp: HangUp = { cause: this.#cause ?? 0, at: this.#around.clock.now(), by };
+    this.#gone.abort(hangUp);
+    for (const playback of this.#playbacks) playback.end('stopped');
+    this.#talk?.end('caller');
+  }
+
+  answer(): Promise<void> {
+    return this.#act('POST /channels/{channelId}/answer', { path: { channelId: this.id } });
+  }
+
+  startMusic(): Promise<void> {
+    return this.#act('POST /channels/{channelId}/moh', { path: { channelId: this.id }, query: {} });
+  }
+
+  stopMusic(): Promise<void> {
+    return this.#act('DELETE /channels/{channelId}/moh', { path: { channelId: this.id } });
+  }
+
+  /** The caller hears ringing, answered or not. */
+  startRinging(): Promise<void> {
+    return this.#act('POST /channels/{channelId}/ring', { path: { channelId: this.id } });
+  }
+
+  stopRinging(): Promise<void> {
+    return this.#act('DELETE /channels/{channelId}/ring', { path: { channelId: this.id } });
+  }
+
+  async hangUp(): Promise<void> {
+    if (this.gone.aborted) return;
+    this.#closing ??= 'hang_up';
+    await this.#act('DELETE /channels/{channelId}', { path: { channelId: this.id }, query: { reason_code: '16' } });
+  }
+
+  async leave(): Promise<void> {
+    this.#closing ??= 'leave';
+    await this.#act('POST /channels/{channelId}/continue', {
+      path: { channelId: this.id },
+      query: { context: dialplan.fallback, extension: 's', priority: 1 },
+    });
+  }
+
+  play(media: readonly string[]): Playback {
+    const playback = new AsteriskPlayback(this.#around.newPlaybackId(), () => this.#silence(playback));
+    if (media.length === 0) playback.end('completed');
+    else if (this.gone.aborted) playback.end('stopped');
+    else void this.#start(playback, media);
+    return playback;
+  }
+
+  async #start(playback: AsteriskPlayback, media: readonly string[]): Promise<void> {
+    const { control, logger, follow } = this.#around;
+    this.#playbacks.add(playback);
+    follow(playback);
+    void playback.finished.then(() => this.#playbacks.delete(playback));
+    try {
+      await control.tell(
+        'POST /channels/{channelId}/play/{playbackId}',
+        { path: { channelId: this.id, playbackId: playback.id }, query: { media } },
+        this.gone,
+      );
+      playback.accepted = true;
+    } catch (error) {
+      if (isGone(error)) return playback.end('stopped');
+      logger.warn({ err: error, media }, 'a prompt could not be played');
+      playback.end('failed');
+    }
+  }
+
+  async #silence(playback: AsteriskPlayback): Promise<void> {
+    try {
+      await this.#around.control.tell(
+        'DELETE /playbacks/{playbackId}',
+        { path: { playbackId: playback.id } },
+        this.gone,
+      );
+    } catch (error) {
+      // It has just ended by itself.
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  async #act<O extends Operation>(operation: O, given: Arguments<O>): Promise<void> {
+    if (this.gone.aborted) throw channelGone();
+    try {
+      await this.#around.control.tell(operation, given, this.gone);
+    } catch (error) {
+      throw isGone(error) ? channelGone(error) : error;
+    }
+  }
+}

@@ -1,0 +1,278 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { IdSource } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { isDigit } from '../digit-buffer.ts';
+import type { CallHandlers, Channel, RingRequest, RingResult, Telephony } from '../port.ts';
+import { type AriAddress, AriConnection } from './ari-connection.ts';
+import type { AriChannel, AriEvent } from './ari-types.generated.ts';
+import { AsteriskChannel } from './asterisk-channel.ts';
+import type { AsteriskPlayback } from './asterisk-playback.ts';
+import { AsteriskTalk } from './asterisk-talk.ts';
+import { CallControl, isGone } from './call-control.ts';
+import type { AriMetrics } from './metrics.ts';
+import { isLeg } from './names.ts';
+import { type FoundCaller, reconcile } from './reconciliation.ts';
+import { followTalk, type RingSurroundings, ring } from './ring.ts';
+import type { LegEvent } from './ringing.ts';
+
+export interface TelephonyOptions {
+  readonly address: AriAddress;
+  /** The Stasis application that calls enter. */
+  readonly application: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly metrics: AriMetrics;
+  readonly pingMs?: number;
+}
+
+/** Events we use; Asterisk is told not to send others. Answers to requests pass the same filter. */
+const eventTypes: readonly (AriEvent['type'] | 'RESTResponse')[] = [
+  'RESTResponse',
+  'StasisStart',
+  'StasisEnd',
+  'ChannelHangupRequest',
+  'ChannelDestroyed',
+  'ChannelDtmfReceived',
+  'PlaybackFinished',
+  'Dial',
+  'ApplicationReplaced',
+];
+
+/** Q.850. */
+const normalClearing = 16;
+
+/** Telephony on a real Asterisk, over ARI. */
+export class AsteriskTelephony implements Telephony {
+  readonly #options: TelephonyOptions;
+  readonly #connection: AriConnection;
+  readonly #control: CallControl;
+  readonly #callers = new Map<string, AsteriskChannel>();
+  readonly #legs = new Map<string, Set<(event: LegEvent) => void>>();
+  readonly #playbacks = new Map<string, AsteriskPlayback>();
+  readonly #playbackPrefix: string;
+  #lastPlayback = 0;
+  /** Events that wait until everything is reconciled. */
+  #queued: AriEvent[] | undefined;
+  #handlers: CallHandlers | undefined;
+  #exchangeStartedAt = new Date(0);
+  #started = Promise.withResolvers<void>();
+
+  constructor(options: TelephonyOptions) {
+    this.#options = options;
+    this.#playbackPrefix = `play-${options.ids.secret(6)}-`;
+    this.#connection = new AriConnection(options, {
+      opened: () => this.#opened(),
+      closed: () => this.#closed(),
+      event: (event) => (this.#queued === undefined ? this.#on(event) : void this.#queued.push(event)),
+    });
+    this.#control = new CallControl(this.#connection, options.clock);
+  }
+
+  get connected(): boolean {
+    return this.#control.isReady;
+  }
+
+  /** When the Asterisk we talk to was started: calls older than that died with the one before. */
+  get exchangeStartedAt(): Date {
+    return this.#exchangeStartedAt;
+  }
+
+  async start(handlers: CallHandlers): Promise<void> {
+    this.#handlers = handlers;
+    this.#connection.open();
+    await this.#started.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#closed();
+    await this.#connection.close();
+  }
+
+  /** Cuts the connection as a broken network would; it comes back by itself. For tests of failure. */
+  dropConnection(): void {
+    this.#connection.drop();
+  }
+
+  ring(caller: Channel, request: RingRequest): Promise<RingResult> {
+    const known = this.#callers.get(caller.id);
+    if (known === undefined) return Promise.resolve({ kind: 'caller_gone' });
+    return ring(known, request, this.#ringSurroundings);
+  }
+
+  get #ringSurroundings(): RingSurroundings {
+    return { ...this.#options, control: this.#control, followLeg: (id, listener) => this.#followLeg(id, listener) };
+  }
+
+  #followLeg(legId: string, listener: (event: LegEvent) => void): () => void {
+    const listeners = this.#legs.get(legId) ?? new Set();
+    this.#legs.set(legId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#legs.delete(legId);
+    };
+  }
+
+  #closed(): void {
+    this.#control.shut();
+    this.#queued = [];
+    this.#options.metrics.connected.set(0);
+  }
+
+  /** Nothing new is decided before what is going on is known (invariant 2). */
+  async #opened(): Promise<void> {
+    this.#queued = [];
+    const { application } = this.#options;
+    await this.#connection.tell('PUT /applications/{applicationName}/eventFilter', {
+      path: { applicationName: application },
+      body: { allowed: eventTypes.map((type) => ({ type })) },
+    });
+    const [info, channels, bridges] = await Promise.all([
+      this.#connection.ask('GET /asterisk/info', { query: { only: ['status'] } }),
+      this.#connection.ask('GET /channels', {}),
+      this.#connection.ask('GET /bridges', {}),
+    ]);
+    this.#exchangeStartedAt = new Date(info.status?.startup_time ?? 0);
+    const known = { callers: new Set(this.#callers.keys()), legs: new Set(this.#legs.keys()) };
+    // Callers whose arrival is among the queued events are new, not found.
+    const arriving = new Set(this.#queued.map((event) => (event.type === 'StasisStart' ? event.channel.id : '')));
+    const plan = reconcile(application, { channels, bridges }, known);
+
+    for (const id of plan.goneCallers) this.#callerGone(id);
+    for (const legId of plan.goneLegs) this.#tellLeg({ kind: 'ended', legId, cause: 0 });
+    for (const legId of plan.answeredLegs) this.#tellLeg({ kind: 'answered', legId });
+    for (const channelId of plan.hangUp) await this.#discard(channelId);
+    for (const bridgeId of plan.destroyBridges) {
+      await this.#connection.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId } }).catch(throwUnlessGone);
+    }
+    await this.#checkPlaybacks();
+    const found = plan.found.filter(({ channel }) => !arriving.has(channel.id)).map((caller) => this.#adopt(caller));
+
+    this.#control.open();
+    this.#options.metrics.connected.set(1);
+    await this.#handlers?.reconciled(plan.callers);
+    for (const channel of found) this.#handle(channel, 'found');
+    const queued = this.#queued;
+    this.#queued = undefined;
+    for (const event of queued) this.#on(event);
+    this.#started.resolve();
+  }
+
+  async #discard(channelId: string): Promise<void> {
+    await this.#connection
+      .tell('DELETE /channels/{channelId}', { path: { channelId }, query: { reason_code: '16' } })
+      .catch(throwUnlessGone);
+  }
+
+  /** Playbacks whose end was told while nobody listened. */
+  async #checkPlaybacks(): Promise<void> {
+    for (const playback of [...this.#playbacks.values()].filter((candidate) => candidate.accepted)) {
+      try {
+        await this.#connection.ask('GET /playbacks/{playbackId}', { path: { playbackId: playback.id } });
+      } catch (error) {
+        throwUnlessGone(error);
+        playback.end('completed');
+      }
+    }
+  }
+
+  #adopt({ channel, talk }: FoundCaller): AsteriskChannel {
+    const caller = this.#newCaller(channel);
+    if (talk === 'over') {
+      const over = new AsteriskTalk('', '');
+      over.end('agent');
+      caller.setTalk(over);
+    } else if (talk !== undefined) {
+      followTalk(caller, new AsteriskTalk(talk.extension, talk.legId), this.#ringSurroundings);
+    }
+    return caller;
+  }
+
+  #newCaller(channel: AriChannel): AsteriskChannel {
+    const { clock, logger, metrics } = this.#options;
+    const caller = new AsteriskChannel(channel, {
+      control: this.#control,
+      clock,
+      logger,
+      newPlaybackId: () => this.#playbackPrefix + String(++this.#lastPlayback),
+      follow: (playback) => {
+        this.#playbacks.set(playback.id, playback);
+        void playback.finished.then(() => this.#playbacks.delete(playback.id));
+      },
+    });
+    this.#callers.set(caller.id, caller);
+    metrics.channels.set(this.#callers.size);
+    return caller;
+  }
+
+  #on(event: AriEvent): void {
+    switch (event.type) {
+      case 'StasisStart':
+        if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id);
+        else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');
+        return;
+      case 'ChannelDtmfReceived':
+        if (isDigit(event.digit)) this.#callers.get(event.channel.id)?.digits.push(event.digit);
+        return;
+      case 'PlaybackFinished':
+        this.#playbacks.get(event.playback.id)?.end(event.playback.state === 'failed' ? 'failed' : 'completed');
+        return;
+      case 'Dial':
+        if (event.dialstatus === 'RINGING') this.#tellLeg({ kind: 'ringing', legId: event.peer.id });
+        return;
+      case 'ChannelHangupRequest':
+        // The end follows as StasisEnd, without a cause. A plain BYE has none here either: a normal clearing.
+        this.#callers.get(event.channel.id)?.hangingUp(event.cause ?? normalClearing);
+        return;
+      case 'StasisEnd':
+        this.#callerGone(event.channel.id);
+        return;
+      case 'ChannelDestroyed':
+        this.#tellLeg({ kind: 'ended', legId: event.channel.id, cause: event.cause });
+        return;
+      case 'ApplicationReplaced':
+        this.#options.logger.error('another control plane has taken our calls over');
+        return;
+    }
+  }
+
+  /** A leg whose ring is over answered in the same instant: its phone is released. */
+  #legAnswered(legId: string): void {
+    if (this.#legs.has(legId)) this.#tellLeg({ kind: 'answered', legId });
+    else void this.#discard(legId);
+  }
+
+  #tellLeg(event: Extract<LegEvent, { legId: string }>): void {
+    for (const listener of this.#legs.get(event.legId) ?? []) listener(event);
+  }
+
+  #callerGone(id: string): void {
+    const caller = this.#callers.get(id);
+    if (caller === undefined) return;
+    this.#callers.delete(id);
+    this.#options.metrics.channels.set(this.#callers.size);
+    caller.end();
+  }
+
+  /** A handler that fails never strands its caller (invariant 1). */
+  #handle(channel: AsteriskChannel, kind: 'incoming' | 'found'): void {
+    const handlers = this.#handlers;
+    if (handlers === undefined) return;
+    const { logger } = this.#options;
+    void (async () => {
+      try {
+        await handlers[kind](channel);
+      } catch (error) {
+        if (channel.gone.aborted) return;
+        logger.error({ err: error, channel: channel.id }, 'a call could not be handled and goes to the fallback');
+        await channel.leave().catch((second: unknown) => {
+          logger.error({ err: second, channel: channel.id }, 'a call could not be given to the fallback');
+        });
+      }
+    })();
+  }
+}
+
+function throwUnlessGone(error: unknown): void {
+  if (!isGone(error)) throw error;
+}

@@ -1,0 +1,29 @@
+/** How we name what is ours in Asterisk, so that after a restart it can be told what everything is. */
+
+const talkPrefix = 'talk-';
+const legPrefix = 'leg-';
+
+/** The bridge in which a caller talks. */
+export function talkBridgeId(callerId: string): string {
+  return `${talkPrefix}${callerId}`;
+}
+
+/** The caller of a talk's bridge; undefined when the bridge is none of ours. */
+export function callerOfBridge(bridgeId: string): string | undefined {
+  return bridgeId.startsWith(talkPrefix) ? bridgeId.slice(talkPrefix.length) : undefined;
+}
+
+/** A leg to a phone. `unique` keeps legs of one caller apart. */
+export function legChannelId(callerId: string, unique: string): string {
+  return `${legPrefix}${callerId}-${unique}`;
+}
+
+/** Whether a channel is a leg that we placed. Ids that Asterisk makes itself begin with its system name. */
+export function isLeg(channelId: string): boolean {
+  return channelId.startsWith(legPrefix);
+}
+
+/** The extension a leg rings, from its name in Asterisk: `PJSIP/100-0000002a`. */
+export function extensionOfChannel(name: string): string {
+  return /^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '';
+}

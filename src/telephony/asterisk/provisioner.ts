@@ -1,0 +1,121 @@
+import type { Extension } from '../../exchange/schemas.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { AriAddress } from './ari-connection.ts';
+import { AriHttp } from './ari-http.ts';
+import {
+  type Attributes,
+  type Change,
+  changes,
+  fallbackList,
+  type Objects,
+  type ObjectType,
+  objectsOf,
+} from './provisioning.ts';
+import { dialplan } from './runtime/dialplan.ts';
+
+/** Keeps in Asterisk what the exchange wants there. */
+export interface Provisioner {
+  /**
+   * Makes Asterisk hold exactly these extensions, effective at once and kept over its restarts.
+   * @returns how many objects had to be changed; 0 when nothing had drifted
+   * @throws AppError `telephony_unavailable`
+   */
+  reconcile(extensions: readonly Extension[]): Promise<number>;
+  /** The same with the extensions of the last time, as after Asterisk was restarted; failures are logged. */
+  heal(): Promise<void>;
+}
+
+interface Parts {
+  readonly address: AriAddress;
+  readonly logger: Logger;
+}
+
+const types: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
+
+/** A provisioner that pushes over ARI's dynamic configuration. Runs one reconciliation after the other. */
+export function createProvisioner({ address, logger }: Parts): Provisioner {
+  const ari = new AriHttp(address);
+  let wanted: readonly Extension[] | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const path = (type: ObjectType, id: string) => ({ configClass: 'res_pjsip', objectType: type, id });
+
+  async function read(type: ObjectType, id: string): Promise<Attributes | undefined> {
+    try {
+      const tuples = await ari.ask('GET /asterisk/config/dynamic/{configClass}/{objectType}/{id}', {
+        path: path(type, id),
+      });
+      return Object.fromEntries(tuples.map(({ attribute, value }) => [attribute, value]));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return undefined;
+      throw error;
+    }
+  }
+
+  /** Asterisk answers 404 while there is not a single endpoint. */
+  async function endpoints() {
+    try {
+      return await ari.ask('GET /endpoints/{tech}', { path: { tech: 'PJSIP' } });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return [];
+      throw error;
+    }
+  }
+
+  async function readAll(id: string): Promise<Objects> {
+    const objects = await Promise.all(types.map(async (type) => [type, await read(type, id)] as const));
+    return Object.fromEntries(objects.filter(([, attributes]) => attributes !== undefined));
+  }
+
+  async function apply(change: Change): Promise<void> {
+    const where = { path: path(change.type, change.id) };
+    if (change.kind === 'put') {
+      const fields = Object.entries(change.attributes).map(([attribute, value]) => ({ attribute, value }));
+      await ari.ask('PUT /asterisk/config/dynamic/{configClass}/{objectType}/{id}', { ...where, body: { fields } });
+    } else {
+      await ari.ask('DELETE /asterisk/config/dynamic/{configClass}/{objectType}/{id}', where);
+    }
+  }
+
+  async function run(extensions: readonly Extension[]): Promise<number> {
+    const desired = new Map<string, Objects>(extensions.map((extension) => [extension.number, objectsOf(extension)]));
+    desired.set(dialplan.fallbackAor, { aor: fallbackList(extensions) });
+    const present = await endpoints();
+    const actual = new Map<string, Objects>();
+    for (const id of new Set([...desired.keys(), ...present.map((endpoint) => endpoint.resource)])) {
+      const objects = await readAll(id);
+      // Endpoints of another context, such as trunks, are not extensions.
+      const ours = desired.has(id) || objects.endpoint?.['context'] === dialplan.fromExtension;
+      if (ours) actual.set(id, objects);
+    }
+    const needed = changes(desired, actual);
+    for (const change of needed) await apply(change);
+    if (needed.length > 0) {
+      logger.info(
+        { changed: needed.map(({ kind, type, id }) => `${kind} ${type} ${id}`) },
+        'extensions pushed to Asterisk',
+      );
+    }
+    return needed.length;
+  }
+
+  function reconcile(extensions: readonly Extension[]): Promise<number> {
+    wanted = extensions;
+    const next = last.then(() => run(extensions));
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  return {
+    reconcile,
+    async heal() {
+      if (wanted === undefined) return;
+      try {
+        await reconcile(wanted);
+      } catch (error) {
+        logger.warn({ err: error }, 'extensions could not be compared with Asterisk; they are again when it is back');
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Extension } from '../../exchange/schemas.ts';
+import { callerId } from './caller-id.ts';
+import { dialplan } from './runtime/dialplan.ts';
+
+/** What a PJSIP object is: Asterisk's own names. */
+export type ObjectType = 'endpoint' | 'auth' | 'aor';
+
+export type Attributes = Readonly<Record<string, string>>;
+
+/** The objects of one name; an absent one is undefined. */
+export type Objects = Readonly<Partial<Record<ObjectType, Attributes>>>;
+
+export type Change =
+  | { readonly kind: 'put'; readonly type: ObjectType; readonly id: string; readonly attributes: Attributes }
+  | { readonly kind: 'delete'; readonly type: ObjectType; readonly id: string };
+
+/** The endpoint comes last: while it exists its secret does, and an interrupted removal is found again by it. */
+const order: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
+
+/** Phones of one extension: a desk phone, a softphone, browser tabs. */
+const mostContacts = 5;
+
+/** What Asterisk should hold for an extension. Its number is the name of all three objects, and what a phone registers as. */
+export function objectsOf({ number, password, web, callerName }: Extension): Required<Objects> {
+  return {
+    auth: { auth_type: 'userpass', username: number, password },
+    aor: { max_contacts: String(mostContacts), remove_existing: 'yes', default_expiration: '300' },
+    endpoint: {
+      context: dialplan.fromExtension,
+      disallow: 'all',
+      allow: web ? 'opus,ulaw,alaw,g729,gsm' : 'ulaw,alaw,g729,gsm',
+      auth: number,
+      aors: number,
+      // Whatever the phone says of itself, this is who calls.
+      callerid: callerId(callerName, number),
+      identify_by: 'username,auth_username',
+      dtmf_mode: 'rfc4733',
+      direct_media: 'no',
+      rtp_symmetric: 'yes',
+      force_rport: 'yes',
+      rewrite_contact: 'yes',
+      allow_subscribe: 'no',
+      webrtc: web ? 'yes' : 'no',
+    },
+  };
+}
+
+/** The AOR from which the dialplan reads who rings when the control plane is not there. */
+export function fallbackList(extensions: readonly Extension[]): Attributes {
+  const numbers = extensions.filter((extension) => extension.fallback).map((extension) => extension.number);
+  return { mailboxes: numbers.join(',') };
+}
+
+/**
+ * What must be done so that Asterisk holds what it should: nothing for what is there already. An object that differs
+ * is removed and made anew, because Asterisk's update of one keeps what earlier values implied (a phone that was a web
+ * phone stays encrypted) and makes a phone's registration a permanent part of its AOR.
+ * @param desired by name; @param actual what Asterisk has, by name, with everything that is ours
+ */
+export function changes(desired: ReadonlyMap<string, Objects>, actual: ReadonlyMap<string, Objects>): Change[] {
+  const ids = new Set([...actual.keys(), ...desired.keys()]);
+  return [...ids].flatMap((id) =>
+    order.flatMap((type): Change[] => {
+      const present = actual.get(id)?.[type];
+      const attributes = desired.get(id)?.[type];
+      if (attributes !== undefined && holds(present, attributes)) return [];
+      return [
+        ...(present === undefined ? [] : [{ kind: 'delete', type, id } as const]),
+        ...(attributes === undefined ? [] : [{ kind: 'put', type, id, attributes } as const]),
+      ];
+    }),
+  );
+}
+
+/** Whether an object has these attributes; Asterisk adds every other with its default, and spells values its own way. */
+function holds(object: Attributes | undefined, attributes: Attributes): boolean {
+  if (object === undefined) return false;
+  return Object.entries(attributes).every(
+    ([name, value]) => name === 'disallow' || canonical(name, object[name] ?? '') === canonical(name, value),
+  );
+}
+
+function canonical(name: string, value: string): string {
+  if (value === 'true') return 'yes';
+  if (value === 'false') return 'no';
+  if (name === 'allow') return value.replace(/^\((.*)\)$/, '$1').replaceAll('|', ',');
+  if (name === 'identify_by') return value.split(',').toSorted().join(',');
+  return value;
+}

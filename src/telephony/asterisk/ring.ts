@@ -1,0 +1,209 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { IdSource } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { RingRequest, RingResult } from '../port.ts';
+import type { AsteriskChannel } from './asterisk-channel.ts';
+import { AsteriskTalk } from './asterisk-talk.ts';
+import { type CallControl, isGone } from './call-control.ts';
+import { callerId, isExtensionNumber } from './caller-id.ts';
+import { legChannelId, talkBridgeId } from './names.ts';
+import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
+
+/** What a ring needs of the house around it. */
+export interface RingSurroundings {
+  readonly application: string;
+  readonly control: CallControl;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** Makes events of a leg reach a listener; the answer ends that. */
+  readonly followLeg: (legId: string, listener: (event: LegEvent) => void) => () => void;
+}
+
+/** Cause of a leg's end that tells its phone that another one took the call (RFC 3326, Q.850). */
+const answeredElsewhere = '26';
+
+interface Device {
+  readonly legId: string;
+  readonly extension: string;
+  /** `PJSIP/100/sip:…`. */
+  readonly endpoint: string;
+}
+
+/** Rings every device registered on the extensions and joins the first that answers with the caller. */
+export async function ring(
+  caller: AsteriskChannel,
+  request: RingRequest,
+  around: RingSurroundings,
+): Promise<RingResult> {
+  if (caller.gone.aborted) return { kind: 'caller_gone' };
+  try {
+    const devices = await registeredDevices(caller, request.extensions, around);
+    if (devices.length === 0) return { kind: 'unreachable' };
+    await (request.music ? caller.startMusic() : caller.startRinging());
+    const outcome = await untilAnswered(caller, devices, request, around);
+    await (request.music ? caller.stopMusic() : caller.stopRinging()).catch(ignoreGone);
+    if (outcome.kind !== 'answered') return { kind: outcome.kind };
+    return { kind: 'answered', extension: outcome.extension, talk: await join(caller, outcome, around) };
+  } catch (error) {
+    if (caller.gone.aborted || isGone(error)) return { kind: 'caller_gone' };
+    throw error;
+  }
+}
+
+async function registeredDevices(
+  caller: AsteriskChannel,
+  extensions: readonly string[],
+  { control, ids }: RingSurroundings,
+): Promise<Device[]> {
+  const wanted = [...new Set(extensions)].filter((extension) => isExtensionNumber(extension));
+  if (wanted.length === 0) return [];
+  const names = wanted.map((extension) => `PJSIP_DIAL_CONTACTS(${extension})`);
+  const { variables } = await control.ask(
+    'GET /channels/{channelId}/variables',
+    { path: { channelId: caller.id }, query: { variables: names } },
+    caller.gone,
+  );
+  return wanted.flatMap((extension) =>
+    contacts(extension, variables[`PJSIP_DIAL_CONTACTS(${extension})`]).map((endpoint) => ({
+      legId: legChannelId(caller.id, ids.secret(6)),
+      extension,
+      endpoint,
+    })),
+  );
+}
+
+/**
+ * Asterisk joins an extension's contacts with `&`, which a phone may put into its own contact: only what begins with
+ * this very extension begins a contact.
+ */
+function contacts(extension: string, dialString: unknown): string[] {
+  if (typeof dialString !== 'string' || dialString === '') return [];
+  const start = `PJSIP/${extension}/`;
+  return dialString.split(`&${start}`).map((part, index) => (index === 0 ? part : start + part));
+}
+
+async function untilAnswered(
+  caller: AsteriskChannel,
+  devices: readonly Device[],
+  request: RingRequest,
+  around: RingSurroundings,
+): Promise<RingOutcome> {
+  const { control, clock, logger } = around;
+  const ringing = new Ringing(devices.map((device) => [device.legId, device.extension]));
+  const { promise: decided, resolve: decide } = Promise.withResolvers<RingOutcome>();
+  const happened = (event: LegEvent): void => {
+    for (const phone of ringing.on(event)) request.onPhone?.(phone);
+    if (ringing.outcome !== undefined) decide(ringing.outcome);
+  };
+  const unfollow = devices.map((device) => around.followLeg(device.legId, happened));
+  const callerGone = (): void => happened({ kind: 'caller_gone' });
+  caller.gone.addEventListener('abort', callerGone, { once: true });
+  const over = new AbortController();
+  clock.sleep(request.timeoutMs, over.signal).then(
+    () => happened({ kind: 'timeout' }),
+    () => undefined,
+  );
+  for (const device of devices) {
+    call(caller, device, request, around).catch((error: unknown) => {
+      logger.warn({ err: error, extension: device.extension }, 'a phone could not be called');
+      happened({ kind: 'ended', legId: device.legId, cause: 0 });
+    });
+  }
+  try {
+    return await decided;
+  } finally {
+    over.abort();
+    caller.gone.removeEventListener('abort', callerGone);
+    for (const end of unfollow) end();
+    const reason = ringing.outcome?.kind === 'answered' ? answeredElsewhere : '16';
+    for (const legId of ringing.open) void hangUpLeg(legId, reason, control, logger);
+  }
+}
+
+async function call(
+  caller: AsteriskChannel,
+  device: Device,
+  request: RingRequest,
+  { application, control }: RingSurroundings,
+): Promise<void> {
+  await control.tell('POST /channels/{channelId}', {
+    path: { channelId: device.legId },
+    query: {
+      endpoint: device.endpoint,
+      app: application,
+      appArgs: 'leg',
+      callerId: callerId(caller.callerName, caller.callerNumber),
+      originator: caller.id,
+      // Asterisk's own watch, should our process die meanwhile.
+      timeout: Math.ceil(request.timeoutMs / 1000) + 2,
+    },
+    body: {},
+  });
+}
+
+async function join(
+  caller: AsteriskChannel,
+  winner: { readonly legId: string; readonly extension: string },
+  around: RingSurroundings,
+): Promise<AsteriskTalk> {
+  const { control, logger } = around;
+  const bridgeId = talkBridgeId(caller.id);
+  const talk = new AsteriskTalk(winner.extension, winner.legId);
+  followTalk(caller, talk, around);
+  try {
+    await caller.answer();
+    await control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query: { type: 'mixing' }, body: {} });
+    await control.tell('POST /bridges/{bridgeId}/addChannel', {
+      path: { bridgeId },
+      query: { channel: [caller.id, winner.legId], inhibitConnectedLineUpdates: true },
+    });
+  } catch (error) {
+    // Whoever hung up in this instant ends the talk by the leg's or the caller's own event.
+    if (!isGone(error)) {
+      await hangUpLeg(winner.legId, '16', control, logger);
+      throw error;
+    }
+    if (caller.gone.aborted) throw error;
+    talk.end('agent');
+  }
+  return talk;
+}
+
+/** Takes a talk down when either side leaves it. */
+export function followTalk(caller: AsteriskChannel, talk: AsteriskTalk, around: RingSurroundings): void {
+  caller.setTalk(talk);
+  const unfollow = around.followLeg(talk.legId, (event) => {
+    if (event.kind === 'ended') talk.end('agent');
+  });
+  void takeDown(caller, talk, unfollow, around);
+}
+
+async function takeDown(
+  caller: AsteriskChannel,
+  talk: AsteriskTalk,
+  unfollow: () => void,
+  { control, logger }: RingSurroundings,
+): Promise<void> {
+  const by = await talk.ended;
+  unfollow();
+  caller.setTalk(undefined);
+  if (by === 'caller') await hangUpLeg(talk.legId, '16', control, logger);
+  try {
+    await control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId: talkBridgeId(caller.id) } });
+  } catch (error) {
+    if (!isGone(error)) logger.warn({ err: error }, 'a bridge could not be removed');
+  }
+}
+
+async function hangUpLeg(legId: string, reason: string, control: CallControl, logger: Logger): Promise<void> {
+  try {
+    await control.tell('DELETE /channels/{channelId}', { path: { channelId: legId }, query: { reason_code: reason } });
+  } catch (error) {
+    if (!isGone(error)) logger.warn({ err: error, legId }, 'a leg could not be hung up');
+  }
+}
+
+function ignoreGone(error: unknown): void {
+  if (!isGone(error)) throw error;
+}

@@ -1,0 +1,92 @@
+/** How a group of phones rings: pure, one event at a time. */
+
+export type LegEvent =
+  | { readonly kind: 'ringing'; readonly legId: string }
+  | { readonly kind: 'answered'; readonly legId: string }
+  /** `cause` as in Q.850. */
+  | { readonly kind: 'ended'; readonly legId: string; readonly cause: number }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'caller_gone' };
+
+type LegState = 'calling' | 'ringing' | 'lost';
+
+export type RingOutcome =
+  | { readonly kind: 'answered'; readonly legId: string; readonly extension: string }
+  | { readonly kind: 'no_answer' | 'unreachable' | 'caller_gone' };
+
+/** What a listener hears of one phone, which may be several registered devices. */
+export interface PhoneEvent {
+  readonly extension: string;
+  readonly state: 'ringing' | 'lost';
+}
+
+/** Q.850: the phone rang, and nobody answered. */
+const noAnswerCauses = new Set([18, 19]);
+
+/** The phones of one ring, until its outcome is known; the first outcome stays. */
+export class Ringing {
+  readonly #legs = new Map<string, { readonly extension: string; state: LegState }>();
+  readonly #shown = new Map<string, PhoneEvent['state']>();
+  #someoneLetItRing = false;
+  #outcome: RingOutcome | undefined;
+
+  /** @param legs leg id and extension of every device that is called */
+  constructor(legs: Iterable<readonly [legId: string, extension: string]>) {
+    for (const [legId, extension] of legs) this.#legs.set(legId, { extension, state: 'calling' });
+  }
+
+  get outcome(): RingOutcome | undefined {
+    return this.#outcome;
+  }
+
+  /** Legs that ring or may begin to, except the one that answered. */
+  get open(): string[] {
+    const winner = this.#outcome?.kind === 'answered' ? this.#outcome.legId : undefined;
+    return [...this.#legs].filter(([id, leg]) => leg.state !== 'lost' && id !== winner).map(([id]) => id);
+  }
+
+  /** Takes one event in, and says what listeners hear of it. */
+  on(event: LegEvent): PhoneEvent[] {
+    if (this.#outcome !== undefined) return [];
+    if (event.kind === 'timeout' || event.kind === 'caller_gone') {
+      this.#outcome = { kind: event.kind === 'timeout' ? 'no_answer' : 'caller_gone' };
+      return this.#lose(new Set(this.#extensions()));
+    }
+    const leg = this.#legs.get(event.legId);
+    if (leg === undefined || leg.state === 'lost') return [];
+    if (event.kind === 'ringing') {
+      leg.state = 'ringing';
+      return this.#show(leg.extension, 'ringing');
+    }
+    if (event.kind === 'answered') {
+      this.#outcome = { kind: 'answered', legId: event.legId, extension: leg.extension };
+      return this.#lose(new Set(this.#extensions().filter((extension) => extension !== leg.extension)));
+    }
+    if (noAnswerCauses.has(event.cause)) this.#someoneLetItRing = true;
+    leg.state = 'lost';
+    return this.#ended(leg.extension);
+  }
+
+  #ended(extension: string): PhoneEvent[] {
+    if (this.open.length === 0) this.#outcome = { kind: this.#someoneLetItRing ? 'no_answer' : 'unreachable' };
+    const more = [...this.#legs.values()].some((leg) => leg.extension === extension && leg.state !== 'lost');
+    return more ? [] : this.#lose(new Set([extension]));
+  }
+
+  #extensions(): string[] {
+    return [...new Set([...this.#legs.values()].map((leg) => leg.extension))];
+  }
+
+  /** A phone that never rang is not lost. */
+  #lose(extensions: ReadonlySet<string>): PhoneEvent[] {
+    return [...extensions]
+      .filter((extension) => this.#shown.get(extension) === 'ringing')
+      .flatMap((extension) => this.#show(extension, 'lost'));
+  }
+
+  #show(extension: string, state: PhoneEvent['state']): PhoneEvent[] {
+    if (this.#shown.get(extension) === state) return [];
+    this.#shown.set(extension, state);
+    return [{ extension, state }];
+  }
+}
