@@ -33,20 +33,20 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 const secretNames = ['password', 'senha', 'token', 'secret', 'authorization', 'client_secret', 'cpf', 'cpfcnpj'];
 const secretPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-function redactError(error: pino.SerializedError): pino.SerializedError {
-  return { ...error, message: redactText(error.message), stack: redactText(error.stack) };
+/** Only what helps: drivers hang whole connections on their errors. */
+function redactError(error: pino.SerializedError): Record<string, unknown> {
+  const { type, code, details, message, stack } = error;
+  return { type, code, details, message: redactText(message), stack: redactText(stack) };
 }
 
-/** Opened at once: a file that pino opens in its own time cannot be flushed by a process that ends before. */
+/** Opened here and now, so that a folder without permission is an error of the start and not of some later line. */
 function opened(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return openSync(path, 'a', 0o600);
 }
 
-/** Goes on in a new file at `path`, after the old one was renamed. Loggers that write elsewhere are left alone. */
+/** Goes on writing to a file's path after the file itself was renamed. */
 export function reopenLogFile(logger: Logger, path: string): void {
-  const stream: unknown = (logger as unknown as Record<symbol, unknown>)[pino.symbols.streamSym];
-  if (stream !== null && typeof stream === 'object' && 'reopen' in stream && typeof stream.reopen === 'function') {
-    stream.reopen(path);
-  }
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<symbol, { reopen?: (path: string) => void }>;
+  stream?.reopen?.(path);
 }

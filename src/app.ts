@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import { stdin, stdout } from 'node:process';
+import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createAccess } from './access/service.ts';
+import { createCallLog } from './calls/call-log.ts';
+import { createCallbackRequests } from './calls/callback-requests.ts';
+import { askPassword } from './cli/ask-password.ts';
+import { prepareInstallation } from './cli/first-run.ts';
+import type { Config } from './config.ts';
+import type { HealthProbe } from './console-api/health.ts';
+import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
+import { createErpRegistry } from './erp/registry.ts';
+import { openExchange } from './exchange/service.ts';
+import { createCallHandlers } from './exchange/stasis.ts';
+import { createEmbeddedErp } from './isp/embedded-erp.ts';
+import { ispCrontab, ispTasks, schedulePromiseEnd } from './isp/jobs.ts';
+import { createIvr, flowFoldersOf } from './ivr/plugin.ts';
+import { createSpeechPlugin } from './ivr/speech/plugin.ts';
+import { systemClock } from './kernel/clock.ts';
+import { systemIds } from './kernel/ids.ts';
+import type { App, AppDeps } from './main.ts';
+import { createMessaging } from './messaging/plugin.ts';
+import { databaseAnswers, openDatabase } from './storage/database.ts';
+import { migrate } from './storage/migrate.ts';
+import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
+import { createAriMetrics } from './telephony/asterisk/metrics.ts';
+import { createProvisioner } from './telephony/asterisk/provisioner.ts';
+import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
+import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
+import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
+
+const clock = systemClock;
+const ids = systemIds;
+
+/**
+ * The one list of what is wired: every room is constructed here, on a database and an Asterisk that already run.
+ * @throws AppError of whichever part cannot start, with a sentence
+ */
+export async function createApp({ config, databaseUrl, asterisk, logger }: AppDeps): Promise<App<void>> {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+
+  await migrate(databaseUrl);
+  const database = openDatabase(databaseUrl, logger);
+  const { db, pool } = database;
+  const installation = await prepareInstallation({
+    config,
+    db,
+    clock,
+    ids,
+    askPassword: stdin.isTTY && stdout.isTTY ? askPassword : undefined,
+  });
+  const { tenantId, timeZone, withDemo } = installation;
+
+  const access = createAccess({ db, clock, ids, withDemo });
+  const callLog = createCallLog({ db, clock, ids, logger });
+  const callbacks = createCallbackRequests({ db, log: callLog, clock, timeZone });
+  const messaging = createMessaging({ db, clock, logger, metrics, config });
+  const provider = (id: number) => ({ db, pool, tenantId: id, clock, timeZone });
+  const erps = createErpRegistry({
+    db,
+    clock,
+    logger,
+    metrics,
+    kinds: {
+      embedded: { connect: (id) => createEmbeddedErp({ ...provider(id), messaging, schedulePromiseEnd }), settleMs: 0 },
+    },
+    kindOf: () => config.erp,
+  });
+  const erp = await erps.gatewayFor(tenantId);
+  const exchange = await openExchange(db, tenantId, withDemo);
+
+  const { speech, catalogue } = createSpeechPlugin({
+    home: config.home,
+    timeZone,
+    programs: speechPrograms(config.cache),
+    speechUrl: config.speechUrl,
+    clock,
+    log: logger,
+  });
+  const telephony = new AsteriskTelephony({
+    address: asterisk,
+    application: dialplan.application,
+    clock,
+    ids,
+    logger,
+    metrics: createAriMetrics(metrics),
+  });
+  const provisioner = createProvisioner({ address: asterisk, logger });
+  const menus = createIvr({
+    telephony,
+    callLog,
+    callbacks,
+    speech,
+    catalogue,
+    clock,
+    logger,
+    flowFolders: flowFoldersOf(config.home),
+    tenant: (id) => ({ id, timeZone, erp, exchange }),
+  });
+  const handlers = createCallHandlers({
+    telephony,
+    exchange,
+    menus,
+    callLog,
+    clock,
+    logger,
+    exchangeStartedAt: () => telephony.exchangeStartedAt,
+  });
+
+  const health: HealthProbe = async () => {
+    const [answers, erpHealth] = await Promise.all([databaseAnswers(db), erp.health()]);
+    return {
+      database: answers ? { status: 'ok' } : { status: 'down', message: 'PostgreSQL does not answer.' },
+      asterisk: telephony.connected
+        ? { status: 'ok' }
+        : {
+            status: 'down',
+            message: 'Asterisk does not answer over ARI, or its calls are still being looked through.',
+          },
+      erp: erpHealth === 'ok' ? { status: 'ok' } : { status: 'down', message: 'The ERP does not answer.' },
+    };
+  };
+  const http = await createHttpApp({ access, callLog, health, metrics, logger });
+  let https: Server | undefined;
+  let jobs: Runner | undefined;
+
+  return {
+    async start() {
+      jobs = await runJobs({
+        pgPool: pool,
+        concurrency: 2,
+        noHandleSignals: true,
+        logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
+        crontab: ispCrontab,
+        taskList: {
+          ...ispTasks(async () => [provider(tenantId)], logger),
+          erp_resolve_doubts: async () => void (await erps.resolveDoubts()),
+        },
+      });
+      await messaging.start();
+      await provisioner.reconcile(exchange.extensions());
+      await telephony.start(handlers);
+      await http.listen({ host: config.bind, port: config.httpPort });
+      https = await listenHttps(config, http);
+    },
+    async stop() {
+      await telephony.stop();
+      https?.close();
+      await http.close();
+      await messaging.stop();
+      await jobs?.stop();
+      for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });
+      await callLog.flush();
+      await database.close();
+    },
+  };
+}
+
+/** Its `info` tells of every job; ours is for what an operator wants to know. */
+const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
+
+/** The same routes over TLS, with the certificate of the home. */
+async function listenHttps(config: Config, http: HttpApp): Promise<Server> {
+  const files = await ensureCertificate(config.home, config.bind);
+  const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.privateKey)]);
+  const server = createServer({ cert, key }, http.routing);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.httpsPort, config.bind, resolve);
+  });
+  return server;
+}
