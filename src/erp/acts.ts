@@ -53,10 +53,13 @@ export function createActs(options: ActOptions) {
 
   async function alone<T, R extends string, N extends string>(plan: ActPlan<T, R, N>): Promise<Outcome<T, R, N>> {
     try {
-      const seen = versionOf(await plan.latest());
-      const outcome = await locks.withLock(plan.lock, async (waited) => {
+      let seen: string | undefined;
+      const work = async () => {
         const latest = await plan.latest();
-        return (waited ? answeredMeanwhile(plan, seen, latest) : undefined) ?? (await underLock(plan, latest));
+        return answeredMeanwhile(plan, seen, latest) ?? (await underLock(plan, latest));
+      };
+      const outcome = await locks.withLock(plan.lock, work, async () => {
+        seen = versionOf(await plan.latest());
       });
       return outcome === 'busy' ? unavailable('unknown', 'Another process is at it.') : outcome;
     } catch (error) {
@@ -146,12 +149,13 @@ function versionOf(row: ActRow | undefined): string {
   return row === undefined ? '' : `${row.key} ${row.attempts} ${row.state}`;
 }
 
-/** What another process was answered while this one waited for it. */
+/** What another process was answered while this one waited for it, if it had to. */
 function answeredMeanwhile<T, R extends string, N extends string>(
   plan: ActPlan<T, R, N>,
-  seen: string,
+  seen: string | undefined,
   latest: ActRow | undefined,
 ): Outcome<T, R, N> | undefined {
-  if (latest?.outcome === undefined || inDoubt(latest.state) || versionOf(latest) === seen) return undefined;
+  if (seen === undefined || latest?.outcome === undefined || inDoubt(latest.state) || versionOf(latest) === seen)
+    return undefined;
   return plan.revive(latest.outcome);
 }

@@ -18,6 +18,7 @@ export function createErpMetrics(registry: Registry, erp: string): ErpMetrics {
     const help = '1 while the ERP is not asked because it did not answer';
     return new Gauge({ name: breakerName, help, labelNames: ['erp'], registers: [registry] });
   });
+  open.set({ erp }, 0);
   return {
     observe: (operation, outcome, seconds) => durations.observe({ erp, operation, outcome }, seconds),
     breakerOpen: (isOpen) => open.set({ erp }, isOpen ? 1 : 0),
