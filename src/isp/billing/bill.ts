@@ -31,6 +31,7 @@ export function billSms(invoice: Invoice): string {
   return parts.join('\n');
 }
 
-function brazilianDate(date: string): string {
+/** `21/11/2026` of `2026-11-21`. */
+export function brazilianDate(date: string): string {
   return date.split('-').toReversed().join('/');
 }

@@ -43,17 +43,17 @@ export function endPromise(provider: Provider, promiseId: number): Promise<'kept
     const promise = db.selectFrom('promise').where('tenant_id', '=', tenantId).where('id', '=', promiseId);
     const of = await promise.select('contract_id').executeTakeFirst();
     if (of === undefined) return 'none';
-    const state = await lockContract(transaction, of.contract_id);
+    const contract = await lockContract(transaction, of.contract_id);
     const due = await promise
       .select('id')
       .where('status', '=', 'open')
       .where('expires_at', '<=', clock.now())
       .executeTakeFirst();
-    if (state === undefined || due === undefined) return 'none';
-    const overdue = await isOverdue(transaction, of.contract_id);
-    await settlePromises(transaction, of.contract_id, overdue ? 'broken' : 'fulfilled');
-    if (overdue && nextContractState(state, 'fall_into_debt') !== undefined) {
-      await applyContractEvent(transaction, of.contract_id, 'fall_into_debt');
+    if (contract === undefined || due === undefined) return 'none';
+    const overdue = await isOverdue(transaction, contract.id);
+    await settlePromises(transaction, contract.id, overdue ? 'broken' : 'fulfilled');
+    if (overdue && nextContractState(contract.state, 'fall_into_debt') !== undefined) {
+      await applyContractEvent(transaction, contract, 'fall_into_debt');
     }
     return overdue ? 'broken' : 'kept';
   });
@@ -78,8 +78,8 @@ async function contractsToSuspend(provider: Provider): Promise<number[]> {
 
 function suspendForDebt(provider: Provider, contractId: number): Promise<boolean> {
   return inTransaction(provider, async (transaction) => {
-    const state = await lockContract(transaction, contractId);
-    if (state === undefined || nextContractState(state, 'fall_into_debt') === undefined) return false;
+    const contract = await lockContract(transaction, contractId);
+    if (contract === undefined || nextContractState(contract.state, 'fall_into_debt') === undefined) return false;
     const promised = await transaction.db
       .selectFrom('promise')
       .select('id')
@@ -89,7 +89,7 @@ function suspendForDebt(provider: Provider, contractId: number): Promise<boolean
       .executeTakeFirst();
     if (promised !== undefined) return false;
     if (!(await owesSince(transaction, contractId, await lastDueDay(transaction)))) return false;
-    await applyContractEvent(transaction, contractId, 'fall_into_debt');
+    await applyContractEvent(transaction, contract, 'fall_into_debt');
     return true;
   });
 }

@@ -11,10 +11,6 @@ test('only a contract suspended for debt is unlocked', () => {
 
 test.each([
   [
-    { ...facts, state: undefined },
-    { kind: 'nothing_to_do', reason: 'not_found' },
-  ],
-  [
     { ...facts, state: 'cancelled' },
     { kind: 'nothing_to_do', reason: 'cancelled' },
   ],

@@ -2,10 +2,10 @@ import type { UnlockNothing, UnlockRefusal } from '../../erp/port.ts';
 import { addDays, startOfDay } from '../../kernel/clock.ts';
 import { nothingToDo, refused } from '../../kernel/outcome.ts';
 import { type ContractState, nextContractState } from '../subscribers/contract-state.ts';
+import { brazilianDate } from './bill.ts';
 
 export interface UnlockFacts {
-  /** Undefined when there is no such contract. */
-  readonly state: ContractState | undefined;
+  readonly state: ContractState;
   /** The promise of this calendar month, if one was made. */
   readonly promiseThisMonth: 'open' | 'fulfilled' | 'broken' | undefined;
   /** How many days are asked for, and the most the provider allows. */
@@ -24,7 +24,6 @@ export type UnlockDecision =
  */
 export function decideUnlock(facts: UnlockFacts): UnlockDecision {
   const { state, promiseThisMonth } = facts;
-  if (state === undefined) return nothingToDo('not_found');
   if (state === 'cancelled') return nothingToDo('cancelled');
   if (promiseThisMonth === 'open') return refused('already_used');
   if (nextContractState(state, 'unlock_on_trust') === undefined) {
@@ -39,4 +38,9 @@ export function decideUnlock(facts: UnlockFacts): UnlockDecision {
 export function promiseEnd(today: string, days: number, timeZone: string): { until: string; expiresAt: Date } {
   const until = addDays(today, days);
   return { until, expiresAt: startOfDay(addDays(until, 1), timeZone) };
+}
+
+/** What the ticket of a trust unlock says. */
+export function promiseText(days: number, until: string): string {
+  return `Liberação em confiança por ${days} dia(s), com promessa de pagamento até ${brazilianDate(until)}.`;
 }

@@ -1,14 +1,14 @@
 import type { Invoice, TrustUnlock, Unlocked, UnlockNothing, UnlockRefusal } from '../../erp/port.ts';
 import { addDays, localDate, startOfMonth } from '../../kernel/clock.ts';
 import type { Cents } from '../../kernel/money.ts';
-import { done, type Outcome } from '../../kernel/outcome.ts';
+import { done, nothingToDo, type Outcome } from '../../kernel/outcome.ts';
 import { inTransaction, type Provider, type ProviderTransaction } from '../provider.ts';
 import { nextContractState } from '../subscribers/contract-state.ts';
 import { applyContractEvent, lockContract } from '../subscribers/service.ts';
 import { recordTicket } from '../tickets/service.ts';
 import { boletoLine } from './boleto.ts';
 import { debtRules } from './debt-rules.ts';
-import { decideUnlock, promiseEnd } from './promise.ts';
+import { decideUnlock, promiseEnd, promiseText } from './promise.ts';
 import { owesSince, selectOpenInvoices } from './store.ts';
 
 /** A trust unlock as asked for: for so many days from today, or for as many as the provider allows. */
@@ -48,28 +48,25 @@ export function unlockOnTrust(
 ): Promise<Outcome<Unlocked, UnlockRefusal, UnlockNothing>> {
   const grant = async (transaction: ProviderTransaction) => {
     const { db, tenantId, clock, timeZone } = transaction;
-    const state = await lockContract(transaction, request.contractId);
-    const earlier = await promises(transaction).where('act_key', '=', request.key).executeTakeFirst();
-    if (earlier !== undefined) return done(asUnlocked(earlier));
-
+    const contract = await lockContract(transaction, request.contractId);
+    if (contract === undefined) return nothingToDo('not_found');
     const now = clock.now();
     const today = localDate(now, timeZone);
     const month = startOfMonth(today);
-    const rules = await debtRules(transaction);
-    const days = request.days ?? rules.unlockDays;
-    const used = await promises(transaction)
-      .where('contract_id', '=', request.contractId)
-      .where('month', '=', month)
-      .executeTakeFirst();
-    const decision = decideUnlock({ state, promiseThisMonth: used?.status, days, mostDays: rules.unlockDays });
+    const { earlier, thisMonth } = await promisesAgainst(transaction, request, month);
+    if (earlier !== undefined) return done(asUnlocked(earlier));
+
+    const { unlockDays: mostDays } = await debtRules(transaction);
+    const days = request.days ?? mostDays;
+    const decision = decideUnlock({ state: contract.state, promiseThisMonth: thisMonth?.status, days, mostDays });
     if (decision !== 'grant') return decision;
 
     const { until, expiresAt } = promiseEnd(today, days, timeZone);
-    await applyContractEvent(transaction, request.contractId, 'unlock_on_trust');
+    await applyContractEvent(transaction, contract, 'unlock_on_trust');
     const { protocol } = await recordTicket(transaction, {
       contractId: request.contractId,
       subject: 'unlock',
-      text: `Liberação em confiança por ${days} dia(s), com promessa de pagamento até ${until}.`,
+      text: promiseText(days, until),
       closed: true,
       key: request.key,
       callId: request.callId,
@@ -126,7 +123,7 @@ export function registerPayment(
       .where('id', '=', payment.invoiceId)
       .executeTakeFirst();
     if (invoice === undefined) return 'not_found';
-    const state = await lockContract(transaction, invoice.contract_id);
+    const contract = await lockContract(transaction, invoice.contract_id);
     const paid = await db
       .updateTable('invoice')
       .set({ status: 'paid', paid_on: payment.paidOn, paid_cents: payment.paidCents })
@@ -135,10 +132,10 @@ export function registerPayment(
       .where('status', '=', 'open')
       .executeTakeFirst();
     if (paid.numUpdatedRows === 0n) return 'not_open';
-    if (state === undefined || (await isOverdue(transaction, invoice.contract_id))) return 'paid';
-    await settlePromises(transaction, invoice.contract_id, 'fulfilled');
-    if (nextContractState(state, 'clear_debt') !== undefined) {
-      await applyContractEvent(transaction, invoice.contract_id, 'clear_debt');
+    if (contract === undefined || (await isOverdue(transaction, contract.id))) return 'paid';
+    await settlePromises(transaction, contract.id, 'fulfilled');
+    if (nextContractState(contract.state, 'clear_debt') !== undefined) {
+      await applyContractEvent(transaction, contract, 'clear_debt');
     }
     return 'paid';
   });
@@ -163,6 +160,23 @@ export async function settlePromises(
     .where('contract_id', '=', contractId)
     .where('status', '=', 'open')
     .execute();
+}
+
+/** The promise that this very request made earlier, and the contract's promise of the month. */
+async function promisesAgainst(transaction: ProviderTransaction, request: UnlockRequest, month: string) {
+  const rows = await promises(transaction)
+    .select('act_key')
+    .where((eb) =>
+      eb.or([
+        eb('act_key', '=', request.key),
+        eb.and([eb('contract_id', '=', request.contractId), eb('month', '=', month)]),
+      ]),
+    )
+    .execute();
+  return {
+    earlier: rows.find((row) => row.act_key === request.key),
+    thisMonth: rows.find((row) => row.act_key !== request.key),
+  };
 }
 
 function promises({ db, tenantId }: ProviderTransaction) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { addDays, type Clock, localDate, startOfDay, startOfMonth } from '../../kernel/clock.ts';
 import type { Database } from '../../storage/database.ts';
-import { promiseEnd } from '../billing/promise.ts';
+import { promiseEnd, promiseText } from '../billing/promise.ts';
 import { installTicketCatalogue } from '../tickets/catalogue.ts';
 import { recordTicket } from '../tickets/service.ts';
 import { type DemoSubscriber, generateDemo } from './generator.ts';
@@ -79,7 +79,7 @@ async function useUnlock({ db, tenantId, clock, timeZone }: DemoOptions, contrac
     {
       contractId,
       subject: 'unlock',
-      text: `Liberação em confiança por 3 dia(s), com promessa de pagamento até ${until}.`,
+      text: promiseText(3, until),
       closed: true,
       key: `demo:${contractId}`,
       callId: undefined,

@@ -42,11 +42,17 @@ export function parseContractId(text: string): number | undefined {
   return id !== undefined && id < 2 ** 31 ? id : undefined;
 }
 
-/** The state of a contract, locked until the transaction ends so that acts on one contract happen one after another. */
+/** A contract whose row this transaction holds: nobody else changes it before the transaction ends. */
+export interface LockedContract {
+  readonly id: number;
+  readonly state: ContractState;
+}
+
+/** Locks a contract until the transaction ends, so that acts on one contract happen one after another. */
 export async function lockContract(
   { db, tenantId }: ProviderTransaction,
   contractId: number,
-): Promise<ContractState | undefined> {
+): Promise<LockedContract | undefined> {
   const row = await db
     .selectFrom('contract')
     .select('state')
@@ -54,25 +60,23 @@ export async function lockContract(
     .where('id', '=', contractId)
     .forUpdate()
     .executeTakeFirst();
-  return row === undefined ? undefined : parseContractState(row.state);
+  return row === undefined ? undefined : { id: contractId, state: parseContractState(row.state) };
 }
 
 /**
  * The only way a contract changes its state: by the transition table, with a line in its history, and with its access to
  * the network (the RADIUS group) following.
- * @throws AppError `conflict` when the event may not happen in the contract's state; `not_found`.
+ * @throws AppError `conflict` when the event may not happen in the contract's state.
  */
 export async function applyContractEvent(
-  transaction: ProviderTransaction,
-  contractId: number,
+  { db, tenantId, clock }: ProviderTransaction,
+  contract: LockedContract,
   event: ContractEvent,
-): Promise<ContractState> {
-  const { db, tenantId, clock } = transaction;
-  const from = await lockContract(transaction, contractId);
-  if (from === undefined) throw new AppError('not_found', `There is no contract ${contractId}.`);
+): Promise<LockedContract> {
+  const { id, state: from } = contract;
   const to = nextContractState(from, event);
   if (to === undefined) {
-    throw new AppError('conflict', `The contract ${contractId} is ${from}: ${event} is not possible.`, { from, event });
+    throw new AppError('conflict', `The contract ${id} is ${from}: ${event} is not possible.`, { from, event });
   }
   const at = clock.now();
   const changed = await db
@@ -85,17 +89,17 @@ export async function applyContractEvent(
       ...(from === 'installing' && to === 'active' ? { activated_at: at } : {}),
     })
     .where('c.tenant_id', '=', tenantId)
-    .where('c.id', '=', contractId)
+    .where('c.id', '=', id)
     .whereRef('p.tenant_id', '=', 'c.tenant_id')
     .whereRef('p.id', '=', 'c.plan_id')
     .returning(['c.radius_login', 'p.radius_group'])
     .executeTakeFirstOrThrow();
   await db
     .insertInto('contract_state_change')
-    .values({ tenant_id: tenantId, contract_id: contractId, at, event, from_state: from, to_state: to })
+    .values({ tenant_id: tenantId, contract_id: id, at, event, from_state: from, to_state: to })
     .execute();
   if (changed.radius_login !== null) await setRadiusGroup(db, changed.radius_login, to, changed.radius_group);
-  return to;
+  return { id, state: to };
 }
 
 async function find(provider: Provider, by: 'document' | 'contract' | 'phone', key: string | number) {
