@@ -1,6 +1,7 @@
 import type { EndReason } from '../calls/schemas.ts';
 import type { LeftStep } from '../calls/service.ts';
 import { AppError } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
 import type { HangUp } from '../telephony/port.ts';
 import type { Flow, FlowNode } from './flow.ts';
 import { follow, placeOf } from './moves.ts';
@@ -21,10 +22,10 @@ export async function runMenus(call: MenuCall, flows: ReadonlyMap<string, Flow>,
   try {
     return await walk(call, flows, running);
   } catch (error) {
-    if (channel.gone.aborted) return endOf(channel.gone, call);
+    if (channel.gone.aborted) return endOf(channel.gone, call.session.talked);
     if (isInterruption(error, stop)) return 'interrupted';
     log.error({ err: error }, 'the menus failed; the call goes to the dialplan');
-    return leave(call);
+    return leave(call, call.parts.logger);
   }
 }
 
@@ -88,26 +89,30 @@ async function timeLimit(call: MenuCall, node: FlowNode, limitMs: number, signal
 
 async function leaveWith(call: MenuCall, left: LeftStep | undefined): Promise<FlowEnd> {
   if (left !== undefined) call.parts.callLog.step(call.id, { left });
-  return leave(call);
+  return leave(call, call.parts.logger);
 }
 
-async function leave(call: MenuCall): Promise<FlowEnd> {
-  const { channel, parts } = call;
+/** Gives the call to the dialplan's fallback. Never rejects. */
+export async function leave({ id, channel }: Pick<MenuCall, 'id' | 'channel'>, logger: Logger): Promise<FlowEnd> {
   try {
     await channel.leave();
     return 'left_to_dialplan';
   } catch (error) {
-    if (channel.gone.aborted) return endOf(channel.gone, call);
-    parts.logger.error({ err: error, callId: call.id }, 'a call could not be given to the dialplan');
-    return 'interrupted';
+    if (channel.gone.aborted) return endOf(channel.gone, false);
+    if (isUnreachable(error)) return 'interrupted';
+    // Nothing that reaches a person is left: the end is better than silence.
+    logger.error({ err: error, callId: id }, 'a call could not be given to the dialplan and is ended');
+    await channel.hangUp().catch((err: unknown) => logger.error({ err, callId: id }, 'nor could it be ended'));
+    return 'failed';
   }
 }
 
-function endOf(gone: AbortSignal, call: MenuCall): EndReason {
+/** Why a call that is gone ended. */
+export function endOf(gone: AbortSignal, talked: boolean): EndReason {
   const { by } = gone.reason as HangUp;
   if (by === 'caller') return 'caller_hung_up';
   if (by === 'unknown') return 'lost';
-  return call.session.talked ? 'agent_hung_up' : 'flow_ended';
+  return talked ? 'agent_hung_up' : 'flow_ended';
 }
 
 function isInterruption(error: unknown, stop: AbortSignal): boolean {

@@ -3,7 +3,7 @@ import type { CallLog, OpenCall } from '../calls/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Channel } from '../telephony/port.ts';
 import { defaultWaits } from './conversation.ts';
-import { type FlowEnd, runMenus } from './engine.ts';
+import { endOf, type FlowEnd, leave, runMenus } from './engine.ts';
 import { defaultErpWaits } from './erp-wait.ts';
 import { Keypad } from './keypad.ts';
 import { flowsFolder, loadFlows } from './library.ts';
@@ -77,23 +77,16 @@ export function createIvr(options: IvrOptions): Ivr {
       await prepare(call);
       return await runMenus(call, flows, stop.signal);
     } catch (error) {
-      return await giveUp(channel, id, error);
+      return channel.gone.aborted ? endOf(channel.gone, session.talked) : await giveUp({ id, channel }, error);
     } finally {
       if (running.get(channel.id) === stop) running.delete(channel.id);
     }
   }
 
   /** Before the engine ran: nobody else will care for the caller. */
-  async function giveUp(channel: Channel, callId: string, error: unknown): Promise<FlowEnd> {
-    if (channel.gone.aborted) return 'caller_hung_up';
-    logger.error({ err: error, callId }, 'a call could not enter the menus; it goes to the dialplan');
-    try {
-      await channel.leave();
-      return 'left_to_dialplan';
-    } catch (leaving) {
-      logger.error({ err: leaving, callId }, 'a call could not be given to the dialplan');
-      return 'interrupted';
-    }
+  function giveUp(call: Pick<MenuCall, 'id' | 'channel'>, error: unknown): Promise<FlowEnd> {
+    logger.error({ err: error, callId: call.id }, 'a call could not enter the menus; it goes to the dialplan');
+    return leave(call, logger);
   }
 
   return {
@@ -103,7 +96,7 @@ export function createIvr(options: IvrOptions): Ivr {
       const flow = flows.get(name);
       if (flow === undefined) {
         const error = new AppError('invalid_flow', `There is no voice menu "${name}".`, { flow: name });
-        return giveUp(channel, callId, error);
+        return giveUp({ id: callId, channel }, error);
       }
       const session = Session.begin(flow.name, flow.start);
       return run(channel, tenantId, callId, session, () => channel.answer());
@@ -111,7 +104,10 @@ export function createIvr(options: IvrOptions): Ivr {
     async resume(channel, { id, tenantId, flowState }) {
       const session = Session.restore(flowState);
       if (session === undefined) {
-        return giveUp(channel, id, new AppError('internal', 'The state of a call in a menu cannot be read any more.'));
+        return giveUp(
+          { id, channel },
+          new AppError('internal', 'The state of a call in a menu cannot be read any more.'),
+        );
       }
       return run(channel, tenantId, id, session, (call) => recallSubscriber(call));
     },

@@ -5,28 +5,14 @@ import type { FlowEnd } from '../../src/ivr/engine.ts';
 import { createIvr, type IvrOptions } from '../../src/ivr/plugin.ts';
 import type { MenuErp, MenuExchange } from '../../src/ivr/ports.ts';
 import { readCatalogue } from '../../src/ivr/speech/catalogue.ts';
-import { plan } from '../../src/ivr/speech/plan.ts';
-import type { Speech } from '../../src/ivr/speech/speech.ts';
+import { textSpeech } from '../../src/ivr/text-speech.ts';
 import { FakeChannel, type FakeRing, FakeTelephony } from '../../src/telephony/fake-telephony.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const promptCatalogue = readCatalogue(resolve(import.meta.dirname, '../../prompts/pt-BR.yaml'));
 
 /** Says texts instead of playing sounds; what cannot be said fails the test. */
-export const textSpeech: Speech = {
-  speak: async (utterances) => {
-    const texts = utterances.map((utterance) => {
-      const context = {
-        catalogue: promptCatalogue,
-        today: () => '2026-11-20',
-        isReplaced: () => false,
-        onProblem: fail,
-      };
-      return plan(utterance, context).text;
-    });
-    return { text: texts.join(' '), media: texts.filter((text) => text !== '') };
-  },
-};
+const speech = textSpeech(promptCatalogue, () => '2026-11-20', fail);
 
 function fail(problem: string): never {
   throw new Error(`cannot be said: ${problem}`);
@@ -116,7 +102,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
         return '20261121000009';
       },
     },
-    speech: textSpeech,
+    speech,
     catalogue: promptCatalogue,
     clock,
     logger: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),

@@ -5,7 +5,7 @@ import { nodeKind } from '../node-kind.ts';
 export const reset = nodeKind({
   type: 'reset',
   params: z.strictObject({ what: z.enum(['session', 'mac']) }),
-  facts: () => ({ exits: ['done', 'nothing_to_do', 'unavailable'] }),
+  facts: () => ({ exits: ['done', 'refused', 'nothing_to_do', 'unavailable'] }),
   async run(context, { what }) {
     const { erp } = context.call.tenant;
     const outcome = await context.act<Awaited<ReturnType<typeof erp.resetSession>>>(({ contractId }) =>
@@ -14,6 +14,6 @@ export const reset = nodeKind({
     if (outcome.kind === 'nothing_to_do' && outcome.reason === 'not_found') {
       throw new Error('the ERP does not know the contract any more');
     }
-    return outcome.kind === 'refused' ? 'error' : outcome.kind;
+    return outcome.kind;
   },
 });
