@@ -12,7 +12,7 @@ export interface Deadlines {
 
 /** 3 s is what a caller is asked to wait for a lookup; an act may take longer, since it cannot be repeated blindly. */
 export const defaultDeadlines: Deadlines = { lookupMs: 3_000, actMs: 8_000 };
-export const defaultBreaker: BreakerSettings = { failureLimit: 5, openMs: 10_000 };
+export const defaultBreaker: BreakerSettings = { failureLimit: 5, openMs: 5_000 };
 
 export interface ResilienceOptions {
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import type { OutboxStore } from './store.ts';
 /**
  * E-mail and SMS to subscribers. `accepted` means that the message is stored and will be delivered however long the
  * provider's server is away; it is delivered at least once. `refused` means that the address can never be reached.
+ * Both reject when the database is away: then nothing was accepted.
  */
 export interface Messaging {
   sendEmail(message: EmailMessage): Promise<'accepted' | 'refused'>;
