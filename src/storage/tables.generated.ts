@@ -40,7 +40,7 @@ export interface AgentNotice {
   call_id: string;
   caller_number: string | null;
   closed_at: Timestamp | null;
-  contract_id: number;
+  contract_id: number | null;
   extension: string;
   id: Generated<number>;
   opened_at: Timestamp;
