@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { CallDetail } from '../../src/calls/schemas.ts';
+import type { DemoFile } from '../../src/cli/demo-home.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
+import { startPostgres } from '../../src/storage/embedded-postgres.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const node = join(root, 'node_modules', 'node', 'bin', 'node');
+
+/** The whole system in a process of its own, on ports and a home of its own, as `npm start` runs it. */
+export class TestSystem {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly sipPort: number;
+  readonly httpPort: number;
+  /** First of a hundred ports that nobody else uses: phones take their SIP and audio ports from here. */
+  readonly phonePorts: number;
+  #child: ChildProcess | undefined;
+  #database: DatabaseConnection | undefined;
+  #output = '';
+
+  private constructor(home: string, base: number, extra: Readonly<Record<string, string>>) {
+    this.home = home;
+    this.httpPort = base;
+    this.sipPort = base + 2;
+    this.phonePorts = base + 10;
+    this.env = {
+      UIRAPURU_HOME: home,
+      UIRAPURU_HTTP_PORT: String(base),
+      UIRAPURU_HTTPS_PORT: String(base + 1),
+      UIRAPURU_SIP_PORT: String(base + 2),
+      UIRAPURU_WSS_PORT: String(base + 3),
+      UIRAPURU_RTP_PORTS: `${base + 200}-${base + 399}`,
+      UIRAPURU_LOG_LEVEL: 'debug',
+      ...extra,
+    };
+  }
+
+  /** Makes a home and starts on it; ready when it resolves. */
+  static async start(extra: Readonly<Record<string, string>> = {}): Promise<TestSystem> {
+    const system = new TestSystem(mkdtempSync(join(tmpdir(), 'uira-sys-')), await freeBase(), extra);
+    await system.startControlPlane();
+    return system;
+  }
+
+  /** Starts the control plane, again if it was killed. */
+  async startControlPlane(): Promise<void> {
+    const child = spawn(node, ['src/cli/start.ts'], {
+      cwd: root,
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    const from = this.#output.length;
+    while (!this.#output.slice(from).includes('is ready')) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It did not start: ${this.#output}`);
+      await sleep(20);
+    }
+  }
+
+  /** What it has printed so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** The lines of its own log. */
+  get log(): string {
+    return readFileSync(join(this.home, 'logs', 'uirapuru.log'), 'utf8');
+  }
+
+  get controlPlanePid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  get demo(): DemoFile {
+    return JSON.parse(readFileSync(join(this.home, 'demo.json'), 'utf8')) as DemoFile;
+  }
+
+  /** The password of one of the demo's extensions. */
+  account(number: string): { user: string; password: string } {
+    const found = this.demo.extensions.find((extension) => extension.number === number);
+    if (found === undefined) throw new Error(`There is no extension ${number}`);
+    return { user: number, password: found.password };
+  }
+
+  /** A subscriber of the demo in this situation; `index` where several are needed. */
+  subscriber(situation: string, index = 0): DemoFile['subscribers'][number] {
+    const found = this.demo.subscribers.filter((subscriber) => subscriber.situation === situation)[index];
+    if (found === undefined) throw new Error(`There are not ${index + 1} subscribers in the situation ${situation}`);
+    return found;
+  }
+
+  /** The system's database, on connections of the test's own. */
+  async database(): Promise<DatabaseConnection> {
+    if (this.#database === undefined) {
+      const server = await startPostgres({ home: this.home });
+      server.release();
+      this.#database = openDatabase(server.url, silentLogger, 2);
+    }
+    return this.#database;
+  }
+
+  /** Asks the API with the demo's token. */
+  async api(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.httpPort}${path}`, {
+      headers: { authorization: `Bearer ${this.demo.api.token}` },
+    });
+  }
+
+  /** The newest call in the log, once it has ended. */
+  async endedCall(timeoutMs = 5_000): Promise<CallDetail> {
+    const tooLate = Date.now() + timeoutMs;
+    for (;;) {
+      const { calls } = (await (await this.api('/api/calls?limit=1')).json()) as { calls: CallDetail[] };
+      const [newest] = calls;
+      if (newest !== undefined && newest.endedAt !== null) {
+        return (await (await this.api(`/api/calls/${newest.id}`)).json()) as CallDetail;
+      }
+      if (Date.now() > tooLate) throw new Error(`No call ended within ${timeoutMs} ms: ${JSON.stringify(newest)}`);
+      await sleep(50);
+    }
+  }
+
+  /** `kill -9` of the control plane; Asterisk and PostgreSQL stay. */
+  async killControlPlane(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Ctrl-C, and the home is taken away. */
+  async stop(): Promise<void> {
+    await this.#database?.close();
+    await this.#end('SIGINT');
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'close');
+    child.kill(signal);
+    await closed;
+  }
+}
+
+/** A stretch of 400 ports of which the first is free: test files that run one after the other never meet. */
+async function freeBase(): Promise<number> {
+  for (;;) {
+    const base = 30_000 + 400 * Math.floor(Math.random() * 60);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(base, '127.0.0.1', () => resolve(true));
+    });
+    server.close();
+    if (free) return base;
+  }
+}
