@@ -11,6 +11,7 @@ import { prepareInstallation } from './cli/first-run.ts';
 import type { Config } from './config.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
+import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
@@ -134,13 +135,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         concurrency: 2,
         noHandleSignals: true,
         logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
-        crontab: ispCrontab,
+        crontab: `${ispCrontab}\n${erpCrontab}`,
         taskList: {
           ...ispTasks(async () => [provider(tenantId)], logger),
-          erp_resolve_doubts: async () => void (await erps.resolveDoubts()),
+          ...erpTasks(erps),
         },
       });
-      await messaging.start();
+      messaging.start();
       await provisioner.reconcile(exchange.extensions());
       await telephony.start(handlers);
       await http.listen({ host: config.bind, port: config.httpPort });
@@ -166,7 +167,7 @@ const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debu
 async function listenHttps(config: Config, http: HttpApp): Promise<Server> {
   const files = await ensureCertificate(config.home, config.bind);
   const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.privateKey)]);
-  const server = createServer({ cert, key }, http.routing);
+  const server = createServer({ cert, key }, (request, response) => http.routing(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.httpsPort, config.bind, resolve);
