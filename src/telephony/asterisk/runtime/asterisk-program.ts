@@ -21,7 +21,7 @@ export async function findAsterisk(
   config: { readonly cache: string; readonly asteriskProgram?: string | undefined },
   progress: Progress,
 ): Promise<AsteriskProgram> {
-  if (config.asteriskProgram !== undefined) return await ofTheMachine(config.asteriskProgram);
+  if (config.asteriskProgram !== undefined) return await asteriskOfTheMachine(config.asteriskProgram);
   const root = await ensureRuntime(config, 'telephony', progress);
   return {
     command: (args) => runtimeCommand(root, 'asterisk', args),
@@ -30,7 +30,11 @@ export async function findAsterisk(
   };
 }
 
-async function ofTheMachine(path: string): Promise<AsteriskProgram> {
+/**
+ * An Asterisk installed on the machine.
+ * @throws AppError `invalid_configuration` when it cannot be run, is too old, or its modules are not found
+ */
+export async function asteriskOfTheMachine(path: string): Promise<AsteriskProgram & { readonly version: string }> {
   const version = await runQuietly(path, ['-V']).catch((error: unknown) => {
     throw unusable(path, `cannot be run (${(error as Error).message})`);
   });
@@ -53,6 +57,7 @@ async function ofTheMachine(path: string): Promise<AsteriskProgram> {
   if (modules === undefined) throw unusable(path, `has no module res_ari.so below ${prefix}`);
   if (documentation === undefined) throw unusable(path, 'lacks its XML documentation (core-en_US.xml)');
   return {
+    version: version.trim(),
     command: (args) => ({ file: path, args: [...args], env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' } }),
     modules,
     documentation,

@@ -42,8 +42,9 @@ exten => s,1,Answer()
  same => n,ExecIf($["\${ONE}" != ""]?Set(RING=\${RING}&PJSIP/\${ONE}))
  same => n,EndWhile()
  same => n,Playback(${fallbackSound})
- same => n,ExecIf($["\${RING}" != ""]?Dial(\${RING:1},${fallbackRingSeconds},m))
- same => n,Playback(${fallbackNobodySound})
+ same => n,GotoIf($["\${RING}" = ""]?nobody)
+ same => n,Dial(\${RING:1},${fallbackRingSeconds},m)
+ same => n(nobody),Playback(${fallbackNobodySound})
  same => n,Hangup()
 `;
 }
