@@ -82,6 +82,24 @@ export class Scenario {
       .note('hung up');
   }
 
+  /** Hangs up a call that this phone answered. */
+  hangUpAnswered(): this {
+    return this.#send(
+      `BYE sip:[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
+From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]-[call_number]
+To: [$from]
+Call-ID: [call_id]
+CSeq: 1 BYE
+Max-Forwards: 70
+Content-Length: 0
+`,
+      'retrans="500"',
+    )
+      .raw('<recv response="200"/>')
+      .note('hung up');
+  }
+
   /** Waits so long for the other side to hang up; hangs up itself after that (`hangUp`), or fails. */
   untilHungUp(timeoutMs: number, otherwise?: (scenario: this) => void): this {
     const [late, done] = [this.#label(), this.#label()];

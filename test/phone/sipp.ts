@@ -49,6 +49,8 @@ export class PhoneRun {
   readonly #logFile: string;
   readonly #folder: string;
   #ended = false;
+  /** Kept when the folder is removed. */
+  #finalLog: readonly string[] | undefined;
 
   constructor(child: ChildProcess, folder: string, removeFolder: boolean) {
     this.#child = child;
@@ -64,6 +66,7 @@ export class PhoneRun {
       child.on('error', reject);
       child.on('close', (code) => {
         this.#ended = true;
+        this.#finalLog = this.log;
         resolve(this.#result(code ?? -1, output));
         if (removeFolder) rmSync(folder, { recursive: true, force: true });
       });
@@ -72,6 +75,7 @@ export class PhoneRun {
 
   /** Words logged so far. */
   get log(): string[] {
+    if (this.#finalLog !== undefined) return [...this.#finalLog];
     return read(this.#logFile)
       .split('\n')
       .filter((line) => line !== '');
@@ -91,10 +95,16 @@ export class PhoneRun {
     }
   }
 
-  /** Ends the run at once: SIPp hangs up the calls that are going on. */
+  /**
+   * Ends the run at once: SIPp hangs up, or gives up, the calls that it placed. A call that it answered it leaves without
+   * a word; `Scenario.hangUpAnswered` ends those properly.
+   */
   async hangUp(): Promise<SippResult> {
-    if (!this.#ended) this.#child.kill('SIGUSR1');
-    if (!this.#ended) this.#child.kill('SIGUSR1');
+    for (let i = 0; i < 20 && !this.#ended; i++) {
+      this.#child.kill('SIGUSR1');
+      await sleep(30);
+    }
+    if (!this.#ended) this.#child.kill('SIGKILL');
     return this.finished;
   }
 

@@ -9,7 +9,7 @@ import type { AriMetrics } from './metrics.ts';
 
 /** Where Asterisk answers ARI. */
 export interface AriAddress {
-  /** With `/ari`, such as `http://127.0.0.1:8088/ari`. */
+  /** With `/ari`, such as `http://127.0.0.1:8088/ari`. Read anew for each connection: a restart may have moved it. */
   readonly ariUrl: string;
   readonly user: string;
   readonly password: string;

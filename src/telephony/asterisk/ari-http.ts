@@ -9,12 +9,12 @@ const deadlineMs = 5000;
  * wait behind it.
  */
 export class AriHttp {
-  readonly #url: string;
+  readonly #address: AriAddress;
   readonly #authorization: string;
 
-  constructor({ ariUrl, user, password }: AriAddress) {
-    this.#url = ariUrl;
-    this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  constructor(address: AriAddress) {
+    this.#address = address;
+    this.#authorization = `Basic ${Buffer.from(`${address.user}:${address.password}`).toString('base64')}`;
   }
 
   /** @throws AppError `telephony_unavailable` without an answer in 5 s; `not_found`, `conflict`, `internal` as Asterisk refuses. */
@@ -23,7 +23,7 @@ export class AriHttp {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(`${this.#url}/${uri}`, {
+      response = await fetch(`${this.#address.ariUrl}/${uri}`, {
         method,
         headers: { authorization: this.#authorization, 'content-type': 'application/json' },
         body: body ?? null,

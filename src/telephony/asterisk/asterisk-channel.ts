@@ -67,6 +67,8 @@ export class AsteriskChannel implements Channel {
   /** Asterisk begins to take the leg down. @param cause Q.850 */
   hangingUp(cause: number): void {
     this.#cause = cause;
+    // Asterisk will call what is playing failed.
+    for (const playback of this.#playbacks) playback.end('stopped');
   }
 
   /** The leg is not with us any more. */

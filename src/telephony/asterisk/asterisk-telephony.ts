@@ -221,8 +221,11 @@ export class AsteriskTelephony implements Telephony {
         if (event.dialstatus === 'RINGING') this.#tellLeg({ kind: 'ringing', legId: event.peer.id });
         return;
       case 'ChannelHangupRequest':
-        // The end follows as StasisEnd, without a cause. A plain BYE has none here either: a normal clearing.
-        this.#callers.get(event.channel.id)?.hangingUp(event.cause ?? normalClearing);
+        // The end follows as StasisEnd, without a cause. A plain BYE has none here either: a normal clearing. In a soft
+        // request, such as our own, the number is none of Q.850 but a set of Asterisk's flags.
+        this.#callers
+          .get(event.channel.id)
+          ?.hangingUp(event.soft === true ? normalClearing : (event.cause ?? normalClearing));
         return;
       case 'StasisEnd':
         this.#callerGone(event.channel.id);

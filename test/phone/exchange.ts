@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { readConfig } from '../../src/config.ts';
+import type { Extension } from '../../src/exchange/schemas.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { systemIds } from '../../src/kernel/ids.ts';
+import { createLogger } from '../../src/kernel/logger.ts';
+import type { AriAddress } from '../../src/telephony/asterisk/ari-connection.ts';
+import { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
+import { createAriMetrics } from '../../src/telephony/asterisk/metrics.ts';
+import { createProvisioner } from '../../src/telephony/asterisk/provisioner.ts';
+import { dialplan } from '../../src/telephony/asterisk/runtime/dialplan.ts';
+import { type AsteriskRuntime, startAsterisk } from '../../src/telephony/asterisk/runtime/start-asterisk.ts';
+import type { Account } from './scenario.ts';
+
+/** A real Asterisk of a test's own, with extensions. */
+export interface TestExchange {
+  readonly asterisk: AsteriskRuntime;
+  /** What SIPp calls: host and port. */
+  readonly target: string;
+  account(number: string): Account;
+  stop(): Promise<void>;
+}
+
+/** The extensions of every test exchange. */
+const numbers = ['100', '101', '102', '103'];
+
+/**
+ * Starts Asterisk on ports of the caller's choice, counted from `firstPort`: SIP, WSS, then 200 for RTP.
+ */
+export async function startExchange(firstPort: number): Promise<TestExchange> {
+  const home = mkdtempSync(join(tmpdir(), 'tel-'));
+  const asterisk = await startAsterisk(
+    readConfig({
+      ...process.env,
+      UIRAPURU_HOME: home,
+      UIRAPURU_SIP_PORT: String(firstPort),
+      UIRAPURU_WSS_PORT: String(firstPort + 1),
+      UIRAPURU_RTP_PORTS: `${firstPort + 2}-${firstPort + 201}`,
+    }),
+  );
+  const extensions = numbers.map(
+    (number): Extension => ({
+      number,
+      password: `secret-of-${number}`,
+      callerName: `Extension ${number}`,
+      web: false,
+      fallback: number === '103',
+    }),
+  );
+  await createProvisioner({ address: asterisk, logger: createLogger('warn') }).reconcile(extensions);
+  return {
+    asterisk,
+    target: `127.0.0.1:${firstPort}`,
+    account: (number) => ({ user: number, password: `secret-of-${number}` }),
+    async stop() {
+      await asterisk.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A control plane's ear on an exchange, not started yet. */
+export function telephonyOf(address: AriAddress, pingMs = 500): AsteriskTelephony {
+  return new AsteriskTelephony({
+    address,
+    application: dialplan.application,
+    clock: systemClock,
+    ids: systemIds,
+    logger: createLogger('error'),
+    metrics: createAriMetrics(new Registry()),
+    pingMs,
+  });
+}

@@ -1,0 +1,314 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
+import type { Channel, RingResult } from '../../src/telephony/port.ts';
+import { startExchange, type TestExchange, telephonyOf } from './exchange.ts';
+import { RtpPhone } from './rtp-phone.ts';
+import { Scenario } from './scenario.ts';
+import { type PhoneRun, runSipp, startSipp } from './sipp.ts';
+
+const firstPort = 23400;
+const callerPort = 23010;
+const callerAudio = 23020;
+
+let exchange: TestExchange;
+let telephony: AsteriskTelephony;
+let cleanUps: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  exchange = await startExchange(firstPort);
+});
+afterAll(() => exchange.stop());
+afterEach(async () => {
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+  cleanUps = [];
+});
+
+/** Starts listening; answers the first call that comes. */
+async function nextCall(): Promise<{ call: Promise<Channel>; found: Promise<Channel> }> {
+  const arrived = Promise.withResolvers<Channel>();
+  const found = Promise.withResolvers<Channel>();
+  telephony = telephonyOf(exchange.asterisk);
+  await telephony.start({
+    incoming: async (channel) => arrived.resolve(channel),
+    found: async (channel) => found.resolve(channel),
+    reconciled: async () => undefined,
+  });
+  cleanUps.push(() => telephony.stop());
+  return { call: arrived.promise, found: found.promise };
+}
+
+async function audio(port: number): Promise<RtpPhone> {
+  const phone = await RtpPhone.open(port);
+  cleanUps.push(() => phone.close());
+  return phone;
+}
+
+async function phone(scenario: Scenario, port: number): Promise<PhoneRun> {
+  const run = await startSipp({ scenario, target: exchange.target, port });
+  cleanUps.push(() => run.hangUp());
+  return run;
+}
+
+/** Places a call from extension 100 and waits until it is answered. */
+function caller(number = '2222'): Promise<PhoneRun> {
+  const account = exchange.account('100');
+  const scenario = new Scenario().call(account, number, { port: callerAudio }).untilHungUp(30_000);
+  return phone(scenario, callerPort);
+}
+
+/** Registers an extension at a port of its own, and lets it do something with the call that comes. */
+async function extension(number: string, port: number, then: (scenario: Scenario) => Scenario): Promise<PhoneRun> {
+  await runSipp({ scenario: new Scenario().register(exchange.account(number)), target: exchange.target, port });
+  cleanUps.push(() =>
+    runSipp({ scenario: new Scenario().register(exchange.account(number), 0), target: exchange.target, port }),
+  );
+  return phone(then(new Scenario().ring()), port);
+}
+
+/** A recording for Asterisk to play: so long a tone. */
+function tone(ms: number): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'tel-sound-')), 'tone');
+  const samples = Buffer.alloc(ms * 16);
+  for (let i = 0; i < ms * 8; i++) samples.writeInt16LE(Math.round(8000 * Math.sin(i / 3)), i * 2);
+  writeFileSync(`${path}.sln`, samples);
+  return `sound:${path}`;
+}
+
+describe('a phone', () => {
+  test('registers with its password', async () => {
+    const scenario = new Scenario().register(exchange.account('100')).register(exchange.account('100'), 0);
+    expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+  });
+
+  test('is refused with a wrong password', async () => {
+    const scenario = new Scenario().registerInVain({ user: '100', password: 'wrong' });
+    expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+  });
+
+  test('that was taken off the exchange is refused', async () => {
+    const scenario = new Scenario().registerInVain({ user: '199', password: 'secret-of-199' });
+    expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+  });
+});
+
+describe('a caller', () => {
+  test('arrives with the number and the name of the extension, whatever the phone says of itself', async () => {
+    const { call } = await nextCall();
+    const scenario = new Scenario()
+      .call(exchange.account('100'), '2222', { port: callerAudio }, '${SHELL(id)}&amp;PJSIP/101')
+      .untilHungUp(5000);
+    const run = await startSipp({ scenario, target: exchange.target, port: callerPort });
+    const channel = await call;
+    expect(channel).toMatchObject({ callerNumber: '100', callerName: 'Extension 100', dialled: '2222' });
+    await channel.answer();
+    await channel.hangUp();
+    expect((await run.finished).log).toContain('other side hung up');
+    expect(channel.gone.reason).toMatchObject({ by: 'us', cause: 16 });
+  });
+
+  test('hears what is played, one after the other, and it ends', async () => {
+    const { call } = await nextCall();
+    const ear = await audio(callerAudio);
+    void caller();
+    const channel = await call;
+    await channel.answer();
+    const began = performance.now();
+    expect(await channel.play([tone(300), tone(300)]).finished).toBe('completed');
+    const loud = ear.since(began).filter((packet) => packet.loudness > 0.05);
+    expect(loud.length).toBeGreaterThanOrEqual(27);
+    expect(loud.length).toBeLessThanOrEqual(32);
+  });
+
+  test('hears the rest when one prompt is missing', async () => {
+    const { call } = await nextCall();
+    const ear = await audio(callerAudio);
+    void caller();
+    const channel = await call;
+    await channel.answer();
+    const began = performance.now();
+    await channel.play(['sound:/nowhere/missing', tone(300)]).finished;
+    expect(ear.since(began).filter((packet) => packet.loudness > 0.05).length).toBeGreaterThan(10);
+  });
+
+  test('is told that nothing could be played when every prompt is missing', async () => {
+    const { call } = await nextCall();
+    void caller();
+    const channel = await call;
+    await channel.answer();
+    expect(await channel.play(['sound:/nowhere/missing']).finished).toBe('failed');
+  });
+
+  test('silences a prompt at once with a key, and no key is lost', async () => {
+    const { call } = await nextCall();
+    const ear = await audio(callerAudio);
+    void caller();
+    const channel = await call;
+    await channel.answer();
+    const playback = channel.play([tone(5000)]);
+    await ear.hears('sound');
+    const pressing = ear.press('1144*#');
+    await channel.digits.available(channel.gone);
+    const pressed = performance.now();
+    await playback.stop();
+    expect(await playback.finished).toBe('stopped');
+    await sleep(60);
+    const after = ear.since(pressed + 60);
+    await pressing;
+    await sleep(50);
+    expect(after.every((packet) => packet.loudness < 0.005)).toBe(true);
+    const keys = [];
+    for (let key = channel.digits.take(); key !== undefined; key = channel.digits.take()) keys.push(key);
+    expect(keys.join('')).toBe('1144*#');
+  });
+
+  test('who hangs up in the middle of a prompt is gone, with the cause', async () => {
+    const { call } = await nextCall();
+    const run = await caller();
+    const channel = await call;
+    await channel.answer();
+    await run.when('answered');
+    const playback = channel.play([tone(5000)]);
+    await run.hangUp();
+    expect(await playback.finished).toBe('stopped');
+    expect(channel.gone.reason).toMatchObject({ by: 'caller', cause: 16 });
+    await expect(channel.answer()).rejects.toMatchObject({ code: 'channel_gone' });
+  });
+
+  test('of a handler that fails reaches the fallback, which rings a person', async () => {
+    telephony = telephonyOf(exchange.asterisk);
+    await telephony.start({
+      incoming: () => Promise.reject(new Error('a bug')),
+      found: async () => undefined,
+      reconciled: async () => undefined,
+    });
+    cleanUps.push(() => telephony.stop());
+    const person = await extension('103', 23013, (uas) => uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000));
+    const run = await caller();
+    await person.when('answered', 20_000);
+    await run.hangUp();
+    await person.when('other side hung up');
+  }, 40_000);
+
+  test('who calls while nobody listens reaches the fallback', async () => {
+    const person = await extension('103', 23013, (uas) => uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000));
+    const run = await caller();
+    await person.when('answered', 20_000);
+    await run.hangUp();
+    await person.when('other side hung up');
+  }, 40_000);
+});
+
+describe('ringing a person', () => {
+  async function ring(
+    extensions: string[],
+    timeoutMs = 3000,
+  ): Promise<{ result: Promise<RingResult>; run: PhoneRun; channel: Channel; phones: string[] }> {
+    const { call } = await nextCall();
+    const run = await caller('300');
+    const channel = await call;
+    await channel.answer();
+    await run.when('answered');
+    const phones: string[] = [];
+    const result = telephony.ring(channel, {
+      extensions,
+      timeoutMs,
+      music: true,
+      onPhone: (event) => phones.push(`${event.extension} ${event.state}`),
+    });
+    return { result, run, channel, phones };
+  }
+
+  test('joins the first of a group that answers with the caller, and the others stop ringing', async () => {
+    const ear = await audio(callerAudio);
+    const agentEar = await audio(23021);
+    const first = await extension('101', 23011, (uas) => uas.answerAfter(300, { port: 23021 }).untilHungUp(10_000));
+    const second = await extension('102', 23012, (uas) => uas.untilCancelled(10_000));
+    const { result, run, phones } = await ring(['101', '102', '103']);
+    const answered = await result;
+    expect(answered).toMatchObject({ kind: 'answered', extension: '101' });
+    await second.when('cancelled');
+    expect(first.log.find((line) => line.startsWith('ringing'))).toContain('"Extension 100" <sip:100@');
+    expect(phones.toSorted()).toEqual(['101 ringing', '102 lost', '102 ringing']);
+    ear.speak(true);
+    await agentEar.hears('sound');
+    ear.speak(false);
+    agentEar.speak(true);
+    await ear.hears('sound');
+    await run.hangUp();
+    await first.when('other side hung up');
+    expect(answered.kind === 'answered' && (await answered.talk.ended)).toBe('caller');
+  });
+
+  test('rings every device that is registered on an extension', async () => {
+    const desk = await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const soft = await extension('101', 23012, (uas) => uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000));
+    const { result } = await ring(['101']);
+    expect(await result).toMatchObject({ kind: 'answered', extension: '101' });
+    await desk.when('cancelled');
+    expect(soft.log.some((line) => line.startsWith('answered'))).toBe(true);
+  });
+
+  test('gives the caller back when the person hangs up', async () => {
+    const ear = await audio(callerAudio);
+    await extension('101', 23011, (uas) => uas.answerAfter(100, { port: 23021 }).pause(300).hangUpAnswered());
+    const { result, channel } = await ring(['101']);
+    const answered = await result;
+    expect(answered.kind === 'answered' && (await answered.talk.ended)).toBe('agent');
+    const began = performance.now();
+    expect(await channel.play([tone(300)]).finished).toBe('completed');
+    expect(ear.since(began).some((packet) => packet.loudness > 0.05)).toBe(true);
+  });
+
+  test('ends when nobody answers in time', async () => {
+    const agent = await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const { result, phones } = await ring(['101'], 700);
+    expect(await result).toEqual({ kind: 'no_answer' });
+    await agent.when('cancelled');
+    expect(phones).toEqual(['101 ringing', '101 lost']);
+  });
+
+  test('says so when nobody is registered', async () => {
+    const { result, phones } = await ring(['101', '102', 'PJSIP/103&Local/9', '']);
+    expect(await result).toEqual({ kind: 'unreachable' });
+    expect(phones).toEqual([]);
+  });
+
+  test('says so when everybody is busy or refuses', async () => {
+    await extension('101', 23011, (uas) => uas.refuse('486 Busy Here'));
+    await extension('102', 23012, (uas) => uas.refuse('603 Decline'));
+    const { result } = await ring(['101', '102']);
+    expect(await result).toEqual({ kind: 'unreachable' });
+  });
+
+  test('stops when the caller hangs up', async () => {
+    const agent = await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const { result, run } = await ring(['101']);
+    await agent.when('ringing');
+    await run.hangUp();
+    expect(await result).toEqual({ kind: 'caller_gone' });
+    await agent.when('cancelled');
+  });
+
+  test('has music for the caller meanwhile', async () => {
+    const ear = await audio(callerAudio);
+    await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const { result } = await ring(['101'], 1500);
+    await ear.hears('sound');
+    expect(await result).toEqual({ kind: 'no_answer' });
+  });
+
+  test('lets one of two phones win that answer in the same instant, and releases the other', async () => {
+    const first = await extension('101', 23011, (uas) => uas.answerAfter(200, { port: 23021 }).untilHungUp(10_000));
+    const second = await extension('102', 23012, (uas) => uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000));
+    const { result } = await ring(['101', '102']);
+    const answered = await result;
+    const loser = answered.kind === 'answered' && answered.extension === '101' ? second : first;
+    await expect
+      .poll(() => loser.log.some((line) => line === 'other side hung up' || line === 'cancelled'), { timeout: 5000 })
+      .toBe(true);
+  });
+});
