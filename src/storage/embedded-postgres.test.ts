@@ -65,6 +65,23 @@ test('the database works in a folder that only its owner may enter, such as belo
   expect(await query(server.url, 'select current_user as me')).toEqual([{ me: 'uirapuru' }]);
 });
 
+test('root has a database where containers forbid user namespaces, also on a home made where they do not', async () => {
+  const home = await newHome(homedir());
+  const usual = await startPostgres({ home });
+  await query(usual.url, 'create table kept as select 42 as answer');
+  await usual.stop();
+  // A machine on which unshare(1) fails.
+  const programs = await newHome();
+  await writeFile(join(programs, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const path = process.env['PATH'] ?? '';
+  process.env['PATH'] = `${programs}:${path}`;
+  ending.push(async () => {
+    process.env['PATH'] = path;
+  });
+  const server = await started(home);
+  expect(await query(server.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+});
+
 test('the server survives a killed control plane, and the next one takes it over', async () => {
   const home = await newHome();
   const killed = await otherProcess(home);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { runFolder } from '../kernel/run-folder.ts';
+import { removeRunFolder, runFolder } from '../kernel/run-folder.ts';
 import { superviseProcess } from '../kernel/supervised-process.ts';
 import { prepareCluster } from './postgres-cluster.ts';
 import { adoptPostgres, launchPostgres, postgresStopSignals } from './postgres-process.ts';
@@ -37,7 +37,7 @@ export async function startPostgres(
   const place: PostgresPlace = {
     data: join(config.home, 'postgres'),
     sockets: runFolder(config.home, 'postgres'),
-    logs: join(config.home, 'logs'),
+    logs: join(config.home, 'logs', 'postgres'),
     runAs: await findRunAs([programs.postgres, '--version']),
   };
   await mkdir(place.logs, { recursive: true, mode: 0o700 });
@@ -60,7 +60,10 @@ export async function startPostgres(
       return server.pid;
     },
     isAlive: () => server.isAlive(),
-    stop: () => server.stop(),
+    stop: async () => {
+      await server.stop();
+      removeRunFolder(config.home, 'postgres');
+    },
     release: () => server.release(),
   };
 }

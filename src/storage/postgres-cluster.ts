@@ -13,6 +13,7 @@ import type { RunAs } from './postgres-user.ts';
 export async function prepareCluster(place: PostgresPlace, initdb: string): Promise<void> {
   const { data, runAs } = place;
   await giveTo(place.sockets, runAs);
+  await giveTo(place.logs, runAs);
   if (await exists(join(data, 'PG_VERSION'))) {
     await giveTo(data, runAs);
     return;

@@ -48,7 +48,7 @@ export async function stopLeftPostgres(home: string): Promise<void> {
  * @throws AppError `database_unavailable` with what it complained of, `disk_full`
  */
 export async function launchPostgres(place: PostgresPlace, postgres: string): Promise<ProcessIdentity> {
-  const startLog = join(place.logs, 'postgres-start.log');
+  const startLog = join(place.logs, 'start.log');
   const log = openSync(startLog, 'w', 0o600);
   const [file = '', ...args] = [...place.runAs.prefix, postgres, ...serverArguments(place)];
   // Detached: Ctrl-C in a terminal reaches our whole process group, and the database must outlive us for a moment.

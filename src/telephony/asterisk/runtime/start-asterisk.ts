@@ -1,3 +1,4 @@
+import { removeRunFolder } from '../../../kernel/run-folder.ts';
 import { superviseProcess } from '../../../kernel/supervised-process.ts';
 import { type AriAddress, addressOf, adoptAsterisk, asteriskStopSignals, launchAsterisk } from './asterisk-process.ts';
 import { findAsterisk } from './asterisk-program.ts';
@@ -59,9 +60,10 @@ export async function startAsterisk(
     },
     isAlive: () => supervised.isAlive(),
     onRestart: (listener) => listeners.push(listener),
-    stop: () => {
+    stop: async () => {
       log.end();
-      return supervised.stop();
+      await supervised.stop();
+      removeRunFolder(settings.home, 'asterisk');
     },
     release: () => {
       log.end();
