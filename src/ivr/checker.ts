@@ -122,6 +122,8 @@ function schemaProblems(
     const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const line = document.lineOf(...path, ...(extra === undefined ? [] : [extra]));
     const where = path.length === 0 ? 'the document' : path.join('.');
-    return { flow, line, message: `${where}: ${issue.message}` };
+    // Of a wrong key in a map only the inner problem says what a right one is.
+    const message = (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
+    return { flow, line, message: `${where}: ${message}` };
   });
 }

@@ -23,6 +23,8 @@ export const defaultWaits: Waits = { firstDigitMs: 5_000, interDigitMs: 3_000, f
  */
 export type Patience = (ms: number, which: 'first' | 'next', signal: AbortSignal) => Promise<void>;
 
+const cpfLength = 11;
+
 /** Talking with the caller during one node: saying, and hearing keys. */
 export class Conversation {
   readonly #parts: { channel: Channel; keypad: Keypad; speech: Speech; patience: Patience; signal: AbortSignal };
@@ -38,9 +40,12 @@ export class Conversation {
     this.#parts = parts;
   }
 
-  /** The keys taken so far, personal ones as asterisks. */
+  /**
+   * The keys taken so far, personal ones as asterisks; so is everything as long as a CPF, which callers also key where
+   * they were not asked for it.
+   */
   get keyed(): string {
-    return this.#keyed;
+    return maskDigits(this.#keyed, this.#keyed.length >= cpfLength);
   }
 
   /**

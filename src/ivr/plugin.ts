@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CallLog, OpenCall } from '../calls/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Channel } from '../telephony/port.ts';
-import { defaultWaits } from './conversation.ts';
+import { defaultWaits, within } from './conversation.ts';
 import { endOf, type FlowEnd, leave, runMenus } from './engine.ts';
 import { defaultErpWaits } from './erp-wait.ts';
 import { Keypad } from './keypad.ts';
@@ -114,11 +114,16 @@ export function createIvr(options: IvrOptions): Ivr {
   };
 }
 
+/** Longer than this a caller whose menu is to go on is not kept in silence. */
+const recallMs = 1_500;
+
 /** The log holds no personal data, so whoever calls is asked of the ERP again. Without an answer the flow goes on without. */
 async function recallSubscriber({ id, channel, session, tenant, parts }: MenuCall): Promise<void> {
   const { contractId } = session;
   if (contractId === undefined) return;
-  const found = await tenant.erp.findByContract(contractId, channel.gone);
-  if (found.kind === 'done') session.subscriber = found.value;
-  else parts.logger.warn({ callId: id, outcome: found.kind }, 'the subscriber of a resumed call is not known again');
+  const found = await within(channel.gone, (stop) =>
+    Promise.race([tenant.erp.findByContract(contractId, stop), parts.clock.sleep(recallMs, stop)]),
+  );
+  if (found?.kind === 'done') session.subscriber = found.value;
+  else parts.logger.warn({ callId: id, outcome: found?.kind }, 'the subscriber of a resumed call is not known again');
 }

@@ -17,6 +17,7 @@ export class Session {
   steps: number;
   failures: number;
   readonly #variables: Map<string, SlotValue>;
+  readonly #personal = new Map<string, SlotValue>();
   readonly #storedSubscriberId: string | undefined;
 
   private constructor(state: StoredState) {
@@ -88,7 +89,12 @@ export class Session {
     this.#variables.set(name, value);
   }
 
+  /** Like `set`, for what must not lie in the log: a restart forgets it. */
+  setPersonal(name: string, value: SlotValue): void {
+    this.#personal.set(name, value);
+  }
+
   get(name: string): SlotValue | undefined {
-    return this.#variables.get(name);
+    return this.#personal.get(name) ?? this.#variables.get(name);
   }
 }

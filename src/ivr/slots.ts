@@ -49,7 +49,7 @@ export function derivedSlot(name: string, caller: KnownCaller): SlotValue | unde
     case 'open_amount':
       return proven && contract ? { amountCents: contract.openCents } : undefined;
     case 'caller_number':
-      return { digits: caller.callerNumber.replaceAll(/\D/g, '') };
+      return caller.callerNumber === '' ? undefined : { digits: caller.callerNumber.replaceAll(/\D/g, '') };
     case 'contract_id':
       return contract && { text: contract.id };
     case 'subscriber_id':

@@ -47,6 +47,11 @@ export class FakeChannel implements Channel {
     return this.#gone.signal;
   }
 
+  /** The time on the exchange's clock. */
+  now(): Date {
+    return this.#clock.now();
+  }
+
   /** The caller presses keys. */
   press(keys: string): void {
     for (const key of keys) this.digits.push(key as Digit);

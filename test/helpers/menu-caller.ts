@@ -6,7 +6,9 @@ import { createIvr, type IvrOptions } from '../../src/ivr/plugin.ts';
 import type { MenuErp, MenuExchange } from '../../src/ivr/ports.ts';
 import { readCatalogue } from '../../src/ivr/speech/catalogue.ts';
 import { textSpeech } from '../../src/ivr/text-speech.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
 import { FakeChannel, type FakeRing, FakeTelephony } from '../../src/telephony/fake-telephony.ts';
+import type { Talk } from '../../src/telephony/port.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const promptCatalogue = readCatalogue(resolve(import.meta.dirname, '../../prompts/pt-BR.yaml'));
@@ -22,7 +24,7 @@ function fail(problem: string): never {
 export type Script = readonly (readonly [heard: string, keys: string])[];
 
 export interface CallSetting {
-  readonly erp: MenuErp;
+  readonly erp: MenuErp | ((clock: Clock) => MenuErp);
   readonly script?: Script;
   readonly callerNumber?: string;
   readonly flow?: string;
@@ -33,6 +35,8 @@ export interface CallSetting {
   readonly now?: string;
   /** Goes on with this call rather than a new one. */
   readonly resume?: FlowState;
+  /** The talk the caller is in as the call is found again. */
+  readonly talk?: Talk;
   readonly onPlay?: (text: string, channel: FakeChannel) => void;
 }
 
@@ -62,6 +66,7 @@ const msPerLetter = 60;
 /** Plays one call through the menus in no time: the real engine and the real flows, a caller who follows a script. */
 export async function playCall(setting: CallSetting): Promise<PlayedCall> {
   const clock = new VirtualClock(setting.now ?? '2026-11-20T14:00:00-03:00');
+  const erp = typeof setting.erp === 'function' ? setting.erp(clock) : setting.erp;
   const steps: LoggedStep[] = [];
   const facts: Record<string, unknown>[] = [];
   const callbacks: { number: string }[] = [];
@@ -84,6 +89,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
       else channel.press(next[1]);
     },
   });
+  channel.talk = setting.talk;
   const ivr = createIvr({
     telephony,
     callLog: {
@@ -109,7 +115,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     tenant: (id) => ({
       id,
       timeZone: 'America/Sao_Paulo',
-      erp: setting.erp,
+      erp,
       exchange: {
         ringTargets: () => ['1001', '1002'],
         openingHours: () => undefined,
@@ -143,6 +149,18 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     clock,
     errors,
   };
+}
+
+/** All that was heard, one line for each time something was played. */
+export function textOf(call: PlayedCall): string {
+  return call.heard.join('\n');
+}
+
+/** What is heard in a call in which nothing may fail. */
+export async function heard(setting: CallSetting): Promise<string> {
+  const call = await playCall(setting);
+  if (call.errors.length > 0) throw new Error(call.errors.join('\n'));
+  return textOf(call);
 }
 
 /** Folder with flow documents that tests use. */

@@ -11,7 +11,7 @@ export const collect = nodeKind({
     variable: identifier,
     min_digits: z.int().min(1).default(1),
     max_digits: z.int().min(1).max(32),
-    /** Whether the log must not hold the keys, nor the variable be stored. */
+    /** Whether neither the log nor what is kept for a restart may hold the number. */
     personal: z.boolean().default(false),
     first_digit_seconds: z.number().min(1).max(60).optional(),
     inter_digit_seconds: z.number().min(0.5).max(20).optional(),
@@ -40,7 +40,9 @@ export const collect = nodeKind({
       const entry = await context.entry(context.utterances(listOf(params.prompt)), rules);
       if (entry.kind === 'person' || entry.kind === 'back') return entry.kind;
       if (entry.kind === 'keyed' && isLong(entry.digits, params.min_digits, params.max_digits)) {
-        context.session.set(params.variable, { digits: entry.digits });
+        const value = { digits: entry.digits };
+        if (params.personal) context.session.setPersonal(params.variable, value);
+        else context.session.set(params.variable, value);
         return 'keyed';
       }
       tries += 1;
