@@ -76,7 +76,7 @@ function npmCi() {
     );
     let said = '';
     const listen = (chunk) => {
-      said = (said + chunk).slice(-4000);
+      said = (said + chunk).slice(0, 4000);
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
@@ -91,7 +91,8 @@ function npmCi() {
       const complete = code === 0 && existsSync(nodeProgram);
       if (complete) console.log(`Dependencies installed (${Math.round((Date.now() - startedAt) / 1000)} s).`);
       else {
-        console.error(said.trim());
+        // npm's own usage follows its reasons; they come first.
+        console.error(said.trim().split('\n').slice(0, 12).join('\n'));
         console.error('The dependencies could not be installed; npm says why above. Put it right and start again.');
       }
       resolve(complete);
