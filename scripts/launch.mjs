@@ -16,6 +16,9 @@ const commands = {
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },
+  prompts: { file: 'scripts/render-prompts.ts' },
+  generate: { file: 'scripts/generate-tables.ts' },
+  lockfile: { file: 'scripts/complete-lockfile.ts' },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
