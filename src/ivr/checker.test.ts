@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { promptCatalogue } from '../../test/helpers/menu-caller.ts';
+import { flowJsonSchema } from './json-schema.ts';
 import { checkFlows, flowsFolder, loadFlows } from './library.ts';
 import { nodeKinds } from './node-kinds.ts';
 
@@ -46,4 +47,9 @@ test('all problems are named together, with file and line, in one error', () => 
   expect(() => loadFlows([join(fixtures, 'bad')], promptCatalogue)).toThrow(
     /Voice menus cannot be used \(\d+ problems\); correct it and start again\.\n.*bad\/end-as-a-name\.yaml:6: /,
   );
+});
+
+test('the JSON Schema for editors is that of the code (scripts/generate-flow-schema.ts)', () => {
+  const kept: unknown = JSON.parse(readFileSync(join(flowsFolder, 'flow.schema.json'), 'utf8'));
+  expect(kept).toEqual(JSON.parse(JSON.stringify(flowJsonSchema())));
 });

@@ -83,6 +83,14 @@ describe('who is calling', () => {
     expect(call.telephony.rings).toHaveLength(1);
   });
 
+  test('who would have to key a letter to prove it gets a person instead', async () => {
+    const company = subscriberOf([suspendedContract()], '12ABC34501DE35');
+    const erp = scriptedErp({ byPhone: { [`+55${anasPhone}`]: [company] } });
+    const call = await playCall({ erp, callerNumber: anasPhone, script: [['Falo com', '1']] });
+    expect(textOf(call)).not.toContain('três últimos');
+    expect(call.telephony.rings).toHaveLength(1);
+  });
+
   test('who is not the person of the number is asked for the document', async () => {
     const script = [
       ['Falo com Ana?', '2'],

@@ -35,7 +35,7 @@ export function derivedSlot(name: string, caller: KnownCaller): SlotValue | unde
   const { subscriber, contract, proven } = caller;
   switch (name as DerivedSlot) {
     case 'first_name':
-      return subscriber && { name: subscriber.firstName, first: true };
+      return subscriber && { name: subscriber.firstName };
     case 'street':
       return contract && { street: contract.street };
     case 'plan':

@@ -6,7 +6,7 @@ import { createIvr, type IvrOptions } from '../../src/ivr/plugin.ts';
 import type { MenuErp, MenuExchange } from '../../src/ivr/ports.ts';
 import { readCatalogue } from '../../src/ivr/speech/catalogue.ts';
 import { textSpeech } from '../../src/ivr/text-speech.ts';
-import type { Clock } from '../../src/kernel/clock.ts';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { FakeChannel, type FakeRing, FakeTelephony } from '../../src/telephony/fake-telephony.ts';
 import type { Talk } from '../../src/telephony/port.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -32,6 +32,8 @@ export interface CallSetting {
   readonly ring?: FakeRing;
   readonly exchange?: Partial<MenuExchange>;
   readonly options?: Partial<IvrOptions>;
+  /** For an ERP with a real database behind it: time passes by itself, and prompts take none. */
+  readonly realTime?: boolean;
   readonly now?: string;
   /** Goes on with this call rather than a new one. */
   readonly resume?: FlowState;
@@ -77,9 +79,10 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     const last = steps.at(-1);
     if (left !== undefined && last !== undefined) Object.assign(last, { exit: left.exit, digits: left.digits });
   };
-  const channel = new FakeChannel(clock, {
+  const time = setting.realTime === true ? systemClock : clock;
+  const channel = new FakeChannel(time, {
     callerNumber: setting.callerNumber ?? '',
-    playMs: (media) => media.join(' ').length * msPerLetter,
+    playMs: (media) => (setting.realTime === true ? 0 : media.join(' ').length * msPerLetter),
     onPlay: (media, channel) => {
       setting.onPlay?.(media.join(' '), channel);
       const next = script[0];
@@ -110,7 +113,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     },
     speech,
     catalogue: promptCatalogue,
-    clock,
+    clock: time,
     logger: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
     tenant: (id) => ({
       id,
@@ -137,7 +140,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     setting.resume === undefined
       ? ivr.handle(channel, { tenantId: 1, flow: setting.flow ?? 'atendimento', callId: call.id })
       : ivr.resume(channel, call);
-  const end = await clock.run(work);
+  const end = await (setting.realTime === true ? work : clock.run(work));
   return {
     end,
     heard: channel.played.map((media) => media.join(' ')),
