@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { readConfig } from '../../../config.ts';
 import { dialplan } from './dialplan.ts';
 import { rotateWhenLarge } from './log-bound.ts';
@@ -97,6 +99,22 @@ test('Asterisk answers phones, complains of nothing in its log, and stops within
   expect(log.split('\n').filter((line) => /ERROR|WARNING/.test(line))).toEqual([]);
 });
 
+test('a browser phone connects over WSS, and ARI is not to be had from outside', async () => {
+  const settings = { ...(await newSettings()), bind: '0.0.0.0' };
+  await started(settings);
+  const insecure = { rejectUnauthorized: false };
+  const socket = new WebSocket(`wss://127.0.0.1:${settings.wssPort}/ws`, 'sip', insecure);
+  await once(socket, 'open');
+  socket.close();
+  // Any source but 127.0.0.1 stands for the network.
+  const outside = { ...insecure, localAddress: '127.0.0.9' };
+  const status = await new Promise((resolve, reject) => {
+    const url = `https://127.0.0.1:${settings.wssPort}/ari/asterisk/info`;
+    get(url, outside, (response) => resolve(response.statusCode)).on('error', reject);
+  });
+  expect(status).toBe(403);
+});
+
 test('a killed Asterisk takes calls again within five seconds, and we are told', async () => {
   const settings = await newSettings();
   const asterisk = await started(settings);
@@ -155,7 +173,7 @@ test('a call that the control plane does not take rings the fallback extensions,
       fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
     });
   // A phone that never answers: nothing listens there.
-  await put('aor', '100', { contact: 'sip:100@127.0.0.1:9' });
+  await put('aor', '100', { contact: 'sip:100@127.0.0.1:9;line=a&Local/x@y' });
   await put('endpoint', '100', { aors: '100', transport: 'transport-udp', allow: 'ulaw' });
   await put('aor', dialplan.fallbackAor, { mailboxes: '100,evil&Local/x@y' });
   // Asterisk commits AstDB once a second (main/db.c); what was pushed later than that must be pushed again.
@@ -181,7 +199,7 @@ test('a call that the control plane does not take rings the fallback extensions,
       },
       { timeout: 15_000 },
     )
-    .toBe('PJSIP/100&PJSIP/evilLocalxy,60,m');
+    .toBe('PJSIP/100/sip:100@127.0.0.1:9;line=aLocal/x@y,60,m');
 });
 
 test('a log that grew large is begun anew', async () => {
