@@ -11,7 +11,7 @@ import { join } from 'node:path';
 const operations: Readonly<Record<string, readonly string[]>> = {
   'applications.json': ['get', 'filter'],
   'asterisk.json': ['getInfo', 'getObject', 'updateObject', 'deleteObject'],
-  'bridges.json': ['list', 'createWithId', 'addChannel', 'destroy'],
+  'bridges.json': ['list', 'createWithId', 'addChannel', 'removeChannel', 'destroy'],
   'channels.json': [
     'list',
     'originateWithId',

@@ -20,7 +20,7 @@ export interface TestExchange {
   readonly asterisk: AsteriskRuntime;
   /** What SIPp calls: host and port. */
   readonly target: string;
-  account(number: string): Account;
+  readonly account: (number: string) => Account;
   stop(): Promise<void>;
 }
 

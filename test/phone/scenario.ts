@@ -138,7 +138,12 @@ Content-Length: 0
     const answer = this.#label();
     this.#untilCancelled(ms, answer).raw(`<label id="${answer}"/>`);
     this.#reply('200 OK', { tag: true, retransmit: true, body: sdp(media) });
-    return this.raw('<recv request="ACK"/>').raw('<nop><action><log message="answered [$port]"/></action></nop>');
+    // The caller's CANCEL may cross our answer, which it cannot undo any more (RFC 3261 section 9.2).
+    const [crossed, taken] = [this.#label(), this.#label()];
+    this.raw(`<recv request="CANCEL" optional="true" next="${crossed}"/>`);
+    this.raw(`<recv request="ACK" next="${taken}"/>`).raw(`<label id="${crossed}"/>`);
+    this.#reply('200 OK', { tag: true }).raw('<recv request="ACK"/>').raw(`<label id="${taken}"/>`);
+    return this.raw('<nop><action><log message="answered [$port]"/></action></nop>');
   }
 
   /** Never answers: rings until the caller gives up. */

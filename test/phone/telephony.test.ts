@@ -1,81 +1,35 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
 import type { Channel, RingResult } from '../../src/telephony/port.ts';
 import { startExchange, type TestExchange, telephonyOf } from './exchange.ts';
-import { RtpPhone } from './rtp-phone.ts';
+import { Phones, tone } from './phones.ts';
 import { Scenario } from './scenario.ts';
-import { type PhoneRun, runSipp, startSipp } from './sipp.ts';
+import { type PhoneRun, runSipp } from './sipp.ts';
 
-const firstPort = 23400;
 const callerPort = 23010;
-const callerAudio = 23020;
 
 let exchange: TestExchange;
 let telephony: AsteriskTelephony;
-let cleanUps: (() => unknown)[] = [];
+const phones = new Phones(() => exchange, callerPort);
 
 beforeAll(async () => {
-  exchange = await startExchange(firstPort);
+  exchange = await startExchange(23400);
 });
 afterAll(() => exchange.stop());
-afterEach(async () => {
-  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
-  cleanUps = [];
-});
+afterEach(() => phones.putAway());
 
-/** Starts listening; answers the first call that comes. */
-async function nextCall(): Promise<{ call: Promise<Channel>; found: Promise<Channel> }> {
+/** Starts listening for the first call that comes. */
+async function nextCall(): Promise<{ call: Promise<Channel> }> {
   const arrived = Promise.withResolvers<Channel>();
-  const found = Promise.withResolvers<Channel>();
   telephony = telephonyOf(exchange.asterisk);
   await telephony.start({
     incoming: async (channel) => arrived.resolve(channel),
-    found: async (channel) => found.resolve(channel),
+    found: async () => undefined,
     reconciled: async () => undefined,
   });
-  cleanUps.push(() => telephony.stop());
-  return { call: arrived.promise, found: found.promise };
-}
-
-async function audio(port: number): Promise<RtpPhone> {
-  const phone = await RtpPhone.open(port);
-  cleanUps.push(() => phone.close());
-  return phone;
-}
-
-async function phone(scenario: Scenario, port: number): Promise<PhoneRun> {
-  const run = await startSipp({ scenario, target: exchange.target, port });
-  cleanUps.push(() => run.hangUp());
-  return run;
-}
-
-/** Places a call from extension 100 and waits until it is answered. */
-function caller(number = '2222'): Promise<PhoneRun> {
-  const account = exchange.account('100');
-  const scenario = new Scenario().call(account, number, { port: callerAudio }).untilHungUp(30_000);
-  return phone(scenario, callerPort);
-}
-
-/** Registers an extension at a port of its own, and lets it do something with the call that comes. */
-async function extension(number: string, port: number, then: (scenario: Scenario) => Scenario): Promise<PhoneRun> {
-  await runSipp({ scenario: new Scenario().register(exchange.account(number)), target: exchange.target, port });
-  cleanUps.push(() =>
-    runSipp({ scenario: new Scenario().register(exchange.account(number), 0), target: exchange.target, port }),
-  );
-  return phone(then(new Scenario().ring()), port);
-}
-
-/** A recording for Asterisk to play: so long a tone. */
-function tone(ms: number): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'tel-sound-')), 'tone');
-  const samples = Buffer.alloc(ms * 16);
-  for (let i = 0; i < ms * 8; i++) samples.writeInt16LE(Math.round(8000 * Math.sin(i / 3)), i * 2);
-  writeFileSync(`${path}.sln`, samples);
-  return `sound:${path}`;
+  phones.afterwards(() => telephony.stop());
+  return { call: arrived.promise };
 }
 
 describe('a phone', () => {
@@ -99,9 +53,9 @@ describe('a caller', () => {
   test('arrives with the number and the name of the extension, whatever the phone says of itself', async () => {
     const { call } = await nextCall();
     const scenario = new Scenario()
-      .call(exchange.account('100'), '2222', { port: callerAudio }, '${SHELL(id)}&amp;PJSIP/101')
+      .call(exchange.account('100'), '2222', { port: phones.callerAudio }, '${SHELL(id)}&amp;PJSIP/101')
       .untilHungUp(5000);
-    const run = await startSipp({ scenario, target: exchange.target, port: callerPort });
+    const run = await phones.run(scenario, callerPort);
     const channel = await call;
     expect(channel).toMatchObject({ callerNumber: '100', callerName: 'Extension 100', dialled: '2222' });
     await channel.answer();
@@ -112,8 +66,8 @@ describe('a caller', () => {
 
   test('hears what is played, one after the other, and it ends', async () => {
     const { call } = await nextCall();
-    const ear = await audio(callerAudio);
-    void caller();
+    const ear = await phones.audio();
+    await phones.call();
     const channel = await call;
     await channel.answer();
     const began = performance.now();
@@ -125,8 +79,8 @@ describe('a caller', () => {
 
   test('hears the rest when one prompt is missing', async () => {
     const { call } = await nextCall();
-    const ear = await audio(callerAudio);
-    void caller();
+    const ear = await phones.audio();
+    await phones.call();
     const channel = await call;
     await channel.answer();
     const began = performance.now();
@@ -136,7 +90,7 @@ describe('a caller', () => {
 
   test('is told that nothing could be played when every prompt is missing', async () => {
     const { call } = await nextCall();
-    void caller();
+    await phones.call();
     const channel = await call;
     await channel.answer();
     expect(await channel.play(['sound:/nowhere/missing']).finished).toBe('failed');
@@ -144,8 +98,8 @@ describe('a caller', () => {
 
   test('silences a prompt at once with a key, and no key is lost', async () => {
     const { call } = await nextCall();
-    const ear = await audio(callerAudio);
-    void caller();
+    const ear = await phones.audio();
+    await phones.call();
     const channel = await call;
     await channel.answer();
     const playback = channel.play([tone(5000)]);
@@ -167,7 +121,7 @@ describe('a caller', () => {
 
   test('who hangs up in the middle of a prompt is gone, with the cause', async () => {
     const { call } = await nextCall();
-    const run = await caller();
+    const run = await phones.call();
     const channel = await call;
     await channel.answer();
     await run.when('answered');
@@ -185,20 +139,24 @@ describe('a caller', () => {
       found: async () => undefined,
       reconciled: async () => undefined,
     });
-    cleanUps.push(() => telephony.stop());
-    const person = await extension('103', 23013, (uas) => uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000));
-    const run = await caller();
+    phones.afterwards(() => telephony.stop());
+    const person = await phones.extension('103', 23013, (uas) =>
+      uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000),
+    );
+    const run = await phones.call();
     await person.when('answered', 20_000);
     await run.hangUp();
-    await person.when('other side hung up');
+    expect(await person.when('other side hung up')).toBeTruthy();
   }, 40_000);
 
   test('who calls while nobody listens reaches the fallback', async () => {
-    const person = await extension('103', 23013, (uas) => uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000));
-    const run = await caller();
+    const person = await phones.extension('103', 23013, (uas) =>
+      uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000),
+    );
+    const run = await phones.call();
     await person.when('answered', 20_000);
     await run.hangUp();
-    await person.when('other side hung up');
+    expect(await person.when('other side hung up')).toBeTruthy();
   }, 40_000);
 });
 
@@ -206,33 +164,35 @@ describe('ringing a person', () => {
   async function ring(
     extensions: string[],
     timeoutMs = 3000,
-  ): Promise<{ result: Promise<RingResult>; run: PhoneRun; channel: Channel; phones: string[] }> {
+  ): Promise<{ result: Promise<RingResult>; run: PhoneRun; channel: Channel; shown: string[] }> {
     const { call } = await nextCall();
-    const run = await caller('300');
+    const run = await phones.call('300');
     const channel = await call;
     await channel.answer();
     await run.when('answered');
-    const phones: string[] = [];
+    const shown: string[] = [];
     const result = telephony.ring(channel, {
       extensions,
       timeoutMs,
       music: true,
-      onPhone: (event) => phones.push(`${event.extension} ${event.state}`),
+      onPhone: (event) => shown.push(`${event.extension} ${event.state}`),
     });
-    return { result, run, channel, phones };
+    return { result, run, channel, shown };
   }
 
   test('joins the first of a group that answers with the caller, and the others stop ringing', async () => {
-    const ear = await audio(callerAudio);
-    const agentEar = await audio(23021);
-    const first = await extension('101', 23011, (uas) => uas.answerAfter(300, { port: 23021 }).untilHungUp(10_000));
-    const second = await extension('102', 23012, (uas) => uas.untilCancelled(10_000));
-    const { result, run, phones } = await ring(['101', '102', '103']);
+    const ear = await phones.audio();
+    const agentEar = await phones.audio(23021);
+    const first = await phones.extension('101', 23011, (uas) =>
+      uas.answerAfter(300, { port: 23021 }).untilHungUp(10_000),
+    );
+    const second = await phones.extension('102', 23012, (uas) => uas.untilCancelled(10_000));
+    const { result, run, shown } = await ring(['101', '102', '103']);
     const answered = await result;
     expect(answered).toMatchObject({ kind: 'answered', extension: '101' });
     await second.when('cancelled');
     expect(first.log.find((line) => line.startsWith('ringing'))).toContain('"Extension 100" <sip:100@');
-    expect(phones.toSorted()).toEqual(['101 ringing', '102 lost', '102 ringing']);
+    expect(shown.toSorted()).toEqual(['101 ringing', '102 lost', '102 ringing']);
     ear.speak(true);
     await agentEar.hears('sound');
     ear.speak(false);
@@ -244,8 +204,10 @@ describe('ringing a person', () => {
   });
 
   test('rings every device that is registered on an extension', async () => {
-    const desk = await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
-    const soft = await extension('101', 23012, (uas) => uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000));
+    const desk = await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const soft = await phones.extension('101', 23012, (uas) =>
+      uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000),
+    );
     const { result } = await ring(['101']);
     expect(await result).toMatchObject({ kind: 'answered', extension: '101' });
     await desk.when('cancelled');
@@ -253,8 +215,8 @@ describe('ringing a person', () => {
   });
 
   test('gives the caller back when the person hangs up', async () => {
-    const ear = await audio(callerAudio);
-    await extension('101', 23011, (uas) => uas.answerAfter(100, { port: 23021 }).pause(300).hangUpAnswered());
+    const ear = await phones.audio();
+    await phones.extension('101', 23011, (uas) => uas.answerAfter(100, { port: 23021 }).pause(300).hangUpAnswered());
     const { result, channel } = await ring(['101']);
     const answered = await result;
     expect(answered.kind === 'answered' && (await answered.talk.ended)).toBe('agent');
@@ -264,28 +226,28 @@ describe('ringing a person', () => {
   });
 
   test('ends when nobody answers in time', async () => {
-    const agent = await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
-    const { result, phones } = await ring(['101'], 700);
+    const agent = await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const { result, shown } = await ring(['101'], 700);
     expect(await result).toEqual({ kind: 'no_answer' });
     await agent.when('cancelled');
-    expect(phones).toEqual(['101 ringing', '101 lost']);
+    expect(shown).toEqual(['101 ringing', '101 lost']);
   });
 
   test('says so when nobody is registered', async () => {
-    const { result, phones } = await ring(['101', '102', 'PJSIP/103&Local/9', '']);
+    const { result, shown } = await ring(['101', '102', 'PJSIP/103&Local/9', '']);
     expect(await result).toEqual({ kind: 'unreachable' });
-    expect(phones).toEqual([]);
+    expect(shown).toEqual([]);
   });
 
   test('says so when everybody is busy or refuses', async () => {
-    await extension('101', 23011, (uas) => uas.refuse('486 Busy Here'));
-    await extension('102', 23012, (uas) => uas.refuse('603 Decline'));
+    await phones.extension('101', 23011, (uas) => uas.refuse('486 Busy Here'));
+    await phones.extension('102', 23012, (uas) => uas.refuse('603 Decline'));
     const { result } = await ring(['101', '102']);
     expect(await result).toEqual({ kind: 'unreachable' });
   });
 
   test('stops when the caller hangs up', async () => {
-    const agent = await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const agent = await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
     const { result, run } = await ring(['101']);
     await agent.when('ringing');
     await run.hangUp();
@@ -294,16 +256,20 @@ describe('ringing a person', () => {
   });
 
   test('has music for the caller meanwhile', async () => {
-    const ear = await audio(callerAudio);
-    await extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const ear = await phones.audio();
+    await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
     const { result } = await ring(['101'], 1500);
     await ear.hears('sound');
     expect(await result).toEqual({ kind: 'no_answer' });
   });
 
   test('lets one of two phones win that answer in the same instant, and releases the other', async () => {
-    const first = await extension('101', 23011, (uas) => uas.answerAfter(200, { port: 23021 }).untilHungUp(10_000));
-    const second = await extension('102', 23012, (uas) => uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000));
+    const first = await phones.extension('101', 23011, (uas) =>
+      uas.answerAfter(200, { port: 23021 }).untilHungUp(10_000),
+    );
+    const second = await phones.extension('102', 23012, (uas) =>
+      uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000),
+    );
     const { result } = await ring(['101', '102']);
     const answered = await result;
     const loser = answered.kind === 'answered' && answered.extension === '101' ? second : first;

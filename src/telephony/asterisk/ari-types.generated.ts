@@ -11,6 +11,7 @@ export interface AriOperations {
   'GET /bridges': { path: Record<never, never>; query: Record<never, never>; body: undefined; answer: AriBridge[] };
   'POST /bridges/{bridgeId}': { path: { bridgeId: string }; query: { type?: string; name?: string }; body: { variables?: Record<string, string> }; answer: AriBridge };
   'POST /bridges/{bridgeId}/addChannel': { path: { bridgeId: string }; query: { channel: readonly string[]; role?: string; absorbDTMF?: boolean; mute?: boolean; inhibitConnectedLineUpdates?: boolean }; body: undefined; answer: undefined };
+  'POST /bridges/{bridgeId}/removeChannel': { path: { bridgeId: string }; query: { channel: readonly string[] }; body: undefined; answer: undefined };
   'DELETE /bridges/{bridgeId}': { path: { bridgeId: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'GET /channels': { path: Record<never, never>; query: Record<never, never>; body: undefined; answer: AriChannel[] };
   'POST /channels/{channelId}': { path: { channelId: string }; query: { endpoint: string; extension?: string; context?: string; priority?: number; label?: string; app?: string; appArgs?: string; callerId?: string; timeout?: number; otherChannelId?: string; originator?: string; formats?: string }; body: { variables?: Record<string, string> }; answer: AriChannel };

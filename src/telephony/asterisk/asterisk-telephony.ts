@@ -142,9 +142,7 @@ export class AsteriskTelephony implements Telephony {
     for (const legId of plan.goneLegs) this.#tellLeg({ kind: 'ended', legId, cause: 0 });
     for (const legId of plan.answeredLegs) this.#tellLeg({ kind: 'answered', legId });
     for (const channelId of plan.hangUp) await this.#discard(channelId);
-    for (const bridgeId of plan.destroyBridges) {
-      await this.#connection.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId } }).catch(throwUnlessGone);
-    }
+    for (const { bridgeId, callerId } of plan.destroyBridges) await this.#removeBridge(bridgeId, callerId);
     await this.#checkPlaybacks();
     const found = plan.found.filter(({ channel }) => !arriving.has(channel.id)).map((caller) => this.#adopt(caller));
 
@@ -162,6 +160,16 @@ export class AsteriskTelephony implements Telephony {
     await this.#connection
       .tell('DELETE /channels/{channelId}', { path: { channelId }, query: { reason_code: '16' } })
       .catch(throwUnlessGone);
+  }
+
+  async #removeBridge(bridgeId: string, callerId: string | undefined): Promise<void> {
+    const path = { bridgeId };
+    if (callerId !== undefined) {
+      await this.#connection
+        .tell('POST /bridges/{bridgeId}/removeChannel', { path, query: { channel: [callerId] } })
+        .catch(throwUnlessGone);
+    }
+    await this.#connection.tell('DELETE /bridges/{bridgeId}', { path }).catch(throwUnlessGone);
   }
 
   /** Playbacks whose end was told while nobody listened. */

@@ -30,7 +30,8 @@ export interface Reconciliation {
   /** Legs we follow that have been answered meanwhile. */
   readonly answeredLegs: readonly string[];
   readonly hangUp: readonly string[];
-  readonly destroyBridges: readonly string[];
+  /** With the caller who is to be taken out first, if one is left in it. */
+  readonly destroyBridges: readonly { readonly bridgeId: string; readonly callerId: string | undefined }[];
 }
 
 /**
@@ -47,7 +48,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
 
   const talks = new Map<string, FoundCaller['talk']>();
   const talkingLegs = new Set<string>();
-  const destroyBridges: string[] = [];
+  const destroyBridges: Reconciliation['destroyBridges'][number][] = [];
   for (const bridge of snapshot.bridges) {
     const callerId = callerOfBridge(bridge.id);
     if (callerId === undefined) continue;
@@ -59,7 +60,9 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     } else {
       if (callerIn) talks.set(callerId, 'over');
       // A bridge of a caller we know is taken down by the talk or the ring that owns it.
-      if (!known.callers.has(callerId)) destroyBridges.push(bridge.id);
+      if (!known.callers.has(callerId)) {
+        destroyBridges.push({ bridgeId: bridge.id, callerId: callerIn ? callerId : undefined });
+      }
     }
   }
 

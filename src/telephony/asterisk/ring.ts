@@ -174,9 +174,30 @@ async function join(
 export function followTalk(caller: AsteriskChannel, talk: AsteriskTalk, around: RingSurroundings): void {
   caller.setTalk(talk);
   const unfollow = around.followLeg(talk.legId, (event) => {
-    if (event.kind === 'ended') talk.end('agent');
+    if (event.kind === 'ended') void giveBack(caller, talk, around);
   });
   void takeDown(caller, talk, unfollow, around);
+}
+
+/**
+ * The caller is taken out before anyone is told that the talk is over: what is played to a channel that is just about to
+ * leave a bridge is never heard and never ends (seen with Asterisk 22.10).
+ */
+async function giveBack(
+  caller: AsteriskChannel,
+  talk: AsteriskTalk,
+  { control, logger }: RingSurroundings,
+): Promise<void> {
+  try {
+    await control.tell(
+      'POST /bridges/{bridgeId}/removeChannel',
+      { path: { bridgeId: talkBridgeId(caller.id) }, query: { channel: [caller.id] } },
+      caller.gone,
+    );
+  } catch (error) {
+    if (!isGone(error)) logger.warn({ err: error }, 'a caller could not be taken out of a bridge');
+  }
+  talk.end('agent');
 }
 
 async function takeDown(
