@@ -18,12 +18,15 @@ const fallbackRingSeconds = 60;
 
 /**
  * The whole dialplan: into Stasis, and where Stasis is not there, a sentence and the fallback extensions. It is made of
- * constants alone. Endpoint names are read at the time of the call from an AOR, which ARI keeps in AstDB, and pass a
- * filter, so that nothing in them can be another dial option.
+ * constants alone. Endpoint names are read at the time of the call from an AOR, which ARI keeps in AstDB. Every phone
+ * registered on each rings: `PJSIP/<name>` alone would ring but one, maybe one that is gone. Names and addresses pass a
+ * filter, so that nothing in them can be another destination or dial option.
  */
 export function renderDialplan(): string {
   const { application, fromExtension, fallback, fallbackAor, fallbackSound, fallbackNobodySound } = dialplan;
   const filtered = `\${FILTER(0-9a-zA-Z_\\-\\,,\${PJSIP_AOR(${fallbackAor},mailboxes)})}`;
+  // What a SIP address is made of, without `&` and `,`; the codes are `;`, `[` and `]`.
+  const address = `\${FILTER(0-9a-zA-Z.:@=_%+*~!?/\\-\\x3b\\x5b\\x5d,\${PJSIP_CONTACT(\${SHIFT(CONTACTS)},uri)})}`;
   return `[general]
 static=yes
 writeprotect=yes
@@ -39,7 +42,10 @@ exten => s,1,Answer()
  same => n,Set(RING=)
  same => n,While($["\${WAITING}" != ""])
  same => n,Set(ONE=\${SHIFT(WAITING)})
- same => n,ExecIf($["\${ONE}" != ""]?Set(RING=\${RING}&PJSIP/\${ONE}))
+ same => n,Set(CONTACTS=\${PJSIP_AOR(\${ONE},contact)})
+ same => n,While($["\${CONTACTS}" != ""])
+ same => n,Set(RING=\${RING}&PJSIP/\${ONE}/${address})
+ same => n,EndWhile()
  same => n,EndWhile()
  same => n,Playback(${fallbackSound})
  same => n,GotoIf($["\${RING}" = ""]?nobody)
