@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestSystem } from '../helpers/system.ts';
+import { Caller } from '../phone/caller.ts';
+import { Agent, hearEachOther } from './agent.ts';
+import { flawsOf, leftovers, newestCalls, nothing, places } from './inside.ts';
+
+/** From the moment the control plane is started again until a menu speaks. */
+const resumedWithinMs = 3_000;
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await TestSystem.start();
+});
+afterAll(() => system.stop());
+
+test('a caller in a menu hears it again within 3 s of the restart, and goes on as if nothing had been', async () => {
+  const caller = await Caller.call(system, '2222', { line: 0 });
+  await caller.press(`${system.subscriber('active').document}#`);
+  await caller.at('main_menu', 40_000);
+
+  await system.killControlPlane();
+  await caller.phone.hears('silence', performance.now(), 20_000);
+  await sleep(500);
+  const begun = performance.now();
+  await system.startControlPlane();
+  const spoke = await caller.phone.hears('sound', begun);
+  expect(spoke.atMs - begun).toBeLessThan(resumedWithinMs);
+
+  await caller.press('2');
+  await caller.at('online');
+  await caller.hangUp();
+  const call = await system.endedCall();
+  expect(flawsOf(call)).toEqual([]);
+  const nodes = call.steps.map((step) => `${step.node} ${step.exit}`);
+  expect(nodes.slice(nodes.indexOf('main_menu resumed'), -1)).toEqual([
+    'main_menu resumed',
+    'main_menu support',
+    'status active',
+    'checking next',
+    'check online',
+  ]);
+  await expect.poll(() => leftovers(system)).toEqual(nothing);
+});
+
+test('two who talk go on talking while the control plane is dead and after it is back', async () => {
+  const agent = await Agent.ready(system, '1001', { line: 1 });
+  const caller = await Caller.call(system, '1001', { line: 2 });
+  await agent.answers();
+  await hearEachOther(caller.phone, agent.phone);
+
+  await system.killControlPlane();
+  await hearEachOther(caller.phone, agent.phone);
+  await system.startControlPlane();
+  await hearEachOther(caller.phone, agent.phone);
+
+  await caller.hangUp();
+  await agent.hungUp();
+  expect(await system.endedCall()).toMatchObject({ endReason: 'caller_hung_up', answeredBy: '1001' });
+  await expect.poll(() => leftovers(system)).toEqual(nothing);
+});
+
+test('a phone that rang when the control plane died rings again after the restart, and the two talk', async () => {
+  const agent = await Agent.ready(system, '1002', { line: 3, rings: 6_000, calls: 2 });
+  const calling = Caller.call(system, '1002', { line: 4 });
+  await agent.rings();
+  await system.killControlPlane();
+  await system.startControlPlane();
+  const [caller] = await Promise.all([calling, agent.answers()]);
+  await hearEachOther(caller.phone, agent.phone);
+  await caller.hangUp();
+  await agent.leave();
+  expect(await system.endedCall()).toMatchObject({ endReason: 'caller_hung_up', answeredBy: '1002' });
+  await expect.poll(() => leftovers(system)).toEqual(nothing);
+});
+
+test('unlocks under way when the control plane died are carried out once each, and each caller is told', async () => {
+  const { db } = await system.database();
+  const count = 4;
+  const subscribers = Array.from({ length: count }, (_, index) => system.subscriber('suspended', index));
+  const callers: Caller[] = [];
+  for (const [index, subscriber] of subscribers.entries()) {
+    const caller = await Caller.call(system, '2222', { line: 5 + index });
+    callers.push(caller);
+    await caller.press(`${subscriber.document}#`);
+  }
+  await expect.poll(() => places(system), { timeout: 40_000 }).toEqual(subscribers.map(() => 'suspended'));
+  // One finds its contract locked by somebody else, so that it surely is under way; the others follow 400 ms apart.
+  const blocker = await db.startTransaction().execute();
+  const contractId = subscribers[0]?.contracts[0] ?? 0;
+  await blocker.selectFrom('contract').selectAll().where('id', '=', contractId).forUpdate().execute();
+  for (const caller of callers) {
+    await caller.press('1');
+    await sleep(400);
+  }
+  await expect.poll(async () => (await places(system))[0], { timeout: 10_000 }).toBe('unlock');
+  await system.killControlPlane();
+  await blocker.rollback().execute();
+  await system.startControlPlane();
+
+  const told = ['unlocked', 'anything_else', 'main_menu'];
+  await expect
+    .poll(async () => (await places(system)).every((node) => told.includes(node)), { timeout: 20_000 })
+    .toBe(true);
+  await Promise.all(callers.map((caller) => caller.hangUp()));
+  await expect.poll(() => leftovers(system), { timeout: 3_000 }).toEqual(nothing);
+  const calls = await newestCalls(system, count);
+  for (const subscriber of subscribers) {
+    const contract = subscriber.contracts[0] ?? 0;
+    const call = calls.find((candidate) => candidate.contractId === String(contract));
+    const promises = await db.selectFrom('promise').selectAll().where('contract_id', '=', contract).execute();
+    const tickets = await db.selectFrom('ticket').select('protocol').where('contract_id', '=', contract).execute();
+    expect(promises).toHaveLength(1);
+    expect(tickets).toHaveLength(1);
+    expect(call?.protocols).toEqual(tickets.map(({ protocol }) => protocol));
+    expect(call === undefined ? ['not in the log'] : flawsOf(call)).toEqual([]);
+    expect(call?.steps.map(({ node }) => node)).toContain('unlocked');
+  }
+});
+
+test('who calls while the control plane is dead hears a sentence and reaches an agent, who stays when it is back', async () => {
+  const agent = await Agent.ready(system, '1001', { line: 10 });
+  await system.killControlPlane();
+  const caller = await Caller.call(system, '2222', { line: 12 });
+  await caller.phone.hears('sound');
+  await agent.answers(30_000);
+  await hearEachOther(caller.phone, agent.phone);
+  await system.startControlPlane();
+  await hearEachOther(caller.phone, agent.phone);
+  await caller.hangUp();
+  await agent.hungUp();
+  await expect.poll(() => leftovers(system)).toEqual(nothing);
+});
