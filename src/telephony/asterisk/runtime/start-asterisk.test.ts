@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { get } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
@@ -18,20 +19,27 @@ afterEach(async () => {
   for (const end of ending.splice(0).toReversed()) await end();
 });
 
-/** Ports of this file alone: 21500 and up, four hundred a home. */
-let homes = 0;
+/** A port that nobody listens on, as the system gives them. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 async function newSettings(): Promise<AsteriskSettings> {
   const home = await mkdtemp('/tmp/uirapuru-test-');
   ending.push(() => rm(home, { recursive: true, force: true }));
-  const first = 21_500 + 100 * homes++;
   return {
     home,
     cache: readConfig(process.env).cache,
     bind: '127.0.0.1',
-    sipPort: first,
-    wssPort: first + 1,
-    rtpPorts: { first: first + 10, last: first + 99 },
+    sipPort: await freePort(),
+    wssPort: await freePort(),
+    rtpPorts: { first: 21_500, last: 21_599 },
   };
 }
 
