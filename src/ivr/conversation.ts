@@ -1,3 +1,4 @@
+import { AppError } from '../kernel/errors.ts';
 import { maskDigits } from '../kernel/redaction.ts';
 import type { Digit } from '../telephony/digit-buffer.ts';
 import type { Channel, Playback } from '../telephony/port.ts';
@@ -27,7 +28,14 @@ const cpfLength = 11;
 
 /** Talking with the caller during one node: saying, and hearing keys. */
 export class Conversation {
-  readonly #parts: { channel: Channel; keypad: Keypad; speech: Speech; patience: Patience; signal: AbortSignal };
+  readonly #parts: {
+    channel: Channel;
+    keypad: Keypad;
+    speech: Speech;
+    patience: Patience;
+    signal: AbortSignal;
+    isConnected: () => boolean;
+  };
   #keyed = '';
 
   constructor(parts: {
@@ -36,6 +44,8 @@ export class Conversation {
     readonly speech: Speech;
     readonly patience: Patience;
     readonly signal: AbortSignal;
+    /** Whether the exchange can be reached. */
+    readonly isConnected: () => boolean;
   }) {
     this.#parts = parts;
   }
@@ -76,14 +86,16 @@ export class Conversation {
   }
 
   async #untilKey(playback: Playback): Promise<void> {
-    const { keypad, signal } = this.#parts;
-    let over = false;
+    const { keypad, signal, isConnected } = this.#parts;
+    let end: string | undefined;
+    const played = playback.finished.then((how) => (end = how));
     try {
-      await within(signal, (stop) =>
-        Promise.race([playback.finished.then(() => (over = true)), keypad.available(stop)]),
-      );
+      await within(signal, (stop) => Promise.race([played, keypad.available(stop)]));
     } finally {
-      if (!over) await playback.stop();
+      if (end === undefined) await playback.stop();
+    }
+    if (end === 'failed' && !isConnected()) {
+      throw new AppError('telephony_unavailable', 'The exchange was lost while something was said to a caller.');
     }
   }
 }

@@ -7,9 +7,13 @@ import {
   subscriberOf,
   suspendedContract,
 } from '../../test/helpers/scripted-erp.ts';
+import { VirtualClock } from '../../test/helpers/virtual-clock.ts';
+import type { FlowState } from '../calls/service.ts';
 import { AppError } from '../kernel/errors.ts';
+import { silentLogger } from '../kernel/logger.ts';
 import { done, unavailable } from '../kernel/outcome.ts';
-import { answeredBy } from '../telephony/fake-telephony.ts';
+import { answeredBy, FakeChannel, FakeTelephony } from '../telephony/fake-telephony.ts';
+import { createIvr } from './plugin.ts';
 import { textSpeech } from './text-speech.ts';
 
 const cpf = `${anaDocument}#`;
@@ -212,6 +216,54 @@ describe('after a restart', () => {
     expect(after.telephony.rings).toHaveLength(0);
     expect(after.steps.find(({ node }) => node === 'survey')).toMatchObject({ exit: 'answered', digits: '9#' });
   });
+});
+
+test('a call found again while it runs is run once, and both who wait for it hear the same end', async () => {
+  const clock = new VirtualClock('2026-11-20T14:00:00-03:00');
+  const log: string[] = [];
+  const channel = new FakeChannel(clock, { playMs: () => 1_000 });
+  let state: FlowState = {};
+  const ivr = createIvr({
+    telephony: new FakeTelephony(),
+    callLog: {
+      step: (_, { entered }) => {
+        if (entered !== undefined) log.push(entered.node);
+        state = entered?.state ?? state;
+      },
+      note: () => {},
+    },
+    callbacks: { record: async () => '20261120000001' },
+    speech: textSpeech(
+      promptCatalogue,
+      () => '2026-11-20',
+      () => {},
+    ),
+    catalogue: promptCatalogue,
+    clock,
+    logger: silentLogger,
+    tenant: (id) => ({
+      id,
+      timeZone: 'America/Sao_Paulo',
+      erp: scriptedErp(),
+      exchange: { ringTargets: () => [], openingHours: () => undefined },
+    }),
+  });
+  const first = ivr.handle(channel, { tenantId: 1, flow: 'atendimento', callId: 'c' });
+  await clock.run(clock.sleep(3_000));
+  const found = {
+    id: 'c',
+    channelId: channel.id,
+    tenantId: 1,
+    dialled: '2222',
+    startedAt: clock.now(),
+    flowState: state,
+  };
+  const second = ivr.resume(channel, found);
+  await clock.run(clock.sleep(500));
+  const soFar = log.length;
+  channel.end('caller');
+  expect(await clock.run(Promise.all([first, second]))).toEqual(['caller_hung_up', 'caller_hung_up']);
+  expect(log).toHaveLength(soFar);
 });
 
 test('while the exchange cannot be reached the call stands where it is, to be resumed', async () => {

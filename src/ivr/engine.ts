@@ -1,6 +1,6 @@
 import type { EndReason } from '../calls/schemas.ts';
 import type { LeftStep } from '../calls/service.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, type ErrorCode } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { HangUp } from '../telephony/port.ts';
 import type { Flow, FlowNode } from './flow.ts';
@@ -12,7 +12,8 @@ export type FlowEnd = EndReason | 'interrupted';
 
 /**
  * Runs a call through its flow from where its session stands until it ends. Whatever fails leads on: by the node's
- * `error` exit, then to the flow's person, then to the dialplan's fallback. Never rejects.
+ * `error` exit, then to the flow's person, then to the dialplan's fallback. Never rejects. A flow that ended leaves the
+ * leg as it is: whoever keeps the log hangs up, once it knows why.
  * @param stop aborted when another run takes the call over
  */
 export async function runMenus(call: MenuCall, flows: ReadonlyMap<string, Flow>, stop: AbortSignal): Promise<FlowEnd> {
@@ -23,14 +24,16 @@ export async function runMenus(call: MenuCall, flows: ReadonlyMap<string, Flow>,
     return await walk(call, flows, running);
   } catch (error) {
     if (channel.gone.aborted) return endOf(channel.gone, call.session.talked);
-    if (isInterruption(error, stop)) return 'interrupted';
+    // The exchange knows that the leg is gone a moment before it tells.
+    if (isCode(error, 'channel_gone')) return 'caller_hung_up';
+    if (stop.aborted || isCode(error, 'telephony_unavailable')) return 'interrupted';
     log.error({ err: error }, 'the menus failed; the call goes to the dialplan');
     return leave(call, call.parts.logger);
   }
 }
 
 async function walk(call: MenuCall, flows: ReadonlyMap<string, Flow>, running: AbortSignal): Promise<FlowEnd> {
-  const { session, parts, channel } = call;
+  const { session, parts } = call;
   let left: LeftStep | undefined;
   for (;;) {
     running.throwIfAborted();
@@ -46,7 +49,6 @@ async function walk(call: MenuCall, flows: ReadonlyMap<string, Flow>, running: A
     if (move === 'leave') return leaveWith(call, left);
     if (move === 'end') {
       parts.callLog.step(call.id, { left });
-      await channel.hangUp();
       return session.talked ? 'agent_hung_up' : 'flow_ended';
     }
   }
@@ -64,7 +66,7 @@ async function visitNode(call: MenuCall, flow: Flow, node: FlowNode, running: Ab
     return { exit: await Promise.race(races), keyed: context.keyed };
   } catch (error) {
     running.throwIfAborted();
-    if (isUnreachable(error)) throw error;
+    if (isCode(error, 'telephony_unavailable') || isCode(error, 'channel_gone')) throw error;
     parts.logger.error({ err: error, callId: call.id, flow: flow.name, node: node.id }, 'a node of a flow failed');
     session.failures += 1;
     return { exit: 'error', keyed: context.keyed };
@@ -99,7 +101,9 @@ export async function leave({ id, channel }: Pick<MenuCall, 'id' | 'channel'>, l
     return 'left_to_dialplan';
   } catch (error) {
     if (channel.gone.aborted) return endOf(channel.gone, false);
-    if (isUnreachable(error)) return 'interrupted';
+    if (isCode(error, 'channel_gone')) return 'caller_hung_up';
+    // The call is handed to us again as soon as the exchange can be reached.
+    if (isCode(error, 'telephony_unavailable')) return 'interrupted';
     // Nothing that reaches a person is left: the end is better than silence.
     logger.error({ err: error, callId: id }, 'a call could not be given to the dialplan and is ended');
     await channel.hangUp().catch((err: unknown) => logger.error({ err, callId: id }, 'nor could it be ended'));
@@ -115,11 +119,6 @@ export function endOf(gone: AbortSignal, talked: boolean): EndReason {
   return talked ? 'agent_hung_up' : 'flow_ended';
 }
 
-function isInterruption(error: unknown, stop: AbortSignal): boolean {
-  return stop.aborted || isUnreachable(error);
-}
-
-/** The exchange cannot be reached: the call is handed to us again as soon as it can. */
-function isUnreachable(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'telephony_unavailable';
+function isCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code;
 }

@@ -41,6 +41,7 @@ export function placeOf(session: Session, flows: Flows): Place | undefined {
 export function follow(session: Session, flows: Flows, exit: string, chose: boolean): Move {
   const place = here(session, flows);
   if (place === undefined || session.failures >= failuresToLeave || session.steps >= stepsToLeave) return 'leave';
+  if (place.node.kind.isLast && exit === 'end') return 'end';
   if (session.steps === stepsToPerson) return toPerson(session, flows);
   if (exit === 'back' && !place.node.exits.has('back')) return goBack(session);
   if (place.node.kind.isMenu && chose) remember(session);

@@ -41,8 +41,9 @@ export class NodeContext {
     this.flow = flow;
     this.signal = signal;
     const { channel, keypad } = call;
-    const { speech, patience } = call.parts;
-    this.#conversation = new Conversation({ channel, keypad, speech, patience, signal });
+    const { speech, patience, telephony } = call.parts;
+    const isConnected = () => telephony.connected;
+    this.#conversation = new Conversation({ channel, keypad, speech, patience, signal, isConnected });
   }
 
   get session(): Session {

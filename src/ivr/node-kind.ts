@@ -27,6 +27,8 @@ export interface NodeKind {
   readonly waits: boolean;
   /** Whether `*` in a later menu comes back to it. */
   readonly isMenu: boolean;
+  /** Whether the call is over when it has done its work. */
+  readonly isLast: boolean;
   /** After this long it is given up; undefined for a node whose length is the caller's or an agent's business. */
   readonly limitMs: number | undefined;
   facts(params: unknown): NodeFacts;
@@ -43,6 +45,7 @@ interface NodeSpec<S extends z.ZodObject> {
   readonly params: S;
   readonly waits?: boolean;
   readonly isMenu?: boolean;
+  readonly isLast?: boolean;
   readonly limitMs?: number | undefined;
   facts(params: z.infer<S>): NodeFacts;
   run(context: NodeContext, params: z.infer<S>): Promise<string>;
@@ -55,6 +58,7 @@ export function nodeKind<S extends z.ZodObject>(spec: NodeSpec<S>): NodeKind {
     params: spec.params,
     waits: spec.waits ?? false,
     isMenu: spec.isMenu ?? false,
+    isLast: spec.isLast ?? false,
     limitMs: 'limitMs' in spec ? spec.limitMs : 60_000,
     facts: (params) => spec.facts(params as z.infer<S>),
     run: (context, params) => spec.run(context, params as z.infer<S>),

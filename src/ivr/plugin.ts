@@ -17,7 +17,7 @@ export interface Ivr {
   hasFlow(name: string): boolean;
   /** Names of the flows there are. */
   readonly flowNames: readonly string[];
-  /** Answers a new call and runs it through a flow until it ends. Never rejects. */
+  /** Answers a new call and runs it through a flow until it ends; hanging up then is the caller's. Never rejects. */
   handle(
     channel: Channel,
     call: { readonly tenantId: number; readonly flow: string; readonly callId: string },
@@ -36,6 +36,23 @@ export interface IvrOptions
   readonly flowFolders?: readonly string[];
   /** @throws when there is no such tenant */
   tenant(id: number): MenuTenant;
+}
+
+/** A call that is to run through the menus. */
+interface Task {
+  readonly channel: Channel;
+  readonly tenantId: number;
+  readonly id: string;
+  readonly session: Session;
+  /** What is done before its node is entered. */
+  readonly prepare: (call: MenuCall) => Promise<void>;
+}
+
+/** A call on its way through the menus. */
+interface Run {
+  readonly stop: AbortController;
+  /** The end of the run that goes on instead of this one. */
+  takenOverBy: Promise<FlowEnd> | undefined;
 }
 
 /** The folders that flows are read from: the repository's, and the operator's in the home folder. */
@@ -59,27 +76,33 @@ export function createIvr(options: IvrOptions): Ivr {
     promptSlots: (id) => options.catalogue.get(id)?.slots ?? [],
   };
   /** Runs by the id of their channel, so that a call found again is not run twice. */
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, Run>();
 
-  async function run(
-    channel: Channel,
-    tenantId: number,
-    id: string,
-    session: Session,
-    prepare: (call: MenuCall) => Promise<void>,
-  ) {
-    running.get(channel.id)?.abort(new Error('another run took the call over'));
-    const stop = new AbortController();
-    running.set(channel.id, stop);
+  function run(task: Task): Promise<FlowEnd> {
+    const { channel } = task;
+    const mine: Run = { stop: new AbortController(), takenOverBy: undefined };
+    const before = running.get(channel.id);
+    running.set(channel.id, mine);
+    const end = conduct(task, mine);
+    if (before !== undefined) {
+      before.takenOverBy = end;
+      before.stop.abort(new Error('another run took the call over'));
+    }
+    return end;
+  }
+
+  async function conduct({ channel, tenantId, id, session, prepare }: Task, mine: Run): Promise<FlowEnd> {
     try {
       const tenant = options.tenant(tenantId);
       const call: MenuCall = { id, channel, keypad: new Keypad(channel.digits), session, tenant, parts };
       await prepare(call);
-      return await runMenus(call, flows, stop.signal);
+      const end = await runMenus(call, flows, mine.stop.signal);
+      return await (mine.takenOverBy ?? end);
     } catch (error) {
-      return channel.gone.aborted ? endOf(channel.gone, session.talked) : await giveUp({ id, channel }, error);
+      if (channel.gone.aborted) return endOf(channel.gone, session.talked);
+      return await giveUp({ id, channel }, error);
     } finally {
-      if (running.get(channel.id) === stop) running.delete(channel.id);
+      if (running.get(channel.id) === mine) running.delete(channel.id);
     }
   }
 
@@ -99,7 +122,7 @@ export function createIvr(options: IvrOptions): Ivr {
         return giveUp({ id: callId, channel }, error);
       }
       const session = Session.begin(flow.name, flow.start);
-      return run(channel, tenantId, callId, session, () => channel.answer());
+      return run({ channel, tenantId, id: callId, session, prepare: () => channel.answer() });
     },
     async resume(channel, { id, tenantId, flowState }) {
       const session = Session.restore(flowState);
@@ -109,7 +132,7 @@ export function createIvr(options: IvrOptions): Ivr {
           new AppError('internal', 'The state of a call in a menu cannot be read any more.'),
         );
       }
-      return run(channel, tenantId, id, session, (call) => recallSubscriber(call));
+      return run({ channel, tenantId, id, session, prepare: recallSubscriber });
     },
   };
 }

@@ -7,10 +7,10 @@ export const hangUp = nodeKind({
   type: 'hang_up',
   params: z.strictObject({ prompt: promptIds.optional() }),
   waits: true,
+  isLast: true,
   facts: ({ prompt }) => ({ exits: [], prompts: prompt === undefined ? [] : listOf(prompt) }),
   async run(context, { prompt }) {
     if (prompt !== undefined) await context.say(context.utterances(listOf(prompt)), true);
-    await context.call.channel.hangUp();
-    return 'hung_up';
+    return 'end';
   },
 });
