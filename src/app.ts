@@ -143,7 +143,14 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       });
       messaging.start();
       await provisioner.reconcile(exchange.extensions());
-      await telephony.start(handlers);
+      await telephony.start({
+        ...handlers,
+        async reconciled(channelIds) {
+          await handlers.reconciled(channelIds);
+          // Asterisk commits what was pushed to it once a second, so one that was killed may have forgotten the latest.
+          void provisioner.heal();
+        },
+      });
       await http.listen({ host: config.bind, port: config.httpPort });
       https = await listenHttps(config, http);
     },
