@@ -86,7 +86,7 @@ export class RtpPhone {
   }
 
   /** Presses keys; resolves when the last one is released and its gap is over. */
-  async press(digits: string, { holdMs = 80, gapMs = 60 }: PressTiming = {}): Promise<void> {
+  async press(digits: string, { holdMs = 100, gapMs = 80 }: PressTiming = {}): Promise<void> {
     const { packets, end } = digitPackets(digits, this.#position, { holdMs, gapMs, audio: this.#codec });
     this.#digits.push(...packets.map((timed) => timed.packet));
     this.#position = end;
@@ -113,10 +113,14 @@ export class RtpPhone {
     this.#socket.close();
   }
 
-  /** One packet each 20 ms by the clock, however late a timer fires. */
+  /**
+   * One packet each 20 ms by the clock, however late a timer fires. When many are due (a test did something long), they
+   * are not sent at once: Asterisk mixes up keys that come in a burst, less than 45 ms apart.
+   */
   async #send(): Promise<void> {
     for (let next = performance.now(); this.#running; next += packetMs) {
       await sleep(Math.max(0, next - performance.now()));
+      next = Math.max(next, performance.now() - packetMs);
       if (!this.#running || this.#target === undefined) continue;
       const digit = this.#digits.shift();
       // RFC 4733 section 2.5.1.4: the end of an event is sent three times at once.

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import type { Extension } from '../../exchange/schemas.ts';
+import { changes, fallbackList, type Objects, objectsOf } from './provisioning.ts';
+
+const desk: Extension = { number: '100', password: 'a-secret', callerName: 'Ana', web: false, fallback: true };
+
+function desired(...extensions: Extension[]): Map<string, Objects> {
+  return new Map(extensions.map((extension) => [extension.number, objectsOf(extension)]));
+}
+
+const brief = (list: ReturnType<typeof changes>): string[] => list.map(({ kind, type, id }) => `${kind} ${type} ${id}`);
+
+describe('what is pushed to Asterisk', () => {
+  test('is a new extension, its endpoint last', () => {
+    expect(brief(changes(desired(desk), new Map()))).toEqual(['put auth 100', 'put aor 100', 'put endpoint 100']);
+  });
+
+  test('is nothing when Asterisk holds it, in its own spelling and with all its defaults', () => {
+    const { auth, aor, endpoint } = objectsOf(desk);
+    const actual = new Map<string, Objects>([
+      [
+        '100',
+        {
+          auth: { ...auth, md5_cred: '', realm: '' },
+          aor: { ...aor, remove_existing: 'true', qualify_frequency: '0' },
+          endpoint: {
+            ...endpoint,
+            disallow: '',
+            allow: '(ulaw|alaw|g729|gsm)',
+            direct_media: 'false',
+            rtp_symmetric: 'true',
+            identify_by: 'auth_username,username',
+          },
+        },
+      ],
+    ]);
+    expect(changes(desired(desk), actual)).toEqual([]);
+  });
+
+  test('is only what drifted, made anew', () => {
+    const actual = desired({ ...desk, password: 'an-older-secret' });
+    expect(brief(changes(desired(desk), actual))).toEqual(['delete auth 100', 'put auth 100']);
+  });
+
+  test('is the removal of an extension that is no more, found by its endpoint to the last', () => {
+    expect(brief(changes(new Map(), desired(desk)))).toEqual([
+      'delete auth 100',
+      'delete aor 100',
+      'delete endpoint 100',
+    ]);
+    const halfRemoved = new Map<string, Objects>([['100', { endpoint: objectsOf(desk).endpoint }]]);
+    expect(brief(changes(new Map(), halfRemoved))).toEqual(['delete endpoint 100']);
+  });
+
+  test('names the caller whatever the phone says, and nothing in a name ends its quotes', () => {
+    const named = objectsOf({ ...desk, callerName: 'A"\\<sip:x>\r\nEvil: \u0000${SHELL(id)}&PJSIP/9' });
+    expect(named.endpoint['callerid']).toBe('"Asip:xEvil: ${SHELL(id)}&PJSIP/9" <100>');
+  });
+
+  test('gives browsers encryption and opus, and no other phone', () => {
+    expect(objectsOf({ ...desk, web: true }).endpoint).toMatchObject({
+      webrtc: 'yes',
+      allow: 'opus,ulaw,alaw,g729,gsm',
+    });
+    expect(objectsOf(desk).endpoint).toMatchObject({ webrtc: 'no', allow: 'ulaw,alaw,g729,gsm' });
+  });
+
+  test('lists who rings without us', () => {
+    const extensions = [desk, { ...desk, number: '101', fallback: false }, { ...desk, number: '102' }];
+    expect(fallbackList(extensions)).toEqual({ mailboxes: '100,102' });
+  });
+});

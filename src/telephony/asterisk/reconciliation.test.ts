@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { AriBridge, AriChannel } from './ari-types.generated.ts';
+import { type Known, reconcile } from './reconciliation.ts';
+
+const nothing: Known = { callers: new Set(), legs: new Set() };
+
+function channel(id: string, app = 'Stasis', data = 'uirapuru'): AriChannel {
+  return {
+    id,
+    protocol_id: '',
+    name: 'PJSIP/101-0000000f',
+    state: 'Up',
+    caller: { name: '', number: '' },
+    connected: { name: '', number: '' },
+    accountcode: '',
+    dialplan: { context: 'from-extension', exten: '2222', priority: 1, app_name: app, app_data: data },
+    creationtime: '2026-01-01T00:00:00.000+0000',
+    language: 'pt_BR',
+  };
+}
+
+function bridge(id: string, ...channels: string[]): AriBridge {
+  return {
+    id,
+    technology: '',
+    bridge_type: 'mixing',
+    bridge_class: '',
+    creator: '',
+    name: '',
+    channels,
+    creationtime: '',
+  };
+}
+
+describe('after a restart of ours', () => {
+  test('callers in our application are found, others are left alone', () => {
+    const channels = [
+      channel('c1'),
+      channel('elsewhere', 'Playback', 'sorry'),
+      channel('other', 'Stasis', 'uirapuru2'),
+      channel('c2', 'Stasis', 'uirapuru,again'),
+    ];
+    const plan = reconcile('uirapuru', { channels, bridges: [] }, nothing);
+    expect(plan.callers).toEqual(new Set(['c1', 'c2']));
+    expect(plan.found.map((found) => [found.channel.id, found.talk])).toEqual([
+      ['c1', undefined],
+      ['c2', undefined],
+    ]);
+    expect(plan.hangUp).toEqual([]);
+  });
+
+  test('a talk is found whole', () => {
+    const snapshot = {
+      channels: [channel('c1'), channel('leg-c1-x', 'Stasis', 'uirapuru,leg')],
+      bridges: [bridge('talk-c1', 'c1', 'leg-c1-x')],
+    };
+    const plan = reconcile('uirapuru', snapshot, nothing);
+    expect(plan.found[0]?.talk).toEqual({ legId: 'leg-c1-x', extension: '101' });
+    expect([plan.hangUp, plan.destroyBridges]).toEqual([[], []]);
+  });
+
+  test('a caller left alone in a talk is taken out of it', () => {
+    const plan = reconcile('uirapuru', { channels: [channel('c1')], bridges: [bridge('talk-c1', 'c1')] }, nothing);
+    expect(plan.found[0]?.talk).toBe('over');
+    expect(plan.destroyBridges).toEqual([{ bridgeId: 'talk-c1', callerId: 'c1' }]);
+  });
+
+  test('a person left alone in a talk, and a phone that still rings, are hung up', () => {
+    const channels = [
+      channel('leg-c1-x', 'Stasis', 'uirapuru,leg'),
+      channel('leg-c2-y', 'AppDial2', '(Outgoing Line)'),
+    ];
+    const plan = reconcile('uirapuru', { channels, bridges: [bridge('talk-c1', 'leg-c1-x')] }, nothing);
+    expect(plan.hangUp).toEqual(['leg-c1-x', 'leg-c2-y']);
+    expect(plan.destroyBridges).toEqual([{ bridgeId: 'talk-c1', callerId: undefined }]);
+  });
+
+  test('a bridge that is not ours stays', () => {
+    expect(reconcile('uirapuru', { channels: [], bridges: [bridge('conference')] }, nothing).destroyBridges).toEqual(
+      [],
+    );
+  });
+});
+
+describe('after a lost connection', () => {
+  const known: Known = { callers: new Set(['c1', 'c2']), legs: new Set(['leg-c1-x', 'leg-c1-y', 'leg-c1-z']) };
+
+  test('what ended meanwhile is gone, and what we follow is neither found again nor hung up', () => {
+    const channels = [
+      channel('c1'),
+      channel('leg-c1-x', 'AppDial2', '(Outgoing Line)'),
+      channel('leg-c1-y', 'Stasis', 'uirapuru,leg'),
+    ];
+    const plan = reconcile('uirapuru', { channels, bridges: [] }, known);
+    expect(plan.goneCallers).toEqual(['c2']);
+    expect(plan.goneLegs).toEqual(['leg-c1-z']);
+    expect(plan.answeredLegs).toEqual(['leg-c1-y']);
+    expect([plan.found, plan.hangUp]).toEqual([[], []]);
+  });
+
+  test('the bridge of a caller we know is left to the talk that owns it', () => {
+    const snapshot = { channels: [channel('c1')], bridges: [bridge('talk-c1', 'c1')] };
+    expect(reconcile('uirapuru', snapshot, known).destroyBridges).toEqual([]);
+  });
+});
