@@ -11,6 +11,8 @@ import { ManualClock } from './manual-clock.ts';
 
 /** A provider with a small town of subscribers in a database of its own; its time passes only when a test says so. */
 export interface TestProvider {
+  /** The database's connection URI. */
+  readonly url: string;
   readonly provider: Provider;
   readonly erp: Erp;
   readonly clock: ManualClock;
@@ -66,6 +68,7 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
     ...(options.concentrators === false ? {} : { disconnect }),
   });
   return {
+    url: database.url,
     provider,
     erp,
     clock,
