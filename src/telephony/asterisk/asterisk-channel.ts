@@ -64,11 +64,14 @@ export class AsteriskChannel implements Channel {
     this.#talk = talk;
   }
 
-  /** Asterisk begins to take the leg down. @param cause Q.850 */
+  /**
+   * Asterisk begins to take the leg down. For us it is gone from now on: Asterisk ends what is playing before it says that
+   * the leg has left, and a menu must not go on meanwhile as if a prompt had been heard.
+   * @param cause Q.850
+   */
   hangingUp(cause: number): void {
-    this.#cause = cause;
-    // Asterisk will call what is playing failed.
-    for (const playback of this.#playbacks) playback.end('stopped');
+    this.#cause ??= cause;
+    this.end();
   }
 
   /** The leg is not with us any more. */
