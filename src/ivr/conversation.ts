@@ -100,6 +100,9 @@ export class Conversation {
   }
 }
 
+/** Why a signal of `within` is aborted at its end. Made once: an abort without a reason makes an error each time. */
+export const over = new Error('what the signal was for is over');
+
 /** Runs something with a signal that is aborted when the outer one is, and in any case when it is over. */
 export async function within<T>(outer: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   outer.throwIfAborted();
@@ -110,6 +113,6 @@ export async function within<T>(outer: AbortSignal, run: (signal: AbortSignal) =
     return await run(controller.signal);
   } finally {
     outer.removeEventListener('abort', abort);
-    controller.abort();
+    controller.abort(over);
   }
 }

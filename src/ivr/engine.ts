@@ -3,6 +3,7 @@ import type { LeftStep } from '../calls/service.ts';
 import { AppError, type ErrorCode } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { HangUp } from '../telephony/port.ts';
+import { over } from './conversation.ts';
 import type { Flow, FlowNode } from './flow.ts';
 import { follow, placeOf } from './moves.ts';
 import { type MenuCall, NodeContext } from './node-context.ts';
@@ -72,7 +73,7 @@ async function visitNode(call: MenuCall, flow: Flow, node: FlowNode, running: Ab
     return { exit: 'error', keyed: context.keyed };
   } finally {
     running.removeEventListener('abort', abort);
-    controller.abort();
+    controller.abort(over);
   }
 }
 
