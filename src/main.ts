@@ -7,9 +7,10 @@ import type { Logger } from './kernel/logger.ts';
 import { type PidLock, takePidLock } from './kernel/pid-lock.ts';
 import { assertPortFree } from './kernel/ports.ts';
 import { startPostgres } from './storage/embedded-postgres.ts';
+import { assertPostgresServes } from './storage/external-postgres.ts';
 import { stopLeftPostgres } from './storage/postgres-process.ts';
 import { type AriAddress, stopLeftAsterisk } from './telephony/asterisk/runtime/asterisk-process.ts';
-import { externalAri } from './telephony/asterisk/runtime/external-ari.ts';
+import { assertAriAnswers, externalAri } from './telephony/asterisk/runtime/external-ari.ts';
 import type { Progress } from './telephony/asterisk/runtime/fetch-runtime.ts';
 import { startAsterisk } from './telephony/asterisk/runtime/start-asterisk.ts';
 
@@ -64,13 +65,9 @@ export async function startSystem<Ready>(
   const lock = await lockHome(config.home, progress);
   const parts: Part[] = [];
   try {
-    await assertPortFree({
-      protocol: 'tcp',
-      address: config.bind,
-      port: config.httpPort,
-      purpose: 'HTTP',
-      setting: 'UIRAPURU_HTTP_PORT',
-    });
+    const web = { protocol: 'tcp', address: config.bind } as const;
+    await assertPortFree({ ...web, port: config.httpPort, purpose: 'HTTP', setting: 'UIRAPURU_HTTP_PORT' });
+    await assertPortFree({ ...web, port: config.httpsPort, purpose: 'HTTPS', setting: 'UIRAPURU_HTTPS_PORT' });
     progress('Starting the database and Asterisk');
     const [databaseUrl, asterisk] = await bothOrFirstError(
       database(config, parts, logger),
@@ -117,7 +114,10 @@ async function leave(part: Part): Promise<void> {
 }
 
 async function database(config: Config, parts: Part[], logger: Logger): Promise<string> {
-  if (config.databaseUrl !== undefined) return config.databaseUrl;
+  if (config.databaseUrl !== undefined) {
+    await assertPostgresServes(config.databaseUrl);
+    return config.databaseUrl;
+  }
   const server = await startPostgres(config, (err) =>
     logger.error({ err }, 'PostgreSQL died and could not be started again'),
   );
@@ -126,7 +126,11 @@ async function database(config: Config, parts: Part[], logger: Logger): Promise<
 }
 
 async function telephony(config: Config, parts: Part[], logger: Logger, progress: Progress): Promise<AriAddress> {
-  if (config.asteriskAriUrl !== undefined) return externalAri(config.asteriskAriUrl);
+  if (config.asteriskAriUrl !== undefined) {
+    const address = externalAri(config.asteriskAriUrl);
+    await assertAriAnswers(address);
+    return address;
+  }
   const asterisk = await startAsterisk(config, {
     progress,
     failed: (err) => logger.error({ err }, 'Asterisk needs care'),

@@ -3,16 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import type { Config } from '../config.ts';
 import { asAppError } from '../kernel/errors.ts';
 import { assertPortFree, type WantedPort } from '../kernel/ports.ts';
 import { isRunning, type ProcessIdentity } from '../kernel/processes.ts';
+import { assertPostgresServes } from '../storage/external-postgres.ts';
 import { freeBytes, neededBytes } from '../storage/home-folder.ts';
 import { postgresPrograms } from '../storage/postgres-programs.ts';
 import { findRunAs } from '../storage/postgres-user.ts';
 import { asteriskOfTheMachine } from '../telephony/asterisk/runtime/asterisk-program.ts';
-import { externalAri } from '../telephony/asterisk/runtime/external-ari.ts';
+import { assertAriAnswers, externalAri } from '../telephony/asterisk/runtime/external-ari.ts';
 import { findRuntime, readManifest } from '../telephony/asterisk/runtime/fetch-runtime.ts';
 import { packagesOf, type RuntimeSet } from '../telephony/asterisk/runtime/packages.ts';
 
@@ -102,31 +102,10 @@ export async function lookAtDatabase(config: Config): Promise<Finding[]> {
 
 async function lookAtOwnDatabase(url: string): Promise<Finding> {
   const what = 'PostgreSQL';
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
   try {
-    await client.connect();
-    const { rows } = await client.query<{ version: string; number: number }>(
-      `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
-    );
-    const [server] = rows;
-    if (server !== undefined && server.number >= 150_000)
-      return { what, state: 'found', detail: `${server.version}, by DATABASE_URL` };
-    return {
-      what,
-      state: 'missing',
-      detail: `${server?.version} by DATABASE_URL`,
-      remedy: 'PostgreSQL 15 or later is needed.',
-    };
+    return { what, state: 'found', detail: `${await assertPostgresServes(url)}, by DATABASE_URL` };
   } catch (error) {
-    const reason = (error as Error).message;
-    return {
-      what,
-      state: 'missing',
-      detail: `DATABASE_URL does not answer (${reason})`,
-      remedy: 'Start that server, correct DATABASE_URL, or unset it.',
-    };
-  } finally {
-    await client.end();
+    return { what, state: 'missing', detail: 'DATABASE_URL cannot be used', remedy: asAppError(error).message };
   }
 }
 
@@ -156,22 +135,10 @@ async function lookAtProgram(path: string): Promise<Finding> {
 async function lookAtAri(url: string): Promise<Finding> {
   const what = 'Asterisk';
   try {
-    const { ariUrl, user, password } = externalAri(url);
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const response = await fetch(`${ariUrl}/asterisk/info`, {
-      headers: { authorization },
-      signal: AbortSignal.timeout(3_000),
-    });
-    if (!response.ok) throw new Error(`it answers ${response.status}`);
-    const info = (await response.json()) as { system?: { version?: string } };
-    return { what, state: 'found', detail: `${info.system?.version ?? 'of unknown version'} at ${ariUrl}` };
+    const address = externalAri(url);
+    return { what, state: 'found', detail: `${await assertAriAnswers(address)} at ${address.ariUrl}` };
   } catch (error) {
-    return {
-      what,
-      state: 'missing',
-      detail: `ASTERISK_ARI_URL: ${(error as Error).message}`,
-      remedy: 'Start that Asterisk with ARI enabled, correct ASTERISK_ARI_URL, or unset it.',
-    };
+    return { what, state: 'missing', detail: 'ASTERISK_ARI_URL cannot be used', remedy: asAppError(error).message };
   }
 }
 
