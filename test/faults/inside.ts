@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallDetail } from '../../src/calls/schemas.ts';
@@ -99,4 +99,19 @@ export async function places(system: TestSystem): Promise<string[]> {
 export async function newestCalls(system: TestSystem, count: number): Promise<CallDetail[]> {
   const { calls } = (await (await system.api(`/api/calls?limit=${count}`)).json()) as { calls: { id: string }[] };
   return Promise.all(calls.map(async ({ id }) => (await (await system.api(`/api/calls/${id}`)).json()) as CallDetail));
+}
+
+/** What runs on a home: every process that has it in its command line or works in it, as the machine lists them. */
+export function processesOf(home: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        const isOfHome = command.includes(home) || readlinkSync(`/proc/${pid}/cwd`).startsWith(home);
+        return isOfHome ? [`${pid} ${command}`] : [];
+      } catch {
+        return []; // It ended while we looked.
+      }
+    });
 }

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { TestSystem } from '../helpers/system.ts';
+
+const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
+
+/** `npm start` on a system's home and ports, with the launcher that starts the control plane again when it dies. */
+export class Launched {
+  readonly #child: ChildProcess;
+  #output = '';
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+  }
+
+  /** Ready when it resolves. */
+  static async start(system: TestSystem): Promise<Launched> {
+    const env = { ...process.env, ...system.env };
+    const child = spawn('node', [launcher, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const launched = new Launched(child);
+    await launched.ready(1);
+    return launched;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Waits until the control plane has become ready so many times. */
+  async ready(times: number, timeoutMs = 60_000): Promise<void> {
+    const tooLate = Date.now() + timeoutMs;
+    while (this.#output.split('is ready').length - 1 < times) {
+      if (this.#child.exitCode !== null || Date.now() > tooLate) throw new Error(`It did not start: ${this.#output}`);
+      await sleep(20);
+    }
+  }
+
+  /** Ctrl-C; gives the exit code. */
+  async interrupt(): Promise<number | null> {
+    this.#child.kill('SIGINT');
+    if (this.#child.exitCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+}
