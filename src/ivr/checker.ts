@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Waits } from './conversation.ts';
 import { type PositionedDocument, readDocument } from './document.ts';
 import { type Flow, type FlowNode, type FlowProblem, parseTarget, type Target } from './flow.ts';
 import { unreachableNodes } from './graph.ts';
@@ -38,6 +39,7 @@ export function readFlow(name: string, text: string, kinds: ReadonlyMap<string, 
     person: parseTarget(shape.data.person),
     nodes,
     prompts: new Map(Object.entries(shape.data.prompts ?? {})),
+    waits: waitsOf(shape.data),
     lineOf: document.lineOf,
   };
   problems.push(...targetProblems(flow, shape.data));
@@ -109,6 +111,11 @@ function targetProblems(flow: Flow, shape: FlowDocument): FlowProblem[] {
       .map(([exit, target]) => problem(['nodes', id, 'exits', exit], `exit "${exit}" of node "${id}"`, target)),
   );
   return [...starts, ...exits];
+}
+
+function waitsOf({ waits = {} }: FlowDocument): Partial<Waits> {
+  const given = { firstDigitMs: waits.first_digit, interDigitMs: waits.inter_digit, fullEntryMs: waits.full_entry };
+  return Object.fromEntries(Object.entries(given).flatMap(([name, s]) => (s === undefined ? [] : [[name, s * 1000]])));
 }
 
 function schemaProblems(

@@ -230,6 +230,20 @@ describe('which contract', () => {
     expect(call.facts).toContainEqual(expect.objectContaining({ contractId: '3' }));
   });
 
+  test('more than there are keys for are offered in turns', async () => {
+    const many = Array.from({ length: 9 }, (_, index) => contractOf({ id: `c${index}`, street: `Rua ${index}` }));
+    const call = await playCall({
+      erp: scriptedErp({ subscribers: [ana(...many)] }),
+      script: [
+        ['Digite o CPF', cpf],
+        ['Para ouvir outros endereços, tecle 8', '8'],
+        ['tecle 2', '2'],
+        ['Para segunda via', 'hang up'],
+      ],
+    });
+    expect(call.facts).toContainEqual(expect.objectContaining({ contractId: 'c8' }));
+  });
+
   test.each([
     ['cancelled', 'O seu contrato está cancelado.'],
     ['installing', 'ainda está em andamento'],

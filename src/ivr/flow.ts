@@ -1,3 +1,4 @@
+import type { Waits } from './conversation.ts';
 import type { NodeFacts, NodeKind } from './node-kind.ts';
 
 /** Where an exit leads. */
@@ -18,6 +19,8 @@ export interface Flow {
   readonly person: Target;
   readonly nodes: ReadonlyMap<string, FlowNode>;
   readonly prompts: ReadonlyMap<string, string>;
+  /** Waits that differ from the house's. */
+  readonly waits: Partial<Waits>;
   /** The line in its document of a place such as `nodes`, `main`, `exits`; of the nearest place above if there is none. */
   lineOf(...path: readonly string[]): number;
 }

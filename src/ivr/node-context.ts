@@ -4,7 +4,7 @@ import type { ActRequest } from '../erp/service.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { Digit } from '../telephony/digit-buffer.ts';
 import type { Channel } from '../telephony/port.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type Waits } from './conversation.ts';
 import { type Entry, type EntryRules, takeEntry } from './entry.ts';
 import { awaitAct, awaitLookup } from './erp-wait.ts';
 import type { Flow } from './flow.ts';
@@ -50,6 +50,11 @@ export class NodeContext {
     return this.call.session;
   }
 
+  /** How long the caller is waited for in this flow. */
+  get waits(): Waits {
+    return { ...this.call.parts.waits, ...this.flow.waits };
+  }
+
   get keyed(): string {
     return this.#conversation.keyed;
   }
@@ -65,7 +70,7 @@ export class NodeContext {
   }
 
   /** The next key; waits as long as for the first key after a prompt when nothing else is said. */
-  key(waitMs = this.call.parts.waits.firstDigitMs): Promise<Digit | undefined> {
+  key(waitMs = this.waits.firstDigitMs): Promise<Digit | undefined> {
     return this.#conversation.key(waitMs, 'first');
   }
 
@@ -73,7 +78,7 @@ export class NodeContext {
     prompt: readonly Utterance[],
     rules: Omit<EntryRules, 'waits'> & Partial<Pick<EntryRules, 'waits'>>,
   ): Promise<Entry> {
-    const complete = { waits: this.call.parts.waits, ...rules };
+    const complete = { waits: this.waits, ...rules };
     return takeEntry(this.#conversation, prompt, complete, () => this.call.keypad.forgetHash());
   }
 

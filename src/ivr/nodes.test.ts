@@ -12,12 +12,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Plays a flow of these nodes, the first of which begins. */
-function play(nodes: string, setting: Partial<CallSetting> = {}) {
+function play(nodes: string, setting: Partial<CallSetting> = {}, head = '') {
   const prompts = 'prompts:\n  ask: Diga.\n  got: "Tenho {value}."\n  two: Dois.\n';
   const start = /^ {2}(\w+):/m.exec(nodes)?.[1];
   writeFileSync(
     join(folder, 'probe.yaml'),
-    `version: 1\nstart: ${start}\nperson: bye\n${prompts}nodes:\n${nodes}\n  bye: { type: hang_up }\n`,
+    `version: 1\nstart: ${start}\nperson: bye\n${head}${prompts}nodes:\n${nodes}\n  bye: { type: hang_up }\n`,
   );
   return playCall({ erp: scriptedErp(), flow: 'probe', flowFolders: [folder], ...setting });
 }
@@ -71,6 +71,12 @@ describe('collect', () => {
       ],
     });
     expect(call.steps[0]).toMatchObject({ exit: 'person', digits: '9#0#' });
+  });
+
+  test('so are they of a whole flow', async () => {
+    const short = await play(node(), {}, 'waits: { first_digit: 1 }\n');
+    const long = await play(node(), {}, 'waits: { first_digit: 9 }\n');
+    expect(long.clock.now().getTime() - short.clock.now().getTime()).toBe(3 * 8_000);
   });
 
   test('the waits for keys are settings', async () => {

@@ -21,6 +21,17 @@ export const flowDocument = z.strictObject({
   start: identifier,
   /** Where key 0, a node that fails, and three bad tries lead. */
   person: exitTarget,
+  /** How long callers are waited for, in seconds; the house's own waits when left out. */
+  waits: z
+    .strictObject({
+      /** After a prompt, for the first key. */
+      first_digit: z.number().min(1).max(60).optional(),
+      /** Between two keys of one entry. */
+      inter_digit: z.number().min(0.5).max(20).optional(),
+      /** After the last key that an entry can have, for a `#` that is not needed. */
+      full_entry: z.number().min(0.1).max(10).optional(),
+    })
+    .optional(),
   /** Texts of this flow's own, by id; they come before those of `prompts/pt-BR.yaml`. */
   prompts: z.record(identifier, z.string().trim().min(1, 'a prompt needs a text')).optional(),
   nodes: z.record(

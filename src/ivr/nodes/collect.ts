@@ -25,7 +25,7 @@ export const collect = nodeKind({
     provides: [variable],
   }),
   async run(context, params) {
-    const { waits } = context.call.parts;
+    const { waits } = context;
     const rules = {
       lengths: [params.max_digits],
       loneKeysCount: false,
