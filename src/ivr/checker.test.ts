@@ -53,3 +53,12 @@ test('the JSON Schema for editors is that of the code (scripts/generate-flow-sch
   const kept: unknown = JSON.parse(readFileSync(join(flowsFolder, 'flow.schema.json'), 'utf8'));
   expect(kept).toEqual(JSON.parse(JSON.stringify(flowJsonSchema())));
 });
+
+test('the menu that docs/flows.md shows can be used', () => {
+  const guide = readFileSync(join(flowsFolder, '../docs/flows.md'), 'utf8');
+  const shown = /```yaml\n([^]*?)```/.exec(guide)?.[1] ?? '';
+  const texts = readdirSync(flowsFolder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => [file.replace('.yaml', ''), readFileSync(join(flowsFolder, file), 'utf8')] as const);
+  expect(checkFlows(new Map([...texts, ['shown', shown]]), promptCatalogue).problems).toEqual([]);
+});
