@@ -14,6 +14,21 @@ export function postgresPid(system: TestSystem): number {
   return Number(readFileSync(join(system.home, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
+/** The home's PostgreSQL with all its children, one for each connection. */
+export function postgresPids(system: TestSystem): number[] {
+  const postmaster = postgresPid(system);
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/status`, 'utf8').includes(`\nPPid:\t${postmaster}\n`);
+      } catch {
+        return false; // It ended while we looked.
+      }
+    });
+  return [postmaster, ...children.map(Number)];
+}
+
 /** The home's Asterisk as it sees itself, asked beside the control plane. */
 export async function askAsterisk<T>(system: TestSystem, path: string): Promise<T> {
   const { port, password } = JSON.parse(readFileSync(join(system.home, 'asterisk', 'ari.json'), 'utf8')) as {

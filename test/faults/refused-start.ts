@@ -21,8 +21,8 @@ export async function startInVain(
   env: Readonly<Record<string, string>>,
   around: readonly string[] = [],
 ): Promise<Refusal> {
-  const [file = '', ...args] = [...around, node, 'src/cli/start.ts'];
-  const child = spawn(file, args, {
+  const [file, ...args] = [...around, node];
+  const child = spawn(file ?? node, [...args, 'src/cli/start.ts'], {
     cwd: repository,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -34,13 +34,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** One sentence for a person, an exit code for a program, and nothing left running. */
-function expectRefusal({ exitCode, stderr }: Refusal, wantedCode: number, words: readonly (string | RegExp)[]): void {
-  for (const word of words) expect(stderr).toMatch(word);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect(stderr).not.toMatch(/^\s+at |Error:|unexpected/m);
-  expect(exitCode).toBe(wantedCode);
-  expect(processesOf(folder)).toEqual([]);
+/** What is wrong with a refusal: it should be one sentence for a person and a code for a program, and leave nothing running. */
+function faultsOf(refusal: Refusal, wantedCode: number, words: readonly (string | RegExp)[]): string[] {
+  const { exitCode, stderr } = refusal;
+  const faults = words.filter((word) => !new RegExp(word).test(stderr)).map((word) => `it does not say ${word}`);
+  if (stderr.trim().split('\n').length !== 1) faults.push('it is not one line');
+  if (/^\s+at |Error:|unexpected/m.test(stderr)) faults.push('it is not for a person');
+  if (exitCode !== wantedCode) faults.push(`the code is ${exitCode}, not ${wantedCode}`);
+  faults.push(...processesOf(folder).map((left) => `still runs: ${left}`));
+  return faults.length === 0 ? [] : [...faults, stderr];
 }
 
 test.each([
@@ -53,7 +55,7 @@ test.each([
   ['demo data where others can reach us', { UIRAPURU_BIND: '0.0.0.0', UIRAPURU_DEMO: '1' }, [/UIRAPURU_DEMO/]],
   ['no administrator where others can reach us', { UIRAPURU_BIND: '0.0.0.0' }, [/UIRAPURU_ADMIN_PASSWORD_FILE/]],
 ])('%s is said in a sentence', async (_, wrong, words) => {
-  expectRefusal(await startInVain({ ...env, ...wrong }), exits.configuration, words);
+  expect(faultsOf(await startInVain({ ...env, ...wrong }), exits.configuration, words)).toEqual([]);
 });
 
 test.each([
@@ -64,18 +66,22 @@ test.each([
   ['WSS', 'UIRAPURU_WSS_PORT', 'tcp'],
 ])('a taken %s port is named with its setting %s (%s)', async (purpose, setting, protocol) => {
   const port = Number(env[setting]);
-  if (protocol === 'tcp') {
-    const holder = createServer().listen(port, '127.0.0.1');
-    await once(holder, 'listening');
-    expectRefusal(await startInVain(env), exits.unavailable, [purpose, setting, String(port)]);
-    holder.close();
-  } else {
-    const holder = createSocket('udp4').bind(port, '127.0.0.1');
-    await once(holder, 'listening');
-    expectRefusal(await startInVain(env), exits.unavailable, [purpose, setting, String(port)]);
-    holder.close();
-  }
+  const holder = await hold(protocol, port);
+  const refusal = await startInVain(env);
+  holder.close();
+  expect(faultsOf(refusal, exits.unavailable, [purpose, setting, String(port)])).toEqual([]);
 });
+
+async function hold(protocol: string, port: number): Promise<{ close(): void }> {
+  if (protocol === 'tcp') {
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  }
+  const socket = createSocket('udp4').bind(port, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
 
 test('a malformed voice menu is named with its file, line and fault', async () => {
   const flows = join(env['UIRAPURU_HOME'] ?? '', 'flows');
@@ -98,10 +104,10 @@ test('a malformed voice menu is named with its file, line and fault', async () =
 
 test('a database or an Asterisk elsewhere that is not there is said in a sentence', async () => {
   const database = await startInVain({ ...env, DATABASE_URL: 'postgresql://u:secret@127.0.0.1:9/x' });
-  expectRefusal(database, exits.unavailable, [/database/i, /DATABASE_URL/]);
+  expect(faultsOf(database, exits.unavailable, [/database/i, /DATABASE_URL/])).toEqual([]);
   expect(database.stderr).not.toContain('secret');
   const asterisk = await startInVain({ ...env, ASTERISK_ARI_URL: 'http://u:secret@127.0.0.1:9/ari' });
-  expectRefusal(asterisk, exits.unavailable, [/Asterisk/, /ASTERISK_ARI_URL/]);
+  expect(faultsOf(asterisk, exits.unavailable, [/Asterisk/, /ASTERISK_ARI_URL/])).toEqual([]);
   expect(asterisk.stderr).not.toContain('secret');
 });
 
@@ -115,10 +121,10 @@ test('a home that may not be written to is said in a sentence', async () => {
       ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all', '--']
       : [];
   const refusal = await startInVain({ ...env, UIRAPURU_HOME: join(closed, 'home') }, asOthers);
-  expectRefusal(refusal, exits.permission, [/cannot be written to/, /UIRAPURU_HOME/]);
+  expect(faultsOf(refusal, exits.permission, [/cannot be written to/, /UIRAPURU_HOME/])).toEqual([]);
   writeFileSync(join(folder, 'file'), '');
   const file = await startInVain({ ...env, UIRAPURU_HOME: join(folder, 'file') });
-  expectRefusal(file, exits.configuration, [/UIRAPURU_HOME/, /not a folder/]);
+  expect(faultsOf(file, exits.configuration, [/UIRAPURU_HOME/, /not a folder/])).toEqual([]);
 });
 
 test('a full disk is said in a sentence', async () => {
@@ -128,7 +134,7 @@ test('a full disk is said in a sentence', async () => {
   const mount = `mount -t tmpfs -o size=10m none ${small} && exec "$@"`;
   const around = ['unshare', '--map-root-user', '--mount', '--', 'sh', '-c', mount, 'sh'];
   const refusal = await startInVain({ ...env, UIRAPURU_HOME: join(small, 'home') }, around);
-  expectRefusal(refusal, exits.io, [/disk/, /full/, /UIRAPURU_HOME/]);
+  expect(faultsOf(refusal, exits.io, [/disk/, /full/, /UIRAPURU_HOME/])).toEqual([]);
 });
 
 test('a second control plane on the same home is refused, and the first goes on', async () => {
