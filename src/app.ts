@@ -81,6 +81,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     log: logger,
   });
+  const provisioner = createProvisioner({ address: asterisk, logger });
   const telephony = new AsteriskTelephony({
     address: asterisk,
     application: dialplan.application,
@@ -88,8 +89,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     ids,
     logger,
     metrics: createAriMetrics(metrics),
+    connected: () => void provisioner.heal(),
   });
-  const provisioner = createProvisioner({ address: asterisk, logger });
   const menus = createIvr({
     telephony,
     callLog,

@@ -25,7 +25,13 @@ export interface TestExchange {
 }
 
 /** The extensions of every test exchange. */
-const numbers = ['100', '101', '102', '103'];
+export const testExtensions: readonly Extension[] = ['100', '101', '102', '103'].map((number) => ({
+  number,
+  password: `secret-of-${number}`,
+  callerName: `Extension ${number}`,
+  web: false,
+  fallback: number === '103',
+}));
 
 /**
  * Starts Asterisk on ports of the caller's choice, counted from `firstPort`: SIP, WSS, then 200 for RTP.
@@ -41,16 +47,7 @@ export async function startExchange(firstPort: number): Promise<TestExchange> {
       UIRAPURU_RTP_PORTS: `${firstPort + 2}-${firstPort + 201}`,
     }),
   );
-  const extensions = numbers.map(
-    (number): Extension => ({
-      number,
-      password: `secret-of-${number}`,
-      callerName: `Extension ${number}`,
-      web: false,
-      fallback: number === '103',
-    }),
-  );
-  await createProvisioner({ address: asterisk, logger: createLogger('warn') }).reconcile(extensions);
+  await createProvisioner({ address: asterisk, logger: createLogger('warn') }).reconcile(testExtensions);
   return {
     asterisk,
     target: `127.0.0.1:${firstPort}`,

@@ -151,9 +151,13 @@ Content-Length: 0
     return this.#untilCancelled(timeoutMs);
   }
 
-  /** Sends digits from a capture of `digitsPcap`; SIPp needs raw sockets for it (root, or CAP_NET_RAW). */
+  /**
+   * Sends digits from a capture of `digitsPcap`, and waits so long; SIPp needs raw sockets for it (root, or CAP_NET_RAW).
+   * A BYE during the wait fails the call: wait 0 before `untilHungUp`.
+   */
   playCapture(path: string, durationMs: number): this {
-    return this.raw(`<nop><action><exec play_pcap_audio="${path}"/></action></nop>`).pause(durationMs);
+    this.raw(`<nop><action><exec play_pcap_audio="${path}"/></action></nop>`);
+    return durationMs > 0 ? this.pause(durationMs) : this;
   }
 
   pause(ms: number): this {

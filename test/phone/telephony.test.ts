@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { silentLogger } from '../../src/kernel/logger.ts';
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
+import { createProvisioner } from '../../src/telephony/asterisk/provisioner.ts';
 import type { Channel, RingResult } from '../../src/telephony/port.ts';
-import { startExchange, type TestExchange, telephonyOf } from './exchange.ts';
+import { startExchange, type TestExchange, telephonyOf, testExtensions } from './exchange.ts';
 import { Phones, tone } from './phones.ts';
 import { Scenario } from './scenario.ts';
-import { type PhoneRun, runSipp } from './sipp.ts';
+import { type PhoneRun, runSipp, type SippResult } from './sipp.ts';
 
 const callerPort = 23010;
 
@@ -46,6 +48,28 @@ describe('a phone', () => {
   test('that was taken off the exchange is refused', async () => {
     const scenario = new Scenario().registerInVain({ user: '199', password: 'secret-of-199' });
     expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+  });
+});
+
+describe('the extensions in Asterisk', () => {
+  test('are pushed once, healed when they drifted, and removed when they are no more', async () => {
+    const provisioner = createProvisioner({ address: exchange.asterisk, logger: silentLogger });
+    expect(await provisioner.reconcile(testExtensions)).toBe(0);
+    const guest = { number: '190', password: 'a-secret', callerName: 'Guest', web: true, fallback: false };
+    expect(await provisioner.reconcile([...testExtensions, guest])).toBe(3);
+    const registers = (password: string): Scenario =>
+      new Scenario().register({ user: '190', password }).register({ user: '190', password }, 0);
+    const attempt = (scenario: Scenario): Promise<SippResult> =>
+      runSipp({ scenario, target: exchange.target, port: callerPort });
+    expect(await attempt(registers('a-secret'))).toMatchObject({ successful: 1 });
+    const changed = { ...guest, password: 'another-secret', web: false };
+    expect(await provisioner.reconcile([...testExtensions, changed])).toBe(4);
+    expect(await attempt(registers('another-secret'))).toMatchObject({ successful: 1 });
+    expect(await provisioner.reconcile([...testExtensions, changed])).toBe(0);
+    expect(await provisioner.reconcile(testExtensions)).toBe(3);
+    expect(await attempt(new Scenario().registerInVain({ user: '190', password: 'another-secret' }))).toMatchObject({
+      successful: 1,
+    });
   });
 });
 

@@ -24,6 +24,8 @@ export interface TelephonyOptions {
   readonly logger: Logger;
   readonly metrics: AriMetrics;
   readonly pingMs?: number;
+  /** Told after each connection, when everything is reconciled: what was pushed to Asterisk may have to be looked at. */
+  readonly connected?: () => void;
 }
 
 /** Events we use; Asterisk is told not to send others. Answers to requests pass the same filter. */
@@ -154,6 +156,7 @@ export class AsteriskTelephony implements Telephony {
     this.#queued = undefined;
     for (const event of queued) this.#on(event);
     this.#started.resolve();
+    this.#options.connected?.();
   }
 
   async #discard(channelId: string): Promise<void> {
@@ -242,7 +245,11 @@ export class AsteriskTelephony implements Telephony {
         this.#tellLeg({ kind: 'ended', legId: event.channel.id, cause: event.cause });
         return;
       case 'ApplicationReplaced':
-        this.#options.logger.error('another control plane has taken our calls over');
+        // Fighting over calls would cost both of us theirs: health says that we have none, and a person decides.
+        this.#options.logger.error(
+          'another control plane has taken our calls over; stop one of the two and start again',
+        );
+        this.#closed();
         return;
     }
   }
