@@ -4,6 +4,8 @@ const real = { globalSetup: ['test/helpers/database-server.ts'], testTimeout: 30
 
 export default defineConfig({
   test: {
+    // Calls mostly wait: two cores carry this many at once.
+    maxConcurrency: 8,
     projects: [
       { test: { name: 'rooms', include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'], ...real } },
       {

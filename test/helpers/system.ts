@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,11 +8,17 @@ import { fileURLToPath } from 'node:url';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import type { DemoFile } from '../../src/cli/demo-home.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { assertPortFree } from '../../src/kernel/ports.ts';
 import { type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
 import { startPostgres } from '../../src/storage/embedded-postgres.ts';
+import { AriHttp } from '../../src/telephony/asterisk/ari-http.ts';
+import { objectsOf } from '../../src/telephony/asterisk/provisioning.ts';
+import { ariUser } from '../../src/telephony/asterisk/runtime/configuration.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
+/** Lines below are for tests that number their phones themselves. */
+const firstLine = 10;
 
 /** The whole system in a process of its own, on ports and a home of its own, as `npm start` runs it. */
 export class TestSystem {
@@ -26,6 +31,8 @@ export class TestSystem {
   #child: ChildProcess | undefined;
   #database: DatabaseConnection | undefined;
   #output = '';
+  readonly #phones = new Map<string, string>();
+  #lastLine = firstLine;
 
   private constructor(home: string, base: number, extra: Readonly<Record<string, string>>) {
     this.home = home;
@@ -86,11 +93,35 @@ export class TestSystem {
     return JSON.parse(readFileSync(join(this.home, 'demo.json'), 'utf8')) as DemoFile;
   }
 
-  /** The password of one of the demo's extensions. */
+  /** The password of one of the demo's extensions, or of a phone that was plugged in. */
   account(number: string): { user: string; password: string } {
+    const plugged = this.#phones.get(number);
+    if (plugged !== undefined) return { user: number, password: plugged };
     const found = this.demo.extensions.find((extension) => extension.number === number);
     if (found === undefined) throw new Error(`There is no extension ${number}`);
     return { user: number, password: found.password };
+  }
+
+  /**
+   * Lets a phone call whose number stands in no number plan, as calls come from outside: any number, a subscriber's too.
+   * A control plane that is started again unplugs it.
+   * @returns a line for it that no other phone of this system has
+   */
+  async plugIn(number: string): Promise<number> {
+    const { port, password } = JSON.parse(readFileSync(join(this.home, 'asterisk', 'ari.json'), 'utf8')) as {
+      port: number;
+      password: string;
+    };
+    const ari = new AriHttp({ ariUrl: `http://127.0.0.1:${port}/ari`, user: ariUser, password });
+    const secret = `secret-of-${number}`;
+    const objects = objectsOf({ number, password: secret, callerName: '', web: false, fallback: false });
+    for (const objectType of ['auth', 'aor', 'endpoint'] as const) {
+      const fields = Object.entries(objects[objectType]).map(([attribute, value]) => ({ attribute, value }));
+      const path = { configClass: 'res_pjsip', objectType, id: number };
+      await ari.ask('PUT /asterisk/config/dynamic/{configClass}/{objectType}/{id}', { path, body: { fields } });
+    }
+    this.#phones.set(number, secret);
+    return this.#lastLine++;
   }
 
   /** A subscriber of the demo in this situation; `index` where several are needed. */
@@ -117,12 +148,13 @@ export class TestSystem {
     });
   }
 
-  /** The newest call in the log, once it has ended. */
-  async endedCall(timeoutMs = 5_000): Promise<CallDetail> {
+  /** The newest call in the log (or the newest from this number), once it has ended. */
+  async endedCall(timeoutMs = 5_000, from?: string): Promise<CallDetail> {
     const tooLate = Date.now() + timeoutMs;
     for (;;) {
-      const { calls } = (await (await this.api('/api/calls?limit=1')).json()) as { calls: CallDetail[] };
-      const [newest] = calls;
+      const page = from === undefined ? 1 : 50;
+      const { calls } = (await (await this.api(`/api/calls?limit=${page}`)).json()) as { calls: CallDetail[] };
+      const newest = calls.find((call) => from === undefined || call.callerNumber === from);
       if (newest !== undefined && newest.endedAt !== null) {
         return (await (await this.api(`/api/calls/${newest.id}`)).json()) as CallDetail;
       }
@@ -152,16 +184,18 @@ export class TestSystem {
   }
 }
 
-/** A stretch of 400 ports of which the first is free: test files that run one after the other never meet. */
+/**
+ * A stretch of 400 ports nobody else listens on: the system's own four are tried. Below 32768, since above it any
+ * program's outgoing connection may have any port.
+ */
 async function freeBase(): Promise<number> {
   for (;;) {
-    const base = 30_000 + 400 * Math.floor(Math.random() * 60);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(base, '127.0.0.1', () => resolve(true));
-    });
-    server.close();
-    if (free) return base;
+    const base = 24_000 + 400 * Math.floor(Math.random() * 21);
+    const wanted = [0, 1, 2, 3].map((offset) => assertPortFree({ ...port, protocol: 'tcp', port: base + offset }));
+    const sip = assertPortFree({ ...port, protocol: 'udp', port: base + 2 });
+    const tried = await Promise.allSettled([...wanted, sip]);
+    if (tried.every(({ status }) => status === 'fulfilled')) return base;
   }
 }
+
+const port = { address: '127.0.0.1', purpose: 'test', setting: 'none' } as const;

@@ -1,19 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallDetail } from '../../src/calls/schemas.ts';
 import type { TestSystem } from '../helpers/system.ts';
-import { RtpPhone } from './rtp-phone.ts';
+import { Ear, type HeardSound, isPrompt } from './ear.ts';
+import { type PressTiming, RtpPhone } from './rtp-phone.ts';
 import { Scenario } from './scenario.ts';
 import { type PhoneRun, startSipp } from './sipp.ts';
+
+let numbered = 0;
 
 /** A person with a telephone: registers with a password, calls, listens, presses keys, hangs up. */
 export class Caller {
   readonly phone: RtpPhone;
+  /** The number the call comes from. */
+  readonly number: string;
   readonly #run: PhoneRun;
   readonly #system: TestSystem;
+  readonly #ear: Ear;
+  /** Sounds that were waited for. */
+  #heard = 0;
 
-  private constructor(system: TestSystem, phone: RtpPhone, run: PhoneRun) {
+  private constructor(system: TestSystem, number: string, phone: RtpPhone, run: PhoneRun) {
     this.#system = system;
+    this.number = number;
     this.phone = phone;
     this.#run = run;
+    this.#ear = new Ear(phone.heard);
   }
 
   /**
@@ -36,7 +47,51 @@ export class Caller {
     const target = `127.0.0.1:${system.sipPort}`;
     const run = await startSipp({ scenario, target, port: system.phonePorts + line, timeoutMs: 150_000 });
     phone.sendTo(await run.when('answered'));
-    return new Caller(system, phone, run);
+    return new Caller(system, extension, phone, run);
+  }
+
+  /**
+   * Calls the menu from a phone of its own, so that many can call at once and each call is found by its number.
+   * @param from the number the call comes from; one that nobody else has when left out
+   */
+  static async dial(system: TestSystem, from = `3${String(++numbered).padStart(4, '0')}`): Promise<Caller> {
+    const line = await system.plugIn(from);
+    return Caller.call(system, '2222', { extension: from, line });
+  }
+
+  /**
+   * Waits until a prompt begins that was not waited for before; whatever is said meanwhile passes by.
+   * @returns the sound, with when it began
+   */
+  async hears(prompt: string, timeoutMs = 20_000): Promise<HeardSound> {
+    const tooLate = Date.now() + timeoutMs;
+    for (;;) {
+      const { sounds } = this.#ear;
+      // The second packet makes sure: one alone may be like the beginning of another recording.
+      const at = sounds.findIndex((sound, i) => i >= this.#heard && isPrompt(sound, prompt) && sound.packets > 1);
+      const sound = sounds[at];
+      if (sound !== undefined) {
+        this.#heard = at + 1;
+        return sound;
+      }
+      if (Date.now() > tooLate) throw new Error(`${prompt} was not heard, but: ${this.said.join(' ')}`);
+      await sleep(10);
+    }
+  }
+
+  /** Everything heard so far. */
+  get sounds(): readonly HeardSound[] {
+    return this.#ear.sounds;
+  }
+
+  /** Names of all recordings heard so far, in order; `(voice)` for what is none. */
+  get said(): string[] {
+    return this.sounds.map((sound) => [...sound.names][0] ?? '(voice)');
+  }
+
+  /** Whether a prompt was heard so far. */
+  didHear(prompt: string): boolean {
+    return this.sounds.some((sound) => isPrompt(sound, prompt));
   }
 
   /** Waits until the call log shows that the call stands at a node, and a voice is heard there. */
@@ -48,6 +103,7 @@ export class Caller {
         .selectFrom('call_step')
         .innerJoin('call', 'call.id', 'call_step.call_id')
         .select(['call_step.node'])
+        .where('call.caller_number', '=', this.number)
         .where('call.ended_at', 'is', null)
         .where('call_step.left_at', 'is', null)
         .orderBy('call.started_at', 'desc')
@@ -59,8 +115,14 @@ export class Caller {
     await this.phone.hears('sound');
   }
 
-  press(digits: string): Promise<void> {
-    return this.phone.press(digits);
+  press(digits: string, timing?: PressTiming): Promise<void> {
+    return this.phone.press(digits, timing);
+  }
+
+  /** Waits for a prompt and presses keys while it is said. */
+  async answers(prompt: string, digits: string): Promise<void> {
+    await this.hears(prompt);
+    await this.press(digits);
   }
 
   /** The caller hangs up. */
@@ -75,4 +137,14 @@ export class Caller {
     await this.#run.finished;
     this.phone.close();
   }
+
+  /** The call in the log, once it has ended. */
+  record(): Promise<CallDetail> {
+    return this.#system.endedCall(10_000, this.number);
+  }
+}
+
+/** The way of a call: its nodes in order, those of other flows than the menu itself as `flow/node`. */
+export function pathOf(call: CallDetail): string[] {
+  return call.steps.map(({ flow, node }) => (flow === 'atendimento' ? node : `${flow}/${node}`));
 }
