@@ -150,7 +150,12 @@ export class AsteriskTelephony implements Telephony {
 
     this.#control.open();
     this.#options.metrics.connected.set(1);
-    await this.#handlers?.reconciled(plan.callers);
+    try {
+      await this.#handlers?.reconciled(plan.callers);
+    } catch (error) {
+      // The log is made whole at the next connection; callers cannot wait for it.
+      this.#options.logger.error({ err: error }, 'calls that ended unseen could not be closed in the log');
+    }
     for (const channel of found) this.#handle(channel, 'found');
     const queued = this.#queued;
     this.#queued = undefined;
