@@ -89,6 +89,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     ids,
     logger,
     metrics: createAriMetrics(metrics),
+    // Asterisk commits what was pushed to it once a second: one that was killed may have forgotten the latest.
     connected: () => void provisioner.heal(),
   });
   const menus = createIvr({
@@ -144,14 +145,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       });
       messaging.start();
       await provisioner.reconcile(exchange.extensions());
-      await telephony.start({
-        ...handlers,
-        async reconciled(channelIds) {
-          await handlers.reconciled(channelIds);
-          // Asterisk commits what was pushed to it once a second, so one that was killed may have forgotten the latest.
-          void provisioner.heal();
-        },
-      });
+      await telephony.start(handlers);
       await http.listen({ host: config.bind, port: config.httpPort });
       https = await listenHttps(config, http);
     },
