@@ -59,10 +59,16 @@ describe('the default menu over the embedded ERP', () => {
     expect(after.promises).toHaveLength(1);
   });
 
-  test('an unlock used this month is refused with its own sentence', async () => {
+  test('an unlock used this month is not offered, and refused to who asks for it all the same', async () => {
     const { document } = next('suspended-unlock-used');
-    const played = await call([['Digite o CPF', `${document}#`], ['liberar agora', '1'], ...rest]);
-    expect(textOf(played)).toContain('A liberação em confiança deste mês já foi usada.');
+    const played = await call([
+      ['Digite o CPF', `${document}#`],
+      ['já foi usada. Para receber a fatura', '2'],
+      ['Para segunda via', '13'],
+      ...rest,
+    ]);
+    expect(textOf(played)).not.toContain('liberar agora');
+    expect(textOf(played)).toContain('A liberação em confiança deste mês já foi usada. Para voltar a navegar');
     expect(textOf(played)).not.toContain('foi liberado');
   });
 

@@ -62,20 +62,24 @@ describe.concurrent('who calls hears first what matters to them', () => {
     expect(await wayOf(caller)).toEqual(toSuspended);
   });
 
-  test('suspended, unlock used this month: so it is said, and nothing is done', async () => {
+  test('suspended, unlock used this month: it is not offered, and refused to who asks all the same', async () => {
     const subscriber = system.subscriber('suspended-unlock-used');
     const caller = await callAs(system, 'suspended-unlock-used');
-    await caller.answers('situation_suspended', '1');
-    await caller.answers('unlock_already_used', '9');
-    await caller.hears('main_menu');
+    await caller.answers('offer_bill', '2');
+    await caller.answers('main_menu', '13');
+    await caller.hears('unlock_already_used');
+    await caller.hears('anything_else');
+    expect(caller.didHear('offer_unlock')).toBe(false);
     expect(caller.didHear('unlock_done')).toBe(false);
     expect(await wayOf(caller)).toEqual([
-      ...toSuspended,
+      ...toSuspended.slice(0, -1),
+      'suspended_used',
+      'main_menu',
+      'financeiro/menu',
       'liberacao/working',
       'liberacao/unlock',
       'liberacao/already_used',
       'anything_else',
-      'main_menu',
     ]);
     const { db } = await system.database();
     const contract = await db

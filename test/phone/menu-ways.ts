@@ -19,7 +19,7 @@ const identified = [...way.toDocument, ...way.toStatus, ...way.toDebt];
 
 /** From a document that was keyed to the main menu, or to the offer of an unlock. */
 export const toMainMenu = [...identified, 'main_menu'];
-export const toSuspended = [...identified, 'is_proven', 'suspended'];
+export const toSuspended = [...identified, 'is_proven', 'unlock_left', 'suspended'];
 
 /** The recordings of an amount at the end of a sentence, in the order heard. */
 export function amountHeard(cents: number): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isOpen } from '../../kernel/business-hours.ts';
+import { numberToCallBack } from '../caller-number.ts';
 import type { NodeContext } from '../node-context.ts';
 import { type NodeFacts, nodeKind } from '../node-kind.ts';
 import { accessWords, alertWords } from '../notices.ts';
@@ -11,6 +12,7 @@ const variable = z.strictObject({ variable: identifier, values: z.array(identifi
 const named = z.enum([
   'status',
   'proven',
+  'unlock_used',
   'identified',
   'caller_number',
   'outage',
@@ -27,6 +29,7 @@ type Question = z.infer<typeof question>;
 const exitsOf: Readonly<Record<Named, readonly string[]>> = {
   status: ['active', 'reduced', 'suspended', 'suspended_otherwise', 'installing', 'inactive', 'cancelled'],
   proven: ['yes', 'no'],
+  unlock_used: ['yes', 'no'],
   identified: ['yes', 'no'],
   caller_number: ['known', 'withheld'],
   outage: ['outage', 'none', 'unavailable'],
@@ -66,8 +69,9 @@ const answer: Readonly<Record<Named, (context: NodeContext) => Promise<string> |
     return status === 'suspended' && suspendedFor !== 'debt' ? 'suspended_otherwise' : status;
   },
   proven: ({ session }) => (session.proven ? 'yes' : 'no'),
+  unlock_used: (context) => (context.contract().unlocksThisMonth > 0 ? 'yes' : 'no'),
   identified: ({ session }) => (session.contract === undefined ? 'no' : 'yes'),
-  caller_number: ({ call }) => (call.channel.callerNumber === '' ? 'withheld' : 'known'),
+  caller_number: ({ call }) => (numberToCallBack(call.channel.callerNumber) === undefined ? 'withheld' : 'known'),
   async outage(context) {
     const { erp, timeZone } = context.call.tenant;
     const contract = context.contract();
