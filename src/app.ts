@@ -56,7 +56,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const { tenantId, timeZone, withDemo } = installation;
 
   const access = createAccess({ db, clock, ids, withDemo });
-  const callLog = createCallLog({ db, clock, ids, logger });
+  const callLog = createCallLog({ db, pool, clock, ids, logger });
   const callbacks = createCallbackRequests({ db, log: callLog, clock, timeZone });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
   const provider = (id: number) => ({ db, pool, tenantId: id, clock, timeZone });

@@ -9,7 +9,13 @@ import { createCallbackRequests } from './callback-requests.ts';
 
 let database: TestDatabase;
 let tenantId: number;
-const parts = () => ({ db: database.db, clock: systemClock, ids: systemIds, logger: silentLogger });
+const parts = () => ({
+  db: database.db,
+  pool: database.pool,
+  clock: systemClock,
+  ids: systemIds,
+  logger: silentLogger,
+});
 const at = (second: number) => new Date(Date.UTC(2026, 10, 21, 5, 0, second));
 const newCall = (channelId: string) => ({
   tenantId,
@@ -82,7 +88,7 @@ test('after the process died the next one goes on with the same row and the next
 
 test('while the database is away calls go on, and nothing of them is missing afterwards', async () => {
   const connection = openDatabase(database.url, silentLogger, 1);
-  const log = createCallLog({ ...parts(), db: connection.db });
+  const log = createCallLog({ ...parts(), db: connection.db, pool: connection.pool });
   const id = log.open(newCall('outage'));
   await log.flush();
   await database.db.schema.alterTable('call_step').renameTo('call_step_away').execute();

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -8,17 +9,19 @@ import { readCall, readCalls, readOpenCalls, writeCalls } from './store.ts';
 
 interface Parts {
   readonly db: Database;
+  /** Of the same database, for the one statement that every step of every call needs. */
+  readonly pool: Pool;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
 }
 
-/** Pause between two writes while calls go on: changes of many calls share one transaction. */
+/** Pause between two writes while calls go on: changes of many calls share one statement. */
 const writePauseMs = 5;
 const retryPauseMs = 250;
 
 /** The call log over PostgreSQL; see `CallLog` for what it promises. */
-export function createCallLog({ db, clock, ids, logger }: Parts): CallLog {
+export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog {
   const live = new Map<string, LiveCall>();
   const byChannel = new Map<string, LiveCall>();
   const dirty = new Set<LiveCall>();
@@ -44,7 +47,7 @@ export function createCallLog({ db, clock, ids, logger }: Parts): CallLog {
     const taken = batch.map((call) => ({ call, rows: call.takeDirty() }));
     try {
       await writeCalls(
-        db,
+        pool,
         taken.flatMap(({ rows }) => rows.row ?? []),
         taken.flatMap(({ rows }) => rows.steps),
       );

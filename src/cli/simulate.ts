@@ -86,7 +86,7 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
     ids,
     askPassword: undefined,
   });
-  const callLog = createCallLog({ db, clock, ids, logger });
+  const callLog = createCallLog({ db, pool, clock, ids, logger });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
   const provider = { db, pool, tenantId, clock, timeZone };
   const erps = createErpRegistry({

@@ -10,7 +10,7 @@ import type { PartState } from './health.ts';
 import { createHttpApp } from './plugin.ts';
 
 const database = await testDatabase();
-const parts = { db: database.db, clock: systemClock, ids: systemIds, logger: silentLogger };
+const parts = { db: database.db, pool: database.pool, clock: systemClock, ids: systemIds, logger: silentLogger };
 const access = createAccess({ ...parts, withDemo: true });
 const callLog = createCallLog(parts);
 const state: Record<'database' | 'asterisk' | 'erp', PartState> = {
