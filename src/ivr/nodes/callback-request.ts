@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { done, unavailable } from '../../kernel/outcome.ts';
 import { normalizePhone } from '../../kernel/phone-number.ts';
+import { numberToCallBack } from '../caller-number.ts';
 import type { NodeContext } from '../node-context.ts';
 import { nodeKind } from '../node-kind.ts';
 import { keepProtocol } from '../protocol.ts';
@@ -39,9 +40,7 @@ export const callbackRequest = nodeKind({
   },
 });
 
-/** A number the caller keyed must be a telephone's; where the call came from may also be an extension. */
 function numberOf(context: NodeContext, variable: string | undefined): string | undefined {
   if (variable !== undefined) return normalizePhone(plainValue(context.slot(variable)) ?? '');
-  const { callerNumber } = context.call.channel;
-  return normalizePhone(callerNumber) ?? (/^\d{2,8}$/.test(callerNumber) ? callerNumber : undefined);
+  return numberToCallBack(context.call.channel.callerNumber);
 }
