@@ -102,6 +102,35 @@ test('while the database is away calls go on, and nothing of them is missing aft
   await connection.close();
 });
 
+test('what was said is known to be stored although calls never stop', async () => {
+  const log = createCallLog(parts());
+  let isBusy = true;
+  const traffic = (async () => {
+    const id = log.open(newCall('busy'));
+    for (let second = 1; isBusy; second += 1) {
+      log.step(id, { entered: entered('menu', second % 60) });
+      await systemClock.sleep(1);
+    }
+    log.close(id, { reason: 'caller_hung_up', at: at(59) });
+  })();
+  const id = log.open(newCall('one-of-many'));
+  await log.flush();
+  expect(await log.find(tenantId, id)).toBeDefined();
+  isBusy = false;
+  await traffic;
+  await log.flush();
+});
+
+test('nothing that comes late opens a call again that has ended', async () => {
+  const log = createCallLog(parts());
+  const id = log.open(newCall('late'));
+  log.step(id, { entered: entered('menu', 1) });
+  log.close(id, { reason: 'caller_hung_up', at: at(2) });
+  log.step(id, { left: { exit: '1', at: at(3) }, entered: entered('bill', 3) });
+  await log.flush();
+  expect((await log.find(tenantId, id))?.steps.map((step) => step.exit)).toEqual(['caller_hung_up']);
+});
+
 test('a caller id with a NUL in it harms neither its own call nor another', async () => {
   const log = createCallLog(parts());
   const odd = log.open({ ...newCall('odd'), callerNumber: '10\u000001' });

@@ -25,21 +25,36 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
   const live = new Map<string, LiveCall>();
   const byChannel = new Map<string, LiveCall>();
   const dirty = new Set<LiveCall>();
-  let writing: Promise<void> | undefined;
+  let isWriting = false;
+  /** How many changes were said, and how many of them, from the first on, are stored. */
+  let said = 0;
+  let stored = 0;
+  let waiting: { readonly upTo: number; readonly resolve: () => void }[] = [];
 
   function changed(call: LiveCall): void {
+    said += 1;
     dirty.add(call);
-    writing ??= writeAll();
+    if (!isWriting) void writeAll();
   }
 
+  /** Goes on while anything is said, which on a busy day is always. Never rejects. */
   async function writeAll(): Promise<void> {
+    isWriting = true;
     while (dirty.size > 0) {
       await clock.sleep(writePauseMs);
+      const upTo = said;
       const batch = [...dirty];
       dirty.clear();
-      if (!(await write(batch))) await clock.sleep(retryPauseMs);
+      if (await write(batch)) tellStored(upTo);
+      else await clock.sleep(retryPauseMs);
     }
-    writing = undefined;
+    isWriting = false;
+  }
+
+  function tellStored(upTo: number): void {
+    stored = upTo;
+    for (const flush of waiting) if (flush.upTo <= stored) flush.resolve();
+    waiting = waiting.filter((flush) => flush.upTo > stored);
   }
 
   /** Stores a batch; one that the database refuses for its content is stored call by call, so that one bad row harms no other. */
@@ -102,7 +117,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
     note: (callId, facts) => change(callId, (call) => call.note(facts)),
     close: (callId, { reason, cause, at }) => change(callId, (call) => call.close(reason, cause, at)),
     async flush() {
-      await writing;
+      if (stored < said) await new Promise<void>((resolve) => waiting.push({ upTo: said, resolve }));
     },
     async openCalls() {
       for (const { row, position, openStep } of await readOpenCalls(db)) {

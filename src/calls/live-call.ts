@@ -79,8 +79,12 @@ export class LiveCall {
     );
   }
 
-  /** A step entered while another is open closes that one: the call went on there after a restart. */
+  /**
+   * A step entered while another is open closes that one: the call went on there after a restart. None is entered once
+   * the call has ended.
+   */
   step(left: LeftStep | undefined, entered: EnteredStep | undefined): void {
+    if (this.ended) return;
     const previous = left ?? (entered === undefined ? undefined : { exit: 'resumed', at: entered.at });
     if (previous !== undefined) this.#leave(previous);
     if (entered === undefined) return;

@@ -15,7 +15,7 @@ export const endReason = z.enum([
 export type EndReason = z.infer<typeof endReason>;
 
 /** One step the caller took: a node of a flow, from entering to leaving it. */
-export const callStep = z.object({
+const callStep = z.object({
   position: z.int(),
   flow: z.string(),
   node: z.string(),
@@ -26,7 +26,6 @@ export const callStep = z.object({
   /** Keys pressed; personal ones are only counted, as asterisks. */
   digits: z.string().nullable(),
 });
-export type CallStep = z.infer<typeof callStep>;
 
 /** One row of the call log. */
 export const callSummary = z.object({
