@@ -82,6 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     });
   }
   const e = parsed.data;
+  refuseSharedPorts(e);
   return {
     home: resolve(e.UIRAPURU_HOME),
     cache: resolve(e.UIRAPURU_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'uirapuru')),
@@ -104,6 +105,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     speechUrl: e.SPEECH_URL,
     erp: e.ERP,
   };
+}
+
+const tcpPorts = ['UIRAPURU_HTTP_PORT', 'UIRAPURU_HTTPS_PORT', 'UIRAPURU_SIP_PORT', 'UIRAPURU_WSS_PORT'] as const;
+
+/** Each of them is free when it is looked at before the start, so only here it is noticed that two are one. */
+function refuseSharedPorts(settings: Readonly<Record<(typeof tcpPorts)[number], number>>): void {
+  const byPort = Object.values(Object.groupBy(tcpPorts, (name) => settings[name]));
+  const shared = byPort.find((names = []) => names.length > 1);
+  const [first] = shared ?? [];
+  if (shared === undefined || first === undefined) return;
+  throw new AppError(
+    'invalid_configuration',
+    `${shared.join(' and ')} are both ${settings[first]}: each needs a port of its own.`,
+  );
 }
 
 function rtpRange(setting: string): Config['rtpPorts'] {

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+test('without any setting everything has its default, on this machine only', () => {
+  expect(readConfig({})).toMatchObject({ bind: '127.0.0.1', httpPort: 8080, sipPort: 7048, demo: undefined });
+});
+
+test('an empty variable is as good as none', () => {
+  expect(readConfig({ UIRAPURU_HTTP_PORT: '', DATABASE_URL: '' })).toMatchObject({
+    httpPort: 8080,
+    databaseUrl: undefined,
+  });
+});
+
+test('every wrong setting is named in one sentence, without the secrets that others hold', () => {
+  const wrong = { UIRAPURU_HTTP_PORT: '99999', UIRAPURU_TZ: 'Marte', DATABASE_URL: 'mysql://root:secret-word@host/x' };
+  expect(() => readConfig(wrong)).toThrow(/UIRAPURU_HTTP_PORT: .*UIRAPURU_TZ: .*DATABASE_URL: /);
+  expect(() => readConfig(wrong)).not.toThrow(/secret-word/);
+});
+
+test('two services on one port are refused before anything starts', () => {
+  expect(() => readConfig({ UIRAPURU_HTTP_PORT: '8443' })).toThrow(
+    'UIRAPURU_HTTP_PORT and UIRAPURU_HTTPS_PORT are both 8443: each needs a port of its own.',
+  );
+});
