@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Access, createAccess } from '../access/service.ts';
 import { type Config, isLoopback } from '../config.ts';
+import { installDefaultNumbers } from '../exchange/service.ts';
 import { installTicketCatalogue } from '../isp/tickets/catalogue.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -57,6 +58,7 @@ function makeTenant({ config, db, clock, ids }: Parts, demo: boolean): Promise<n
       .values({ name: 'Meu provedor', time_zone: config.timeZone })
       .returning('id')
       .executeTakeFirstOrThrow();
+    await installDefaultNumbers(trx, tenantId);
     if (demo) {
       const access = createAccess({ db: trx, clock, ids, withDemo: true });
       await loadDemoHome({ home: config.home, timeZone: config.timeZone, db: trx, access, clock, ids, tenantId });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
+import { type Config, isLoopback } from '../config.ts';
 
 /** The part of `<home>/demo.json` that a newcomer needs to place a call. */
 const demoFile = z.object({
@@ -13,7 +13,8 @@ const menuNumber = '2222';
 
 /** What is said when calls can be taken: addresses, the number to call, how to try it without a phone. */
 export async function readyMessage(config: Config, tookMs: number): Promise<string> {
-  const phone = await demoExtension(config.home);
+  // Where others can reach us the demo's phones are refused, also those of a home that was begun as a demo.
+  const phone = isLoopback(config.bind) ? await demoExtension(config.home) : undefined;
   return renderReadyMessage(config, tookMs, phone);
 }
 

@@ -1,5 +1,6 @@
 import type { IdSource } from '../kernel/ids.ts';
 import type { Database } from '../storage/database.ts';
+import { peopleGroup } from './service.ts';
 
 /** An extension of the demo, as `demo.json` shows it. */
 export interface DemoExtension {
@@ -15,7 +16,7 @@ const agents = [
 ];
 const phones = [{ number: '2001', callerName: 'Telefone de teste', web: false }];
 
-/** The demo's numbers: agents 1001–1003 in group 033, a phone to call with, and the menu at 2222. */
+/** The demo's phones: agents 1001–1003 in the group that the menu rings, and one to call with. */
 export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSource): Promise<DemoExtension[]> {
   const extensions = [...phones, ...agents].map((phone) => ({ ...phone, password: ids.secret(12) }));
   await db
@@ -32,11 +33,9 @@ export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSo
       })),
     )
     .execute();
-  await db.insertInto('ring_group').values({ tenant_id: tenantId, number: '033', name: 'Atendimento' }).execute();
   await db
     .insertInto('ring_group_member')
-    .values(agents.map(({ number }) => ({ tenant_id: tenantId, group_number: '033', extension_number: number })))
+    .values(agents.map(({ number }) => ({ tenant_id: tenantId, group_number: peopleGroup, extension_number: number })))
     .execute();
-  await db.insertInto('inbound_number').values({ tenant_id: tenantId, number: '2222', flow: 'atendimento' }).execute();
   return extensions.map(({ number, password, web }) => ({ number, password, web }));
 }

@@ -34,3 +34,12 @@ export async function openExchange(db: Database, tenantId: number, withDemo: boo
     openingHours: (name) => plan.hours.get(name),
   };
 }
+
+/** The group that menus ring for a person. */
+export const peopleGroup = '033';
+
+/** The numbers that every new tenant has: the default menu at 2222, and the group, still empty, that it rings. */
+export async function installDefaultNumbers(db: Database, tenantId: number): Promise<void> {
+  await db.insertInto('ring_group').values({ tenant_id: tenantId, number: peopleGroup, name: 'Atendimento' }).execute();
+  await db.insertInto('inbound_number').values({ tenant_id: tenantId, number: '2222', flow: 'atendimento' }).execute();
+}
