@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { stdin, stdout } from 'node:process';
 import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import product from '../package.json' with { type: 'json' };
 import { createAccess } from './access/service.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { createCallbackRequests } from './calls/callback-requests.ts';
@@ -126,7 +127,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       erp: erpHealth === 'ok' ? { status: 'ok' } : { status: 'down', message: 'The ERP does not answer.' },
     };
   };
-  const http = await createHttpApp({ access, callLog, health, metrics, logger });
+  const http = await createHttpApp({ access, callLog, version: product.version, health, metrics, logger });
   let https: Server | undefined;
   let jobs: Runner | undefined;
 
@@ -151,12 +152,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     },
     async stop() {
       await telephony.stop();
-      https?.close();
-      await http.close();
-      await messaging.stop();
-      await jobs?.stop();
+      // The log first: a slow mail server, job or browser would take the time that is left of it.
       for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });
       await callLog.flush();
+      https?.close();
+      const ends = await Promise.allSettled([http.close(), messaging.stop(), jobs?.stop()]);
+      for (const end of ends)
+        if (end.status === 'rejected') logger.error({ err: end.reason }, 'a part did not stop well');
       await database.close();
     },
   };

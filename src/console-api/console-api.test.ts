@@ -6,6 +6,7 @@ import { createCallLog } from '../calls/call-log.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
 import { silentLogger } from '../kernel/logger.ts';
+import { openDatabase } from '../storage/database.ts';
 import type { PartState } from './health.ts';
 import { createHttpApp } from './plugin.ts';
 
@@ -21,6 +22,7 @@ const state: Record<'database' | 'asterisk' | 'erp', PartState> = {
 const app = await createHttpApp({
   access,
   callLog,
+  version: '0.1.0',
   health: async () => state,
   metrics: new Registry(),
   logger: silentLogger,
@@ -80,6 +82,26 @@ test('health says which part is not there', async () => {
   const answer = await app.inject('/health');
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({ status: 'degraded', asterisk: { status: 'down' }, database: { status: 'ok' } });
+});
+
+test('without a database a program is told to come back, and nothing of the inside', async () => {
+  const gone = openDatabase('postgresql://uirapuru@/postgres?host=/nowhere', silentLogger);
+  const lost = await createHttpApp({
+    access: createAccess({ ...parts, db: gone.db, withDemo: true }),
+    callLog,
+    version: '0.1.0',
+    health: async () => state,
+    metrics: new Registry(),
+    logger: silentLogger,
+  });
+  const answer = await lost.inject({ url: '/api/calls', headers: { authorization } });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json().error).toEqual({
+    code: 'database_unavailable',
+    message: expect.not.stringContaining('nowhere'),
+  });
+  await lost.close();
+  await gone.close();
 });
 
 test('the API describes itself', async () => {

@@ -8,27 +8,25 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Registry } from 'prom-client';
 import type { Access } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type HealthProbe, healthRoutes } from './health.ts';
+import { databaseTrouble } from '../storage/database-trouble.ts';
+import { type HealthParts, healthRoutes } from './health.ts';
 import { callRoutes } from './routes.ts';
 import type { TypedApp } from './typed-app.ts';
 
-interface Parts {
+interface Parts extends HealthParts {
   readonly access: Access;
   readonly callLog: CallLog;
-  readonly health: HealthProbe;
-  readonly metrics: Registry;
   readonly logger: Logger;
 }
 
 export type HttpApp = TypedApp;
 
 /** The product's own HTTP face: health, metrics, REST API with its OpenAPI document. Does not listen yet. */
-export async function createHttpApp({ access, callLog, health, metrics, logger }: Parts): Promise<HttpApp> {
+export async function createHttpApp({ access, callLog, logger, ...parts }: Parts): Promise<HttpApp> {
   const loggerInstance: FastifyBaseLogger = logger.child({ part: 'http' });
   const app = fastify({
     loggerInstance,
@@ -47,12 +45,12 @@ export async function createHttpApp({ access, callLog, health, metrics, logger }
   );
   await app.register(swagger, {
     openapi: {
-      info: { title: 'Uirapuru', version: '0.1.0' },
+      info: { title: 'Uirapuru', version: parts.version },
       components: { securitySchemes: { bearer: bearerScheme } },
     },
     transform: jsonSchemaTransform,
   });
-  healthRoutes(app, health, metrics);
+  healthRoutes(app, parts);
   await app.register(async (api) => callRoutes(api.withTypeProvider<ZodTypeProvider>(), access, callLog), {
     prefix: '/api',
   });
@@ -70,6 +68,10 @@ function answerTo(error: FastifyError): { status: number; code: string; message:
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems = error.validation.map((issue) => `${issue.instancePath.slice(1)}: ${issue.message}`);
     return { status: 400, code: 'bad_request', message: `The request is not valid. ${problems.join('; ')}.` };
+  }
+  if (databaseTrouble(error) !== undefined) {
+    const message = 'The database does not answer now. Ask again in a moment.';
+    return { status: errorTable.database_unavailable.http, code: 'database_unavailable', message };
   }
   const status = error.statusCode ?? 500;
   if (status < 500) return { status, code: 'bad_request', message: STATUS_CODES[status] ?? 'Bad request' };

@@ -1,9 +1,9 @@
 import type { Erp } from '../erp/port.ts';
 import { done, nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
 import type { Messaging } from '../messaging/service.ts';
+import { databaseTrouble } from '../storage/database-trouble.ts';
 import { sendBill } from './billing/dispatch.ts';
 import { findUnlock, openInvoices, type SchedulePromiseEnd, unlockOnTrust } from './billing/service.ts';
-import { databaseTrouble } from './database-down.ts';
 import { checkAccess, type Disconnect, forgetMac, openSession } from './network/service.ts';
 import type { Provider } from './provider.ts';
 import {

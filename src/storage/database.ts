@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../kernel/logger.ts';
@@ -37,12 +38,14 @@ export function openDatabase(url: string, logger: Logger, maxConnections = 16): 
   return { db, pool, close: () => db.destroy() };
 }
 
-/** Whether the database answers. */
+/** A database that hangs, frozen or behind a dead network, answers no query and ends no connection either. */
+const answersWithinMs = 2_000;
+
+/** Whether the database answers, and soon. */
 export async function databaseAnswers(db: Database): Promise<boolean> {
-  try {
-    await sql`select 1`.execute(db);
-    return true;
-  } catch {
-    return false;
-  }
+  const answer = sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, sleep(answersWithinMs, false, { ref: false })]);
 }
