@@ -14,7 +14,7 @@ export interface ChannelSurroundings {
   readonly control: CallControl;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A playback's id, never given before. */
+  /** A playback's id, given to none that is still under way. */
   readonly newPlaybackId: () => string;
   /** Makes events of the playback reach it until it has ended. */
   readonly follow: (playback: AsteriskPlayback) => void;

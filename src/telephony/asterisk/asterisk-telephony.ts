@@ -10,7 +10,7 @@ import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl, isGone } from './call-control.ts';
 import type { AriMetrics } from './metrics.ts';
-import { isLeg } from './names.ts';
+import { isLeg, playbackId, playbackNames } from './names.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { followTalk, type RingSurroundings, ring } from './ring.ts';
 import type { LegEvent } from './ringing.ts';
@@ -52,8 +52,6 @@ export class AsteriskTelephony implements Telephony {
   readonly #callers = new Map<string, AsteriskChannel>();
   readonly #legs = new Map<string, Set<(event: LegEvent) => void>>();
   readonly #playbacks = new Map<string, AsteriskPlayback>();
-  readonly #playbackPrefix: string;
-  #lastPlayback = 0;
   /** Events that wait until everything is reconciled. */
   #queued: AriEvent[] | undefined;
   #handlers: CallHandlers | undefined;
@@ -62,7 +60,6 @@ export class AsteriskTelephony implements Telephony {
 
   constructor(options: TelephonyOptions) {
     this.#options = options;
-    this.#playbackPrefix = `play-${options.ids.secret(6)}-`;
     this.#connection = new AriConnection(options, {
       opened: () => this.#opened(),
       closed: () => this.#closed(),
@@ -146,7 +143,9 @@ export class AsteriskTelephony implements Telephony {
     for (const channelId of plan.hangUp) await this.#discard(channelId);
     for (const { bridgeId, callerId } of plan.destroyBridges) await this.#removeBridge(bridgeId, callerId);
     await this.#checkPlaybacks();
-    const found = plan.found.filter(({ channel }) => !arriving.has(channel.id)).map((caller) => this.#adopt(caller));
+    const found = await Promise.all(
+      plan.found.filter(({ channel }) => !arriving.has(channel.id)).map((caller) => this.#adopt(caller)),
+    );
 
     this.#control.open();
     this.#options.metrics.connected.set(1);
@@ -192,8 +191,8 @@ export class AsteriskTelephony implements Telephony {
     }
   }
 
-  #adopt({ channel, talk }: FoundCaller): AsteriskChannel {
-    const caller = this.#newCaller(channel);
+  async #adopt({ channel, talk }: FoundCaller): Promise<AsteriskChannel> {
+    const caller = this.#newCaller(channel, await this.#hush(channel.id));
     if (talk === 'over') {
       const over = new AsteriskTalk('', '');
       over.end('agent');
@@ -204,13 +203,38 @@ export class AsteriskTelephony implements Telephony {
     return caller;
   }
 
-  #newCaller(channel: AriChannel): AsteriskChannel {
+  /**
+   * Stops what a process before us plays to a caller: what we play would wait behind it, and keys would not end it.
+   * @returns the turn from which playback names are free
+   */
+  async #hush(callerId: string): Promise<number> {
+    const turns = Array.from({ length: playbackNames }, (_, turn) => turn);
+    const wasPlaying = await Promise.all(
+      turns.map(async (turn) => {
+        try {
+          await this.#connection.tell('DELETE /playbacks/{playbackId}', {
+            path: { playbackId: playbackId(callerId, turn) },
+          });
+          return true;
+        } catch (error) {
+          throwUnlessGone(error);
+          return false;
+        }
+      }),
+    );
+    // Asterisk still has to say that those have ended: the first name after them is the last to be theirs again.
+    const free = turns.find((turn) => !wasPlaying[turn] && wasPlaying.at(turn - 1) === true);
+    return free ?? 0;
+  }
+
+  #newCaller(channel: AriChannel, firstPlayback = 0): AsteriskChannel {
     const { clock, logger, metrics } = this.#options;
+    let turn = firstPlayback;
     const caller = new AsteriskChannel(channel, {
       control: this.#control,
       clock,
       logger,
-      newPlaybackId: () => this.#playbackPrefix + String(++this.#lastPlayback),
+      newPlaybackId: () => playbackId(channel.id, turn++),
       follow: (playback) => {
         this.#playbacks.set(playback.id, playback);
         void playback.finished.then(() => this.#playbacks.delete(playback.id));

@@ -2,6 +2,10 @@
 
 const talkPrefix = 'talk-';
 const legPrefix = 'leg-';
+const playbackPrefix = 'play-';
+
+/** Playbacks of one caller take so many names in turn: far more than are ever under way at once. */
+export const playbackNames = 8;
 
 /** The bridge in which a caller talks. */
 export function talkBridgeId(callerId: string): string {
@@ -26,4 +30,9 @@ export function isLeg(channelId: string): boolean {
 /** The extension a leg rings, from its name in Asterisk: `PJSIP/100-0000002a`. */
 export function extensionOfChannel(name: string): string {
   return /^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '';
+}
+
+/** What plays to a caller. The names can be told beforehand, so that what a killed process plays can be stopped. */
+export function playbackId(callerId: string, turn: number): string {
+  return `${playbackPrefix}${callerId}-${turn % playbackNames}`;
 }
