@@ -10,27 +10,34 @@ import { fileURLToPath } from 'node:url';
 import { startPostgres } from '../src/storage/embedded-postgres.ts';
 import { migrate } from '../src/storage/migrate.ts';
 
-const given = process.argv[2];
-if (given === undefined) {
+const [, , given] = process.argv;
+if (given === undefined) await withServer(generate);
+else await generate(given);
+
+async function withServer(work: (url: string) => Promise<void>): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'uira-generate-'));
-  const server = await startPostgres({ home });
-  await generate(server.url);
-  await server.stop();
-  await rm(home, { recursive: true, force: true });
-} else {
-  await generate(given);
+  try {
+    const server = await startPostgres({ home });
+    try {
+      await work(server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
 async function generate(url: string): Promise<void> {
   const root = fileURLToPath(new URL('../', import.meta.url));
+  const options = [
+    ['--dialect', 'postgres', '--url', url, '--out-file', `${root}src/storage/tables.generated.ts`],
+    ['--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', 'graphile_worker.*'],
+    ['--type-mapping', '{"int8":"number"}'],
+  ];
   await migrate(url);
-  execFileSync(
-    `${root}node_modules/.bin/kysely-codegen`,
-    [
-      ...['--dialect', 'postgres', '--url', url, '--out-file', `${root}src/storage/tables.generated.ts`],
-      ...['--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', 'graphile_worker.*'],
-      ...['--type-mapping', '{"int8":"number"}'],
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  execFileSync(`${root}node_modules/.bin/kysely-codegen`, options.flat(), {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }

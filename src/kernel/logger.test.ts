@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AppError } from './errors.ts';
 import { createLogger } from './logger.ts';
 
@@ -42,16 +42,14 @@ test('no CPF, and nothing that a driver hangs on its error, comes into the log',
 
 test('a full disk costs lines of the log, and nothing else', async () => {
   const logger = createLogger('info', '/dev/full');
-  const told: string[] = [];
-  const { write } = process.stderr;
-  process.stderr.write = (text: string | Uint8Array) => told.push(String(text)) > 0;
+  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
     for (const line of ['one', 'two', 'three']) {
       logger.info(line);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    expect(told.mock.calls).toEqual([[expect.stringMatching(/^The log \/dev\/full cannot be written: ENOSPC/)]]);
   } finally {
-    process.stderr.write = write;
+    told.mockRestore();
   }
-  expect(told).toEqual([expect.stringMatching(/^The log \/dev\/full cannot be written: ENOSPC/)]);
 });

@@ -13,6 +13,8 @@ const lockKey = 0x75_69_72_61;
  */
 export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
+  // A lost connection rejects the query that waits for it; without a listener it would end the process besides.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
@@ -36,7 +38,8 @@ async function apply(client: pg.Client, name: string): Promise<void> {
     await client.query('insert into migration (name) values ($1)', [name]);
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    // A connection that broke has rolled back by itself.
+    await client.query('rollback').catch(() => undefined);
     throw new AppError(
       'database_unavailable',
       `The database could not be brought up to date: ${name} failed. Nothing of it was kept.`,
