@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { delivered, failed, type OutgoingSms, type Transport } from './transport.ts';
 
 const answerWithinMs = 20_000;
@@ -13,12 +12,12 @@ export function httpSmsTransport(template: string): Transport<OutgoingSms> {
       const values: Record<string, string> = { '{to}': to, '{text}': text };
       const url = template.replaceAll(/\{to\}|\{text\}/g, (name) => encodeURIComponent(values[name] ?? ''));
       try {
-        const answer = await request(url, { headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs });
-        await answer.body.dump();
-        if (answer.statusCode >= 200 && answer.statusCode < 300) return delivered;
-        const reason = `The SMS gateway answered ${answer.statusCode}.`;
+        const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(answerWithinMs) });
+        await answer.body?.cancel();
+        if (answer.ok) return delivered;
+        const reason = `The SMS gateway answered ${answer.status}.`;
         // These two are about the message; any other status is about the gateway, or about how we are set up.
-        const final = answer.statusCode === 400 || answer.statusCode === 422;
+        const final = answer.status === 400 || answer.status === 422;
         return { kind: final ? 'rejected' : 'failed', reason };
       } catch (error) {
         return failed(error);
