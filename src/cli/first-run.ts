@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Access, createAccess } from '../access/service.ts';
+import { createAccess } from '../access/service.ts';
 import { type Config, isLoopback } from '../config.ts';
 import { installDefaultNumbers } from '../exchange/service.ts';
 import { installTicketCatalogue } from '../isp/tickets/catalogue.ts';
@@ -43,11 +43,15 @@ export async function prepareInstallation(parts: Parts): Promise<Installation> {
     );
   }
   const known = await db.selectFrom('tenant').select(['id', 'time_zone']).orderBy('id').limit(1).executeTakeFirst();
-  const tenantId = known?.id ?? (await makeTenant(parts, config.demo ?? withDemo));
-  const timeZone = known?.time_zone ?? config.timeZone;
   const access = createAccess({ db, clock, ids, withDemo });
-  if (!withDemo && !(await access.has(tenantId, 'console'))) await makeAdministrator(parts, access, tenantId);
-  return { tenantId, timeZone, withDemo };
+  const hasAdministrator = withDemo || (known !== undefined && (await access.has(known.id, 'console')));
+  // Before anything is made: a first start that is refused leaves a home as new as it was.
+  const password = hasAdministrator ? undefined : await administratorPassword(parts);
+  const tenantId = known?.id ?? (await makeTenant(parts, config.demo ?? withDemo));
+  if (password !== undefined) {
+    await access.setPassword(tenantId, 'console', 'admin', password, { role: 'administrator' });
+  }
+  return { tenantId, timeZone: known?.time_zone ?? config.timeZone, withDemo };
 }
 
 /** One transaction: a first start that is killed half-way leaves nothing, and the next one is the first again. */
@@ -69,18 +73,16 @@ function makeTenant({ config, db, clock, ids }: Parts, demo: boolean): Promise<n
   });
 }
 
-async function makeAdministrator({ config, askPassword }: Parts, access: Access, tenantId: number): Promise<void> {
-  const password = await administratorPassword(config.adminPasswordFile, askPassword);
-  if (password.length < shortestPassword) {
-    throw new AppError(
-      'invalid_configuration',
-      `The administrator's password needs at least ${shortestPassword} characters.`,
-    );
-  }
-  await access.setPassword(tenantId, 'console', 'admin', password, { role: 'administrator' });
+async function administratorPassword({ config, askPassword }: Parts): Promise<string> {
+  const password = await givenPassword(config.adminPasswordFile, askPassword);
+  if (password.length >= shortestPassword) return password;
+  throw new AppError(
+    'invalid_configuration',
+    `The administrator's password needs at least ${shortestPassword} characters.`,
+  );
 }
 
-async function administratorPassword(file: string | undefined, ask: Parts['askPassword']): Promise<string> {
+async function givenPassword(file: string | undefined, ask: Parts['askPassword']): Promise<string> {
   if (file !== undefined) {
     try {
       return (await readFile(file, 'utf8')).trim();
