@@ -1,5 +1,5 @@
 /**
- * Every npm script begins here. Plain JavaScript for whatever Node the machine has (16 or later): it sees to the
+ * Every npm script begins here. Plain JavaScript for whatever Node the machine has (18 or later): it sees to the
  * dependencies, among which is the Node that the TypeScript runs on, and hands over to that.
  *
  *   node scripts/launch.mjs <command> [arguments]

@@ -6,6 +6,7 @@ import { AppError } from './kernel/errors.ts';
 import type { Logger } from './kernel/logger.ts';
 import { type PidLock, takePidLock } from './kernel/pid-lock.ts';
 import { assertPortFree } from './kernel/ports.ts';
+import { removeRunFolder } from './kernel/run-folder.ts';
 import { startPostgres } from './storage/embedded-postgres.ts';
 import { assertPostgresServes } from './storage/external-postgres.ts';
 import { stopLeftPostgres } from './storage/postgres-process.ts';
@@ -103,6 +104,7 @@ export async function stopLeftovers(config: Config): Promise<void> {
   const lock = await lockHome(config.home, () => {});
   try {
     await Promise.all([stopLeftAsterisk(config.home), stopLeftPostgres(config.home)]);
+    for (const part of ['asterisk', 'postgres'] as const) removeRunFolder(config.home, part);
   } finally {
     lock.release();
   }
