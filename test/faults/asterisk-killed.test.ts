@@ -18,7 +18,7 @@ afterAll(() => system.stop());
 test('a frozen Asterisk: the menu goes on when it thaws, no call is lost, and health says so meanwhile', async () => {
   const caller = await Caller.call(system, '2222', { line: 0 });
   await caller.press(`${system.subscriber('active').document}#`);
-  await caller.at('main_menu', 40_000);
+  await caller.hears('main_menu');
   const pid = asteriskPid(system);
   process.kill(pid, 'SIGSTOP');
   const frozenAt = performance.now();
@@ -27,7 +27,7 @@ test('a frozen Asterisk: the menu goes on when it thaws, no call is lost, and he
   process.kill(pid, 'SIGCONT');
   await untilHealthy(system);
   await caller.press('2');
-  await caller.at('online');
+  await caller.hears('support_online');
   await caller.hangUp();
   const call = await system.endedCall();
   expect(call.endReason).toBe('caller_hung_up');
@@ -70,13 +70,13 @@ test('a killed Asterisk takes calls again within 5 s, and the calls that died wi
 test('a control plane that stood still for 10 s goes on with the call, and its caller is not cut off', async () => {
   const caller = await Caller.call(system, '2222', { line: 7 });
   await caller.press(`${system.subscriber('active').document}#`);
-  await caller.at('main_menu', 40_000);
+  await caller.hears('main_menu');
   process.kill(system.controlPlanePid, 'SIGSTOP');
   await sleep(10_000);
   process.kill(system.controlPlanePid, 'SIGCONT');
   await untilHealthy(system);
   await caller.press('2');
-  await caller.at('online');
+  await caller.hears('support_online');
   await caller.hangUp();
   const call = await system.endedCall();
   expect(call.endReason).toBe('caller_hung_up');

@@ -71,7 +71,7 @@ test('a killed PostgreSQL is started again, the call in the menu goes on, and it
   await untilHealthy(system, false);
   expect(await untilHealthy(system)).toBeLessThan(backWithinMs);
   await caller.press('2');
-  await caller.at('online');
+  await caller.hears('support_online');
   await caller.hangUp();
   const call = await system.endedCall();
   expect(flawsOf(call)).toEqual([]);

@@ -60,7 +60,7 @@ test('a killed control plane comes back by itself within 3 s, and Ctrl-C and a s
   const caller = await Caller.call(system, '2222', { line: 1 });
   await caller.hears('greeting');
   await caller.press(`${system.subscriber('active').document}#`);
-  await caller.at('main_menu', 40_000);
+  await caller.hears('main_menu');
 
   const lock = JSON.parse(readFileSync(join(system.home, 'control-plane.lock'), 'utf8')) as { pid: number };
   process.kill(lock.pid, 'SIGKILL');
@@ -69,9 +69,9 @@ test('a killed control plane comes back by itself within 3 s, and Ctrl-C and a s
   await untilHealthy(system);
   const backMs = performance.now() - killedAt;
   expect(backMs).toBeLessThan(restartedWithinMs);
-  await caller.phone.hears('sound', killedAt + backMs, restartedWithinMs - backMs + 20);
+  expect((await caller.hears('main_menu')).fromMs - killedAt).toBeLessThan(restartedWithinMs);
   await caller.press('2');
-  await caller.at('online');
+  await caller.hears('support_online');
   await caller.hangUp();
   expect(flawsOf(await system.endedCall())).toEqual([]);
   await expect.poll(() => leftovers(system)).toEqual(nothing);
