@@ -28,6 +28,9 @@ type Unavailable = Extract<Outcome<never>, { kind: 'unavailable' }>;
 type Call<O> = (signal: AbortSignal) => Promise<O>;
 type Answer<O> = { readonly outcome: O | Unavailable; readonly event: BreakerEvent };
 
+/** Why what was begun for an operation is dropped at its end. Made once: an abort without a reason makes an error each time. */
+const answeredReason = new Error('the operation of the ERP is over');
+
 /**
  * The same ERP with a deadline on every operation, a breaker, one repetition of lookups that could not reach it, and
  * figures. It never rejects: what the implementation throws becomes `unavailable`, and is logged.
@@ -83,7 +86,7 @@ export function withResilience(erp: Erp, options: ResilienceOptions): Erp {
     try {
       return await Promise.race([answered, late, gone]);
     } finally {
-      stop.abort();
+      stop.abort(answeredReason);
     }
   }
 

@@ -26,9 +26,20 @@ export const systemClock: Clock = {
     }),
 };
 
+/** The day that was last asked for, by time zone: asked several times in every call, it is nearly always today. */
+const lastDays = new Map<string, { readonly date: string; readonly fromMs: number; readonly toMs: number }>();
+
 /** The calendar day (`YYYY-MM-DD`) that an instant falls on in a time zone. */
 export function localDate(instant: Date, timeZone: string): string {
-  return zoned(instant, timeZone).toPlainDate().toString();
+  const ms = instant.getTime();
+  const last = lastDays.get(timeZone);
+  if (last !== undefined && ms >= last.fromMs && ms < last.toMs) return last.date;
+  const day = zoned(instant, timeZone).toPlainDate();
+  const date = day.toString();
+  const fromMs = day.toZonedDateTime(timeZone).epochMilliseconds;
+  const toMs = day.add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds;
+  lastDays.set(timeZone, { date, fromMs, toMs });
+  return date;
 }
 
 /** The wall-clock time (`HH:MM`) of an instant in a time zone. */
@@ -43,7 +54,7 @@ export function startOfDay(date: string, timeZone: string): Date {
 
 /** The first day (`YYYY-MM-DD`) of the month that a calendar day lies in. */
 export function startOfMonth(date: string): string {
-  return Temporal.PlainDate.from(date).with({ day: 1 }).toString();
+  return `${date.slice(0, -2)}01`;
 }
 
 /** A calendar day moved by a number of days, which may be negative. */

@@ -30,6 +30,9 @@ type Resolved = readonly string[] | undefined;
 /** One sentence's wait for the live voice, started by the first part that needs it. */
 type Deadline = () => Promise<undefined>;
 
+/** Why the wait for the live voice is dropped. Made once: an abort without a reason makes an error each time. */
+const spokenReason = new Error('the sentence is complete');
+
 /** @returns the speech of the contact centre, over recordings, replacements and the live voice */
 export function createSpeech(parts: SpeechParts): Speech {
   const { catalogue, recordings, replacements, voice, clock, log, warn } = parts;
@@ -50,7 +53,7 @@ export function createSpeech(parts: SpeechParts): Speech {
       plans.flatMap((each) => each.parts),
       deadlineOnce(finished.signal),
     );
-    finished.abort();
+    finished.abort(spokenReason);
     return { text: text.join(' '), media: bases.map((base) => `sound:${base}`) };
   }
 

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { localDate, startOfMonth } from './clock.ts';
+
+const zone = 'America/Sao_Paulo';
+const at = (instant: string) => localDate(new Date(instant), zone);
+
+test('the day turns at the midnight of the provider, whichever day was asked for before', () => {
+  expect(at('2026-11-21T12:00:00Z')).toBe('2026-11-21');
+  expect(at('2026-11-22T02:59:59.999Z')).toBe('2026-11-21');
+  expect(at('2026-11-22T03:00:00Z')).toBe('2026-11-22');
+  expect(at('2026-11-21T03:00:00Z')).toBe('2026-11-21');
+  expect(at('2026-11-21T02:59:59.999Z')).toBe('2026-11-20');
+});
+
+test('a day of 23 hours ends where the next one begins, and zones do not share their days', () => {
+  // Summer time began on 2018-11-04 at midnight.
+  expect(at('2018-11-04T02:59:59Z')).toBe('2018-11-03');
+  expect(at('2018-11-04T03:00:00Z')).toBe('2018-11-04');
+  expect(at('2018-11-05T01:59:59Z')).toBe('2018-11-04');
+  expect(at('2018-11-05T02:00:00Z')).toBe('2018-11-05');
+  expect(localDate(new Date('2018-11-05T02:00:00Z'), 'America/Manaus')).toBe('2018-11-04');
+});
+
+test('the month of a day begins on its first', () => {
+  expect(startOfMonth('2026-11-21')).toBe('2026-11-01');
+});
