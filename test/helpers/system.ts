@@ -121,7 +121,13 @@ export class TestSystem {
       await ari.ask('PUT /asterisk/config/dynamic/{configClass}/{objectType}/{id}', { path, body: { fields } });
     }
     this.#phones.set(number, secret);
+    while (!(await areFree('udp', this.#portsOf(this.#lastLine)))) this.#lastLine++;
     return this.#lastLine++;
+  }
+
+  /** Of a phone's SIP and its audio. */
+  #portsOf(line: number): number[] {
+    return [this.phonePorts + line, this.phonePorts + 50 + 2 * line];
   }
 
   /** A subscriber of the demo in this situation; `index` where several are needed. */
@@ -191,11 +197,12 @@ export class TestSystem {
 async function freeBase(): Promise<number> {
   for (;;) {
     const base = 24_000 + 400 * Math.floor(Math.random() * 21);
-    const wanted = [0, 1, 2, 3].map((offset) => assertPortFree({ ...port, protocol: 'tcp', port: base + offset }));
-    const sip = assertPortFree({ ...port, protocol: 'udp', port: base + 2 });
-    const tried = await Promise.allSettled([...wanted, sip]);
-    if (tried.every(({ status }) => status === 'fulfilled')) return base;
+    if ((await areFree('tcp', [base, base + 1, base + 2, base + 3])) && (await areFree('udp', [base + 2]))) return base;
   }
 }
 
-const port = { address: '127.0.0.1', purpose: 'test', setting: 'none' } as const;
+async function areFree(protocol: 'tcp' | 'udp', ports: readonly number[]): Promise<boolean> {
+  const wanted = { address: '127.0.0.1', purpose: 'test', setting: 'none', protocol };
+  const tried = await Promise.allSettled(ports.map((port) => assertPortFree({ ...wanted, port })));
+  return tried.every(({ status }) => status === 'fulfilled');
+}

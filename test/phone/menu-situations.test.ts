@@ -208,6 +208,7 @@ describe.concurrent('a known number', () => {
       ...way.toDebt,
       'is_proven',
       'prove',
+      'unlock_left',
       'suspended',
     ]);
     expect(call.steps.find((step) => step.node === 'prove')).toMatchObject({ exit: 'confirmed', digits: '****' });
