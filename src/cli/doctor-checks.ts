@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
 import { asAppError } from '../kernel/errors.ts';
+import { lockHolder } from '../kernel/pid-lock.ts';
 import { assertPortFree, type WantedPort } from '../kernel/ports.ts';
-import { isRunning, type ProcessIdentity } from '../kernel/processes.ts';
 import { assertPostgresServes } from '../storage/external-postgres.ts';
 import { freeBytes, neededBytes } from '../storage/home-folder.ts';
 import { postgresPrograms } from '../storage/postgres-programs.ts';
@@ -185,7 +185,7 @@ export async function lookAtPorts(config: Config): Promise<Finding[]> {
     { protocol: 'tcp', address: config.bind, port: config.sipPort, purpose: 'SIP', setting: 'UIRAPURU_SIP_PORT' },
     { protocol: 'tcp', address: config.bind, port: config.wssPort, purpose: 'WSS', setting: 'UIRAPURU_WSS_PORT' },
   ];
-  const ours = runsHere(config.home);
+  const ours = lockHolder(join(config.home, 'control-plane.lock')) !== undefined;
   return await Promise.all(
     [...web, ...(config.asteriskAriUrl === undefined ? phones : [])].map(async (port): Promise<Finding> => {
       const what = `Port ${port.purpose} ${port.port}/${port.protocol}`;
@@ -205,11 +205,6 @@ export async function lookAtPorts(config: Config): Promise<Finding[]> {
       }
     }),
   );
-}
-
-function runsHere(home: string): boolean {
-  const path = join(home, 'control-plane.lock');
-  return existsSync(path) && isRunning(JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity);
 }
 
 function nearestFolder(path: string): string {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takePidLock } from './pid-lock.ts';
+import { lockHolder, takePidLock } from './pid-lock.ts';
 import { identify } from './processes.ts';
 
 let folder = '';
@@ -14,7 +14,9 @@ test('a second start learns who holds the home, and gets it once that one lets g
   const path = join(folder, 'lock');
   const first = takePidLock(path);
   expect(takePidLock(path)).toEqual({ heldBy: identify(process.pid) });
+  expect(lockHolder(path)).toEqual(identify(process.pid));
   if ('release' in first) first.release();
+  expect(lockHolder(path)).toBeUndefined();
   expect(takePidLock(path)).toHaveProperty('release');
 });
 
@@ -22,6 +24,7 @@ test('a lock of a dead process, or of one whose number was given away, or cut of
   for (const left of ['{"pid":999999999,"startTicks":"1"}', `{"pid":${process.pid},"startTicks":"1"}`, '{"pi']) {
     const path = join(folder, 'lock');
     writeFileSync(path, left);
+    expect(lockHolder(path)).toBeUndefined();
     const lock = takePidLock(path);
     expect(lock).toHaveProperty('release');
     expect(readdirSync(folder)).toEqual(['lock']);

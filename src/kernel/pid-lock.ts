@@ -20,13 +20,19 @@ export function takePidLock(path: string): PidLock | { readonly heldBy: ProcessI
     for (;;) {
       // link(2) is atomic and fails when the name exists: two starts at once cannot both win.
       if (linked(mine, path)) return { release: () => rmSync(path, { force: true }) };
-      const holder = readHolder(path);
-      if (holder !== undefined && isRunning(holder)) return { heldBy: holder };
+      const holder = lockHolder(path);
+      if (holder !== undefined) return { heldBy: holder };
       clearAway(path, `${mine}.stale`);
     }
   } finally {
     rmSync(mine, { force: true });
   }
+}
+
+/** The living process that holds a lock file, if there is one. */
+export function lockHolder(path: string): ProcessIdentity | undefined {
+  const holder = readHolder(path);
+  return holder !== undefined && isRunning(holder) ? holder : undefined;
 }
 
 function linked(from: string, to: string): boolean {
@@ -47,8 +53,7 @@ function clearAway(path: string, aside: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  const holder = readHolder(aside);
-  if (holder !== undefined && isRunning(holder)) linked(aside, path);
+  if (lockHolder(aside) !== undefined) linked(aside, path);
   rmSync(aside, { force: true });
 }
 

@@ -29,6 +29,9 @@ export function openDatabase(url: string, logger: Logger, maxConnections = 16): 
     max: maxConnections,
     types,
     connectionTimeoutMillis: 3_000,
+    // Notices within minutes, not hours, that the other machine is gone without a word.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: 'uirapuru',
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));

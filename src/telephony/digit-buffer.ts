@@ -14,7 +14,7 @@ export class DigitBuffer {
   /** A key was pressed. */
   push(digit: Digit): void {
     this.#waiting.push(digit);
-    for (const wake of [...this.#takers]) wake();
+    for (const wake of this.#takers) wake();
   }
 
   /** The oldest key not yet taken, if there is one. */
