@@ -4,6 +4,7 @@ import { TestSystem } from '../helpers/system.ts';
 import { Caller } from '../phone/caller.ts';
 import { Agent, hearEachOther } from './agent.ts';
 import { flawsOf, leftovers, newestCalls, nothing, places } from './inside.ts';
+import { randomOf, seed } from './seed.ts';
 
 /** From the moment the control plane is started again until a menu speaks. */
 const resumedWithinMs = 3_000;
@@ -41,6 +42,35 @@ test('a caller in a menu hears it again within 3 s of the restart, and goes on a
     'check online',
   ]);
   await expect.poll(() => leftovers(system)).toEqual(nothing);
+});
+
+test(`wherever callers stand when the control plane dies, all of them hear it again within 3 s (FAULT_SEED=${seed})`, async () => {
+  const random = randomOf(seed);
+  const callers: Caller[] = [];
+  for (let line = 30; line < 35; line++) {
+    const caller = await Caller.call(system, '2222', { line });
+    callers.push(caller);
+    if (random() < 0.7) await caller.press(`${system.subscriber('active').document}#`);
+    await sleep(600 * random());
+  }
+  await system.killControlPlane();
+  await sleep(500 * random());
+  const begun = performance.now();
+  await system.startControlPlane();
+  const startedAt = performance.now();
+  const heard = await Promise.all(callers.map((caller) => caller.phone.hears('sound', startedAt)));
+  expect(heard.filter(({ atMs }) => atMs - begun > resumedWithinMs)).toEqual([]);
+  await Promise.all(callers.map((caller) => caller.hangUp()));
+  await expect.poll(() => leftovers(system), { timeout: 5_000 }).toEqual(nothing);
+  const calls = await newestCalls(system, callers.length);
+  expect(calls.flatMap(flawsOf)).toEqual([]);
+  for (const { steps, endReason } of calls) {
+    expect(endReason).toBe('caller_hung_up');
+    // Interrupted once, and gone on at the very node.
+    const at = steps.findIndex(({ exit }) => exit === 'resumed');
+    expect(steps.filter(({ exit }) => exit === 'resumed')).toHaveLength(1);
+    expect(steps[at + 1]?.node).toBe(steps[at]?.node);
+  }
 });
 
 test('two who talk go on talking while the control plane is dead and after it is back', async () => {

@@ -8,9 +8,9 @@ import { Caller } from '../phone/caller.ts';
 import { Scenario } from '../phone/scenario.ts';
 import { runSipp } from '../phone/sipp.ts';
 import { asteriskPid, flawsOf, leftovers, newestCalls, nothing } from './inside.ts';
+import { randomOf, seed } from './seed.ts';
 
 const longestCallMs = 2_500;
-const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 const random = randomOf(seed);
 
 let system: TestSystem;
@@ -102,15 +102,4 @@ function grown(before: Weight, after: Weight): string[] {
   return (Object.keys(allowed) as (keyof Weight)[])
     .filter((what) => !(after[what] <= before[what] + allowed[what]))
     .map((what) => `${what}: ${before[what]}, then ${after[what]}`);
-}
-
-/** Mulberry32: numbers from 0 to 1 that a seed repeats. */
-function randomOf(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
