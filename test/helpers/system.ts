@@ -178,7 +178,13 @@ export class TestSystem {
   async stop(): Promise<void> {
     await this.#database?.close();
     await this.#end('SIGINT');
+    // A test that failed while the control plane was dead would leave the rest running.
+    if (this.#child?.signalCode === 'SIGKILL') await this.#stopLeftovers();
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  async #stopLeftovers(): Promise<void> {
+    await once(spawn(node, ['src/cli/stop.ts'], { cwd: root, env: { ...process.env, ...this.env } }), 'close');
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -192,8 +198,7 @@ export class TestSystem {
 
 /**
  * A stretch of 400 ports nobody else listens on: the system's own four are tried. Above the benchmarks' 25000–26999,
- * and below 32768, since above it any
- * program's outgoing connection may have any port.
+ * and below 32768, since above it any program's outgoing connection may have any port.
  */
 async function freeBase(): Promise<number> {
   for (;;) {
