@@ -86,6 +86,16 @@ test('after the process died the next one goes on with the same row and the next
   ]);
 });
 
+test('a protocol that comes after the caller hung up is still in the log', async () => {
+  const log = createCallLog(parts());
+  const id = log.open(newCall('late-protocol'));
+  log.close(id, { reason: 'caller_hung_up', cause: 16, at: systemClock.now() });
+  await log.flush();
+  log.note(id, { protocol: '20261121000009' });
+  await log.flush();
+  expect(await log.find(tenantId, id)).toMatchObject({ protocols: ['20261121000009'], endReason: 'caller_hung_up' });
+});
+
 test('while the database is away calls go on, and nothing of them is missing afterwards', async () => {
   const connection = openDatabase(database.url, silentLogger, 1);
   const log = createCallLog({ ...parts(), db: connection.db, pool: connection.pool });

@@ -19,12 +19,16 @@ interface Parts {
 /** Pause between two writes while calls go on: changes of many calls share one statement. */
 const writePauseMs = 5;
 const retryPauseMs = 250;
+/** An act that a caller did not wait for may still have a protocol to be noted: longer than any act and its locks take. */
+const lateNotesMs = 60_000;
 
 /** The call log over PostgreSQL; see `CallLog` for what it promises. */
 export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog {
   const live = new Map<string, LiveCall>();
   const byChannel = new Map<string, LiveCall>();
   const dirty = new Set<LiveCall>();
+  /** Stored to their end, and remembered for a while. */
+  const endedCalls = new Set<LiveCall>();
   let isWriting = false;
   /** How many changes were said, and how many of them, from the first on, are stored. */
   let said = 0;
@@ -83,13 +87,20 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       logger.warn({ err: error, calls: dirty.size }, 'the call log waits for the database');
       return false;
     }
-    for (const { call } of taken) if (call.ended && !dirty.has(call)) forget(call);
+    for (const { call } of taken) if (call.ended && !dirty.has(call)) endedCalls.add(call);
+    forgetOldCalls();
     return true;
   }
 
-  function forget(call: LiveCall): void {
-    live.delete(call.row.id);
-    byChannel.delete(call.row.channel_id);
+  function forgetOldCalls(): void {
+    const before = clock.now().getTime() - lateNotesMs;
+    for (const call of endedCalls) {
+      // In the order in which they were stored.
+      if (Date.parse(call.row.ended_at ?? '') > before) return;
+      endedCalls.delete(call);
+      live.delete(call.row.id);
+      byChannel.delete(call.row.channel_id);
+    }
   }
 
   function remember(call: LiveCall): void {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { heard, playCall, textOf } from '../../test/helpers/menu-caller.ts';
 import {
   anaDocument,
@@ -7,7 +7,7 @@ import {
   subscriberOf,
   suspendedContract,
 } from '../../test/helpers/scripted-erp.ts';
-import { nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
+import { done, nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
 import { answeredBy } from '../telephony/fake-telephony.ts';
 
 const cpf = `${anaDocument}#`;
@@ -33,6 +33,24 @@ describe('the four outcomes of the unlock are four sentences', () => {
     expect(textOf(call)).not.toContain('foi liberado');
     expect(call.telephony.rings).toHaveLength(person ? 1 : 0);
   });
+});
+
+test('who hangs up while the unlock is asked for finds its protocol in the log all the same', async () => {
+  const granted = done({ protocol: '20261120000042', days: 3, until: '2026-11-23' });
+  const answer = Promise.withResolvers<typeof granted>();
+  const erp = scriptedErp({
+    subscribers: [ana(suspendedContract())],
+    answers: { trustUnlock: () => answer.promise },
+  });
+  const script = [
+    ['Digite o CPF', cpf],
+    ['liberar agora', '1'],
+    ['estou consultando', 'hang up'],
+  ] as const;
+  const call = await playCall({ erp, script });
+  expect(call.end).toBe('caller_hung_up');
+  answer.resolve(granted);
+  await vi.waitFor(() => expect(call.facts).toContainEqual({ protocol: '20261120000042' }));
 });
 
 describe('main menu', () => {

@@ -2,6 +2,7 @@ import type { CallFacts } from '../calls/service.ts';
 import type { Contract } from '../erp/port.ts';
 import type { ActRequest } from '../erp/service.ts';
 import type { Outcome } from '../kernel/outcome.ts';
+import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Digit } from '../telephony/digit-buffer.ts';
 import type { Channel } from '../telephony/port.ts';
 import { Conversation, type Waits } from './conversation.ts';
@@ -27,6 +28,7 @@ export interface MenuCall {
 }
 
 type AnyOutcome = Outcome<unknown, string, string>;
+type ActOutcome = Outcome<{ readonly protocol: ProtocolNumber | undefined } | null, string, string>;
 
 /** All that a node may do, for the time of one visit. */
 export class NodeContext {
@@ -138,12 +140,20 @@ export class NodeContext {
   }
 
   /** Waits for an act on the ERP, which completes even when the caller hangs up. */
-  act<O extends AnyOutcome>(act: (request: ActRequest) => Promise<O>) {
+  act<O extends ActOutcome>(act: (request: ActRequest) => Promise<O>) {
     const { id, channel, session } = this.call;
     const { contractId } = session;
     if (contractId === undefined) throw new Error('an act on the ERP needs a contract; none was chosen in this call');
     const callerNumber = channel.callerNumber === '' ? undefined : channel.callerNumber;
-    return awaitAct(this.#waiting(), act({ contractId, callId: id, callerNumber }));
+    return awaitAct(this.#waiting(), this.#logged(act({ contractId, callId: id, callerNumber })));
+  }
+
+  /** The protocol belongs in the log even when the caller did not wait to hear it. */
+  async #logged<O extends ActOutcome>(act: Promise<O>): Promise<O> {
+    const outcome = await act;
+    const protocol = outcome.kind === 'done' ? outcome.value?.protocol : undefined;
+    if (protocol !== undefined) this.note({ protocol });
+    return outcome;
   }
 
   note(facts: CallFacts): void {

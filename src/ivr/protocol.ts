@@ -2,7 +2,7 @@ import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { NodeContext } from './node-context.ts';
 
 /**
- * Keeps a protocol for the log and for the caller: `{protocol}` is the number, `{protocol_words}` the sentence that
+ * Keeps a protocol for the caller: `{protocol}` is the number, `{protocol_words}` the sentence that
  * says it twice, or nothing when the ERP gave none.
  */
 export function keepProtocol(context: NodeContext, protocol: ProtocolNumber | undefined): void {
@@ -17,5 +17,4 @@ export function keepProtocol(context: NodeContext, protocol: ProtocolNumber | un
     { say: 'protocol', with: { protocol: number } },
     { say: 'protocol_repeat', with: { protocol: number } },
   ]);
-  context.note({ protocol });
 }

@@ -26,9 +26,10 @@ export const callbackRequest = nodeKind({
     const { subscriberId, contractId } = session;
     const stored = await context.ask(async () => {
       try {
-        return done(
-          await parts.callbacks.record({ tenantId: tenant.id, callId: id, number, subscriberId, contractId }),
-        );
+        const request = { tenantId: tenant.id, callId: id, number, subscriberId, contractId };
+        const protocol = await parts.callbacks.record(request);
+        context.note({ protocol });
+        return done(protocol);
       } catch (error) {
         parts.logger.error({ err: error, callId: id }, 'a callback request could not be stored');
         return unavailable('down');
