@@ -4,8 +4,10 @@ import { expect } from 'vitest';
 import { spokenAmount } from '../../src/ivr/speech/amounts.ts';
 import { spokenProtocol } from '../../src/ivr/speech/digits.ts';
 import { digitRecordings, fragmentRecordings } from '../../src/ivr/speech/fragments.ts';
+import type { Database } from '../../src/storage/database.ts';
 import type { TestSystem } from '../helpers/system.ts';
 import { Caller, pathOf } from './caller.ts';
+import { inARow } from './ear.ts';
 
 /** The ways through the default menu that many calls share. */
 export const way = {
@@ -61,4 +63,30 @@ export async function wayOf(caller: Caller, endReason = 'caller_hung_up'): Promi
   expect(call.endReason).toBe(endReason);
   expect(call.steps.filter((step) => step.leftAt === null || step.exit === null)).toEqual([]);
   return pathOf(call);
+}
+
+/** The one protocol of a call, which the caller heard digit by digit, twice. */
+export async function protocolOf(caller: Caller): Promise<string> {
+  const [protocol, ...others] = (await caller.record()).protocols;
+  expect(others).toEqual([]);
+  for (const prompt of ['protocol-1', 'protocol_repeat-1']) {
+    const recordings = [prompt, ...protocolHeard(protocol ?? '')];
+    expect(inARow(caller.sounds, recordings)).toEqual(recordings);
+  }
+  return protocol ?? '';
+}
+
+/** A subscriber of the nameless crowd with a contract in this state, and no open invoice. */
+export async function documentOf(db: Database, state: string): Promise<string> {
+  const row = await db
+    .selectFrom('subscriber as s')
+    .innerJoin('contract as c', 'c.subscriber_id', 's.id')
+    .select('s.document')
+    .where('c.state', '=', state)
+    .leftJoin('invoice as i', (join) => join.onRef('i.contract_id', '=', 'c.id').on('i.status', '=', 'open'))
+    .where('i.id', 'is', null)
+    .where('s.kind', '=', 'person')
+    .orderBy('s.id', 'desc')
+    .executeTakeFirstOrThrow();
+  return row.document;
 }
