@@ -49,6 +49,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const { db, pool } = database;
   const installation = await prepareInstallation({
     config,
+    databaseUrl,
     db,
     clock,
     ids,

@@ -24,6 +24,7 @@ export async function fillDatabase(config: Config): Promise<FilledDatabase> {
   const connection = openDatabase(server.url, silentLogger);
   const { tenantId } = await prepareInstallation({
     config,
+    databaseUrl: server.url,
     db: connection.db,
     clock: systemClock,
     ids: systemIds,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 function prepare(env: Record<string, string>, askPassword?: () => Promise<string>) {
   const config = readConfig({ UIRAPURU_HOME: home, ...env });
-  return prepareInstallation({ config, db: database.db, clock, ids, askPassword });
+  return prepareInstallation({ config, databaseUrl: database.url, db: database.db, clock, ids, askPassword });
 }
 
 async function tenants(): Promise<number> {
@@ -63,4 +63,13 @@ test("a demo's secrets are for its owner's eyes, and its phones are refused once
   const opened = await prepare({ UIRAPURU_BIND: '0.0.0.0' }, async () => 'uma senha longa');
   expect(opened).toMatchObject({ tenantId, withDemo: false });
   expect((await openExchange(database.db, tenantId, opened.withDemo)).extensions()).toEqual([]);
+});
+
+test('demo data that cannot be loaded is a sentence with its reason, and leaves the home new', async () => {
+  rmSync(home, { recursive: true });
+  await expect(prepare({})).rejects.toThrow(/^The demo data could not be loaded\. ENOENT.*demo\.json/);
+  expect(await tenants()).toBe(0);
+  mkdirSync(home);
+  await prepare({});
+  expect(await tenants()).toBe(1);
 });

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { createAccess } from '../access/service.ts';
 import { type Config, isLoopback } from '../config.ts';
-import { installDefaultNumbers } from '../exchange/service.ts';
-import { installTicketCatalogue } from '../isp/tickets/catalogue.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Database } from '../storage/database.ts';
-import { loadDemoHome } from './demo-home.ts';
+import { makeDemoTenant } from './demo-process.ts';
+import { makeTenant } from './new-tenant.ts';
 
 interface Parts {
   readonly config: Config;
+  readonly databaseUrl: string;
   readonly db: Database;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -47,30 +47,16 @@ export async function prepareInstallation(parts: Parts): Promise<Installation> {
   const hasAdministrator = withDemo || (known !== undefined && (await access.has(known.id, 'console')));
   // Before anything is made: a first start that is refused leaves a home as new as it was.
   const password = hasAdministrator ? undefined : await administratorPassword(parts);
-  const tenantId = known?.id ?? (await makeTenant(parts, config.demo ?? withDemo));
+  const tenantId = known?.id ?? (await newTenant(parts, config.demo ?? withDemo));
   if (password !== undefined) {
     await access.setPassword(tenantId, 'console', 'admin', password, { role: 'administrator' });
   }
   return { tenantId, timeZone: known?.time_zone ?? config.timeZone, withDemo };
 }
 
-/** One transaction: a first start that is killed half-way leaves nothing, and the next one is the first again. */
-function makeTenant({ config, db, clock, ids }: Parts, demo: boolean): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const { id: tenantId } = await trx
-      .insertInto('tenant')
-      .values({ name: 'Meu provedor', time_zone: config.timeZone })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await installDefaultNumbers(trx, tenantId);
-    if (demo) {
-      const access = createAccess({ db: trx, clock, ids, withDemo: true });
-      await loadDemoHome({ home: config.home, timeZone: config.timeZone, db: trx, access, clock, ids, tenantId });
-    } else {
-      await installTicketCatalogue(trx, tenantId);
-    }
-    return tenantId;
-  });
+function newTenant({ config, databaseUrl, db, clock, ids }: Parts, demo: boolean): Promise<number> {
+  const { home, timeZone } = config;
+  return demo ? makeDemoTenant({ home, timeZone, databaseUrl }) : makeTenant({ home, timeZone, db, clock, ids }, false);
 }
 
 async function administratorPassword({ config, askPassword }: Parts): Promise<string> {

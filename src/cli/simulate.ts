@@ -81,6 +81,7 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
   await runMigrations({ pgPool: pool });
   const { tenantId, timeZone, withDemo } = await prepareInstallation({
     config,
+    databaseUrl: url,
     db,
     clock,
     ids,
