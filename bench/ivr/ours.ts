@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { cpSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DemoFile } from '../../src/cli/demo-home.ts';
+import { lockHolder } from '../../src/kernel/pid-lock.ts';
 import { prepareHome } from '../../src/storage/home-folder.ts';
 import type { Contestant, Way } from './contestant.ts';
 import { type FilledDatabase, fillDatabase } from './filled-database.ts';
@@ -21,35 +23,33 @@ const readyWithinMs = 60_000;
 const nodeOf: Readonly<Record<Way, string>> = { invoices: 'invoices', unlock: 'unlock' };
 
 /**
- * Starts the whole product on a home of its own as `npm start` does, with the short menu of `flows/`. Only PostgreSQL is
- * started here, so that callers can be made before calls are taken; it counts as ours all the same.
- * @param nodeArguments such as those of Node's profiler
+ * Starts the whole product on a home of its own by the launcher of `npm start`, with the short menu of `flows/`. Only
+ * PostgreSQL is started here, so that callers can be made before calls are taken; it counts as ours all the same.
+ * @param nodeOptions for the control plane, such as those of Node's profiler
  */
-export async function startOurs(nodeArguments: readonly string[] = []): Promise<Ours> {
+export async function startOurs(nodeOptions = ''): Promise<Ours> {
   const config = configOf('ours');
   await prepareHome(config.home);
   const database = await fillDatabase(config);
   cpSync(join(import.meta.dirname, 'flows'), join(config.home, 'flows'), { recursive: true });
-  mkdirSync(join(config.home, 'logs'), { recursive: true });
   const output = openSync(join(config.home, 'logs', 'output.log'), 'a');
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...nodeArguments, join(import.meta.dirname, '../../src/cli/start.ts')],
-    {
-      env: { ...process.env, ...environmentOf('ours'), DATABASE_URL: database.url },
-      stdio: ['ignore', output, output, 'ipc'],
-    },
-  );
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('Ours did not become ready in time')), readyWithinMs);
-    child.once('message', () => {
-      clearTimeout(late);
-      resolve();
-    });
-    child.once('close', (code) => reject(new Error(`Ours ended with ${code}; see ${config.home}/logs`)));
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../scripts/launch.mjs'), 'start'], {
+    env: { ...process.env, ...environmentOf('ours'), DATABASE_URL: database.url, NODE_OPTIONS: nodeOptions },
+    stdio: ['ignore', output, output],
   });
-  const controlPlanePid = child.pid ?? 0;
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    await database.stop();
+  };
+  try {
+    await takesCalls(`http://127.0.0.1:${ports.ours.http}/health`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const controlPlanePid = lockHolder(join(config.home, 'control-plane.lock'))?.pid ?? 0;
   const asterisk = JSON.parse(readFileSync(join(config.home, 'asterisk', 'process.json'), 'utf8')) as { pid: number };
   const demo = JSON.parse(readFileSync(join(config.home, 'demo.json'), 'utf8')) as DemoFile;
   const phone = demo.extensions.find(({ number }) => number === '2001');
@@ -69,12 +69,18 @@ export async function startOurs(nodeArguments: readonly string[] = []): Promise<
     controlPlanePid,
     database,
     metricsUrl: `http://127.0.0.1:${ports.ours.http}/metrics`,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      await database.stop();
-    },
+    stop,
   };
+}
+
+async function takesCalls(healthUrl: string): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  while (performance.now() < deadline) {
+    const answer = await fetch(healthUrl).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await sleep(100);
+  }
+  throw new Error('Ours did not become ready in time');
 }
 
 /** Steps of the call log at a node that led on to what is said there. */

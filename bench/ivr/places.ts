@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Config, readConfig } from '../../src/config.ts';
+import { stopLeftovers } from '../../src/main.ts';
 
 /** Both systems live in homes of their own, with ports of their own; runs leave only their results behind. */
 const base = resolve(process.env['BENCH_HOME'] ?? join(tmpdir(), 'uirapuru-bench'));
@@ -36,7 +37,8 @@ export function environmentOf(system: 'ours' | 'peer'): Record<string, string> {
   };
 }
 
-/** Every run begins with new databases. */
-export function emptyHomes(): void {
+/** Every run begins with new databases. What an earlier run that was killed left running is ended first. */
+export async function emptyHomes(): Promise<void> {
+  for (const system of ['ours', 'peer'] as const) await stopLeftovers(configOf(system));
   rmSync(base, { recursive: true, force: true });
 }

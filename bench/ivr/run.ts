@@ -41,7 +41,7 @@ function progress(what: string): void {
 const report: Report = { machine: describeMachine(), callSeconds: callMs / 1000 };
 const stops: (() => Promise<void>)[] = [];
 try {
-  emptyHomes();
+  await emptyHomes();
   progress('starting ours and the peers');
   const ours = await startOurs();
   stops.push(() => ours.stop());

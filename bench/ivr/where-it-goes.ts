@@ -23,7 +23,7 @@ const warmCalls = 400;
 export async function findWhereItGoes(rate: number, calls: number): Promise<WhereItGoes> {
   const folder = mkdtempSync(join(tmpdir(), 'uirapuru-profile-'));
   const startedAt = performance.now();
-  const ours = await startOurs(['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  const ours = await startOurs(`--cpu-prof --cpu-prof-dir=${folder}`);
   const documents = new Documents(ours.database.documents);
   const crowd = { way: 'invoices', rate } as const;
   await callIn(ours.contestant, { ...crowd, calls: warmCalls, documents: documents.toHearInvoices(warmCalls) });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { nodeArguments, nodeEnvironment, nodeProgram, repository } from './paths.mjs';
+import { controlPlaneArguments, nodeArguments, nodeEnvironment, nodeProgram, repository } from './paths.mjs';
 import { afterDeath } from './restart-policy.mjs';
 import { runCommand } from './run.mjs';
 
@@ -53,7 +53,7 @@ function runOnce(file, args, started) {
   return new Promise((resolve, reject) => {
     const startedAt = Date.now();
     let ready = false;
-    const child = spawn(nodeProgram, [...nodeArguments, `${repository}/${file}`, ...args], {
+    const child = spawn(nodeProgram, [...nodeArguments, ...controlPlaneArguments, `${repository}/${file}`, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       detached: true,
       env: nodeEnvironment(),
