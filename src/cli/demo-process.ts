@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../kernel/errors.ts';
 
@@ -20,15 +19,16 @@ export async function makeDemoTenant(tenant: DemoTenant): Promise<number> {
   const child = fork(fileURLToPath(new URL('./load-demo.ts', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const complaint = child.stderr === null ? Promise.resolve('') : text(child.stderr);
   child.on('message', (tenantId) => resolve(Number(tenantId)));
   child.on('error', reject);
   child.on('close', (code) => {
-    void complaint.then((words) => {
-      const reason = /^\w*Error: (.*)$/m.exec(words)?.[1] ?? `Its process ended with ${code}.`;
-      reject(new AppError('internal', `The demo data could not be loaded. ${reason}`, { code }));
-    });
+    const reason = /^\w*Error: (.*)$/m.exec(complaint)?.[1] ?? `Its process ended with ${code}.`;
+    reject(new AppError('internal', `The demo data could not be loaded. ${reason}`, { code }));
   });
   child.send(tenant);
   return promise;
