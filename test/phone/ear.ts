@@ -27,7 +27,8 @@ const packetsLostAtMost = 5;
 /** Shorter than this, unknown sound is the crack of a cut, not speech. */
 const shortestVoice = 5;
 
-let known: ReadonlyMap<string, readonly Place[]> | undefined;
+/** Read before any call: it takes a second, in which a phone would neither hear nor speak. */
+const known = readRecordings(join(promptsFolder, 'pt-BR'));
 
 /**
  * Recognises what a phone hears. Asterisk sends an A-law recording to an A-law phone byte by byte, 20 ms a packet, so
@@ -43,7 +44,6 @@ export class Ear {
   /** @param packets what the phone has heard; the list may grow */
   constructor(packets: readonly HeardPacket[]) {
     this.#packets = packets;
-    known ??= readRecordings(join(promptsFolder, 'pt-BR'));
   }
 
   /** Everything heard so far, in order. Unknown sound that lasted less than 100 ms is left out. */
@@ -56,7 +56,7 @@ export class Ear {
   }
 
   #hear({ packet, atMs, loudness }: HeardPacket): void {
-    const found = known?.get(packet.payload.toString('latin1')) ?? [];
+    const found = known.get(packet.payload.toString('latin1')) ?? [];
     const continued = found.filter((place) =>
       this.#places.some((last) => last.name === place.name && isSoonAfter(place.index, last.index)),
     );
