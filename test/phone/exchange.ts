@@ -21,6 +21,8 @@ export interface TestExchange {
   /** What SIPp calls: host and port. */
   readonly target: string;
   readonly account: (number: string) => Account;
+  /** Compares the extensions again, as the control plane does whenever Asterisk is back. */
+  heal(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,11 +49,13 @@ export async function startExchange(firstPort: number): Promise<TestExchange> {
       UIRAPURU_RTP_PORTS: `${firstPort + 2}-${firstPort + 201}`,
     }),
   );
-  await createProvisioner({ address: asterisk, logger: createLogger('warn') }).reconcile(testExtensions);
+  const provisioner = createProvisioner({ address: asterisk, logger: createLogger('warn') });
+  await provisioner.reconcile(testExtensions);
   return {
     asterisk,
     target: `127.0.0.1:${firstPort}`,
     account: (number) => ({ user: number, password: `secret-of-${number}` }),
+    heal: () => provisioner.heal(),
     async stop() {
       await asterisk.stop();
       rmSync(home, { recursive: true, force: true });
