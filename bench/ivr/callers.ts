@@ -7,15 +7,25 @@ import { type PhoneRun, startSipp } from '../../test/phone/sipp.ts';
 import { type Contestant, keyOf, type Way } from './contestant.ts';
 import { ports } from './places.ts';
 
-/** How a caller behaves: the same for every contestant. */
-export const habits = {
-  /** From the answer to the first key: some of the greeting is heard. */
-  greetingMs: 300,
-  /** From the `#` to the choice: the ERP has answered, and some of the situation is heard. */
-  situationMs: 600,
-  /** From the choice to hanging up: the answer is being heard. */
-  answerMs: 900,
-} as const;
+/** How long a caller listens before each key and after the last one, in ms. */
+export interface Habits {
+  readonly greetingMs: number;
+  /** From the `#`: the ERP is asked meanwhile. */
+  readonly situationMs: number;
+  /** From the choice to hanging up. */
+  readonly answerMs: number;
+}
+
+/**
+ * Callers of two kinds, each the same for every contestant. Listening costs all contestants alike, so the hasty show what
+ * sets them apart, and the others what that means of a whole call.
+ */
+export const callers = {
+  /** Knows the menu by heart, and hardly listens to anything. */
+  hasty: { greetingMs: 300, situationMs: 600, answerMs: 900 },
+  /** Hears half of the greeting, the amount owed, and how many invoices there are. */
+  listening: { greetingMs: 2_000, situationMs: 5_000, answerMs: 4_000 },
+} as const satisfies Record<string, Habits>;
 
 /** A key is held so long, and as long is between two. */
 const heldMs = 100;
@@ -23,9 +33,12 @@ const keyMs = 2 * heldMs;
 const documentMs = 12 * keyMs;
 
 /** How long one call lasts. */
-export const callMs = habits.greetingMs + documentMs + habits.situationMs + keyMs + habits.answerMs;
+export function callMs(habits: Habits): number {
+  return habits.greetingMs + documentMs + habits.situationMs + keyMs + habits.answerMs;
+}
 
 export interface Crowd {
+  readonly habits: Habits;
   readonly way: Way;
   readonly calls: number;
   /** Calls a second. */
@@ -57,7 +70,10 @@ export async function callIn(contestant: Contestant, crowd: Crowd): Promise<Crow
 }
 
 /** Begins to call; `hangUp` of the run ends it early. */
-export async function startCalling(contestant: Contestant, { way, calls, rate, documents }: Crowd): Promise<PhoneRun> {
+export async function startCalling(
+  contestant: Contestant,
+  { habits, way, calls, rate, documents }: Crowd,
+): Promise<PhoneRun> {
   const folder = mkdtempSync(join(tmpdir(), 'uirapuru-bench-'));
   const callers = join(folder, 'callers.csv');
   writeFileSync(callers, `SEQUENTIAL\n${documents.map((document) => `${document}#,${heldMs};`).join('\n')}\n`);
@@ -77,10 +93,10 @@ export async function startCalling(contestant: Contestant, { way, calls, rate, d
     mediaPort: ports.phone.media,
     calls,
     rate,
-    atOnce: Math.ceil((rate * callMs * 3) / 1000) + 10,
+    atOnce: Math.ceil((rate * callMs(habits) * 3) / 1000) + 10,
     args: ['-inf', callers],
     folder,
-    timeoutMs: (calls / rate) * 1000 + callMs + 30_000,
+    timeoutMs: (calls / rate) * 1000 + callMs(habits) + 30_000,
   });
   void run.finished.finally(() => rmSync(folder, { recursive: true, force: true }));
   return run;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callIn } from './callers.ts';
+import { callIn, type Habits } from './callers.ts';
 import type { Contestant, Parts, Way } from './contestant.ts';
 import type { Documents } from './documents.ts';
 import { median, type Spread, spread } from './figures.ts';
@@ -17,6 +17,7 @@ export interface Round {
 }
 
 export interface CostPlan {
+  readonly habits: Habits;
   readonly ways: readonly Way[];
   readonly rounds: number;
   readonly calls: number;
@@ -45,11 +46,15 @@ export async function measureCost(contestants: readonly Contestant[], plan: Cost
   return rounds;
 }
 
-async function measureRound(contestant: Contestant, way: Way, { calls, rate, documents }: CostPlan): Promise<Round> {
+async function measureRound(
+  contestant: Contestant,
+  way: Way,
+  { habits, calls, rate, documents }: CostPlan,
+): Promise<Round> {
   const reachedBefore = await contestant.reached(way);
   const [before, machineBefore, startedAt] = [cpuMsOf(contestant.parts), machineBusyMs(), performance.now()];
   const given = way === 'unlock' ? documents.toUnlock(contestant, calls) : documents.toHearInvoices(calls);
-  const crowd = { way, calls, rate, documents: given };
+  const crowd = { habits, way, calls, rate, documents: given };
   const { failed } = await callIn(contestant, crowd);
   await sleep(settleMs);
   const [after, machineAfter, endedAt] = [cpuMsOf(contestant.parts), machineBusyMs(), performance.now()];

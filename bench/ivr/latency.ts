@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { promptsFolder } from '../../src/ivr/speech/plugin.ts';
-import { startCalling } from './callers.ts';
+import { callers, startCalling } from './callers.ts';
 import type { Contestant } from './contestant.ts';
 import type { Documents } from './documents.ts';
 import { quantile } from './figures.ts';
@@ -43,7 +43,13 @@ export async function measureReaction(contestants: readonly Contestant[], plan: 
       );
       const calls = plan.rate * (plan.seconds + rampMs / 1000 + 2);
       const documents = plan.documents.toHearInvoices(calls + plan.probes);
-      const crowd = { way: 'invoices', calls, rate: plan.rate, documents: documents.slice(plan.probes) } as const;
+      const crowd = {
+        habits: callers.hasty,
+        way: 'invoices',
+        calls,
+        rate: plan.rate,
+        documents: documents.slice(plan.probes),
+      } as const;
       const run = await startCalling(contestant, crowd);
       const until = performance.now() + rampMs + plan.seconds * 1000;
       const results = await Promise.all(

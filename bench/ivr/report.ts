@@ -7,7 +7,7 @@ import type { WhereItGoes } from './where-it-goes.ts';
 /** Everything one run found out, as it is written to `bench/results/`. */
 export interface Report {
   readonly machine: Readonly<Record<string, string | number>>;
-  readonly callSeconds: number;
+  readonly callSeconds: Readonly<Record<string, number>>;
   cost?: { readonly rate: number; readonly rounds: readonly Round[]; readonly comparisons: readonly Comparison[] };
   busy?: { readonly rate: number; readonly rounds: readonly Round[]; readonly comparisons: readonly Comparison[] };
   throughput?: readonly Attempt[];
@@ -25,8 +25,10 @@ export function renderReport(report: Report): string {
     Object.entries(machine)
       .map(([name, value]) => `${name}: ${value}`)
       .join(', '),
-    ...(cost === undefined ? [] : [costTable('Processor time a call', cost)]),
-    ...(busy === undefined ? [] : [costTable('The same, busier, without (c)', busy)]),
+    ...(cost === undefined
+      ? []
+      : [costTable(`Processor time of a call of ${report.callSeconds['listening']} s`, cost)]),
+    ...(busy === undefined ? [] : [costTable(`Of a hasty call of ${report.callSeconds['hasty']} s, busier`, busy)]),
     ...(throughput === undefined ? [] : [throughputTable(throughput)]),
     ...(reaction === undefined ? [] : [reactionTable(reaction)]),
     ...(whereItGoes === undefined ? [] : [whereTable(whereItGoes)]),

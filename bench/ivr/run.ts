@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { callIn, callMs } from './callers.ts';
+import { callers, callIn, callMs, type Habits } from './callers.ts';
 import type { Contestant } from './contestant.ts';
 import { compare, measureCost } from './cost.ts';
 import { Documents } from './documents.ts';
@@ -38,7 +38,10 @@ function progress(what: string): void {
   console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${what}`);
 }
 
-const report: Report = { machine: describeMachine(), callSeconds: callMs / 1000 };
+const report: Report = {
+  machine: describeMachine(),
+  callSeconds: { hasty: callMs(callers.hasty) / 1000, listening: callMs(callers.listening) / 1000 },
+};
 const stops: (() => Promise<void>)[] = [];
 try {
   await emptyHomes();
@@ -56,25 +59,34 @@ try {
     [b, 400, 20],
     [c, 20, 4],
   ] as const) {
-    await callIn(contestant, { way: 'invoices', calls, rate, documents: documents.toHearInvoices(calls) });
+    await callIn(contestant, {
+      habits: callers.hasty,
+      way: 'invoices',
+      calls,
+      rate,
+      documents: documents.toHearInvoices(calls),
+    });
   }
 
-  if (parts.has('cost')) report.cost = await cost([a, b, c], 4, quick ? 24 : 60, ['invoices', 'unlock']);
-  if (parts.has('busy')) report.busy = await cost([a, b], 20, quick ? 120 : 300, ['invoices']);
+  if (parts.has('cost')) {
+    report.cost = await cost([a, b, c], callers.listening, 4, quick ? 24 : 48, ['invoices', 'unlock']);
+  }
+  if (parts.has('busy')) report.busy = await cost([a, b], callers.hasty, 20, quick ? 120 : 300, ['invoices']);
   if (parts.has('throughput')) report.throughput = await throughput(a, b, documents);
   if (parts.has('reaction')) {
     const rate = Number(values.rate ?? seventyPercent(report.throughput ?? []));
-    const plan = { rate, rounds, seconds: quick ? 15 : 40, probes: 8, documents, progress };
+    const plan = { rate, rounds, seconds: quick ? 15 : 30, probes: 8, documents, progress };
     report.reaction = { rate, contestants: await measureReaction([a, b], plan) };
   }
 
   async function cost(
     contestants: readonly Contestant[],
+    habits: Habits,
     rate: number,
     calls: number,
     ways: readonly ('invoices' | 'unlock')[],
   ) {
-    const taken = await measureCost(contestants, { ways, rounds, calls, rate, documents, progress });
+    const taken = await measureCost(contestants, { habits, ways, rounds, calls, rate, documents, progress });
     return { rate, rounds: taken, comparisons: ways.map((way) => compare(taken, way)) };
   }
 } finally {
@@ -94,7 +106,7 @@ process.exit(0);
 
 /** Searches with short runs, then holds what was found for the whole time. The peer is held to the same. */
 async function throughput(ours: Contestant, peer: Contestant, documents: Documents): Promise<Attempt[]> {
-  const [searchSeconds, holdSeconds] = quick ? [6, 10] : [15, 60];
+  const [searchSeconds, holdSeconds] = quick ? [6, 10] : [10, 60];
   const searched = await highestRate(ours, rates[0], searchSeconds, documents, progress);
   let from = searched.at(-1)?.rate ?? 0;
   const held: Attempt[] = [];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callMs, startCalling } from './callers.ts';
+import { callers, callMs, startCalling } from './callers.ts';
 import type { Contestant } from './contestant.ts';
 import type { Documents } from './documents.ts';
 import { cpuMsOf, machineBusyMs, residentBytes } from './process-tree.ts';
@@ -21,6 +21,8 @@ export interface Attempt {
   readonly nodeBytes: number;
 }
 
+const habits = callers.hasty;
+const lastsMs = callMs(habits);
 const sampleMs = 500;
 const settleMs = 2_000;
 
@@ -35,6 +37,7 @@ export async function keepUp(
   const reachedBefore = await contestant.reached('invoices');
   const [before, machineBefore, startedAt] = [cpuMsOf(contestant.parts), machineBusyMs(), performance.now()];
   const run = await startCalling(contestant, {
+    habits,
     way: 'invoices',
     calls,
     rate,
@@ -58,11 +61,11 @@ export async function keepUp(
   return {
     contestant: contestant.name,
     rate,
-    startedRate: (result.successful + result.failed) / ((elapsedMs - callMs) / 1000),
+    startedRate: (result.successful + result.failed) / ((elapsedMs - lastsMs) / 1000),
     seconds,
     calls,
     failed: Math.max(result.failed, calls - result.successful, calls - reached),
-    mostAtOnce: Math.ceil((rate * callMs) / 1000),
+    mostAtOnce: Math.ceil((rate * lastsMs) / 1000),
     load: {
       contestant: usedMs / elapsedMs,
       generator: generatorMs / elapsedMs,

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callIn, callMs } from './callers.ts';
+import { callers, callIn, callMs } from './callers.ts';
 import { Documents } from './documents.ts';
 import { startOurs } from './ours.ts';
 import { type ProfileSummary, summarizeProfiles } from './profile.ts';
@@ -25,9 +25,9 @@ export async function findWhereItGoes(rate: number, calls: number): Promise<Wher
   const startedAt = performance.now();
   const ours = await startOurs(`--cpu-prof --cpu-prof-dir=${folder}`);
   const documents = new Documents(ours.database.documents);
-  const crowd = { way: 'invoices', rate } as const;
+  const crowd = { habits: callers.hasty, way: 'invoices', rate } as const;
   await callIn(ours.contestant, { ...crowd, calls: warmCalls, documents: documents.toHearInvoices(warmCalls) });
-  const warmMs = performance.now() - startedAt - callMs;
+  const warmMs = performance.now() - startedAt - callMs(callers.hasty);
   const before = await readCounters(ours.metricsUrl);
   await callIn(ours.contestant, { ...crowd, calls, documents: documents.toHearInvoices(calls) });
   const after = await readCounters(ours.metricsUrl);
