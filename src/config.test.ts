@@ -23,3 +23,11 @@ test('two services on one port are refused before anything starts', () => {
     'UIRAPURU_HTTP_PORT and UIRAPURU_HTTPS_PORT are both 8443: each needs a port of its own.',
   );
 });
+
+test('addresses that are given out begin with the public one, or with the one that is listened on', () => {
+  expect(readConfig({ UIRAPURU_PUBLIC_URL: 'https://ura.provedor.example/x/' }).publicUrl).toBe(
+    'https://ura.provedor.example/x',
+  );
+  expect(readConfig({ UIRAPURU_HTTP_PORT: '8081' }).publicUrl).toBe('http://127.0.0.1:8081');
+  expect(readConfig({ UIRAPURU_BIND: '::1' }).publicUrl).toBe('http://[::1]:8080');
+});

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './kernel/errors.ts';
@@ -29,6 +29,8 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   UIRAPURU_ASTERISK: text.refine(isAbsolute, 'must be the absolute path of a program').optional(),
   ASTERISK_ARI_URL: z.url({ protocol: /^https?$/ }).optional(),
+  UIRAPURU_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  UIRAPURU_LINK_DAYS: z.coerce.number().int().min(1, 'must be a number of days, 1 or more').max(36_500).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMPP_URL: z.url({ protocol: /^s?smpps?$/ }).optional(),
@@ -60,6 +62,10 @@ export interface Config {
   /** An Asterisk program of the machine, instead of the fetched one. */
   readonly asteriskProgram: string | undefined;
   readonly asteriskAriUrl: string | undefined;
+  /** What the world reaches our HTTP by, without a slash at its end. */
+  readonly publicUrl: string;
+  /** How long the address of an invoice's PDF works after it was given out; undefined: for ever. */
+  readonly linkDays: number | undefined;
   readonly smtpUrl: string | undefined;
   readonly smsUrl: string | undefined;
   readonly smppUrl: string | undefined;
@@ -99,6 +105,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: e.DATABASE_URL,
     asteriskProgram: e.UIRAPURU_ASTERISK,
     asteriskAriUrl: e.ASTERISK_ARI_URL,
+    publicUrl: (e.UIRAPURU_PUBLIC_URL ?? ownUrl(e.UIRAPURU_BIND, e.UIRAPURU_HTTP_PORT)).replace(/\/+$/, ''),
+    linkDays: e.UIRAPURU_LINK_DAYS,
     smtpUrl: e.SMTP_URL,
     smsUrl: e.SMS_URL,
     smppUrl: e.SMPP_URL,
@@ -138,6 +146,12 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The address we listen on, as a URL; where that is every card of the machine, the machine's name. */
+function ownUrl(bind: string, port: number): string {
+  if (bind === '0.0.0.0' || bind === '::') return `http://${hostname()}:${port}`;
+  return `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
 }
 
 /** Whether an address can only be reached from this machine. */

@@ -62,11 +62,13 @@ export interface Alert {
 export interface BillingAccount {
   agency: string;
   bank_code: string;
+  beneficiary_address: string | null;
   beneficiary_code: string;
   beneficiary_document: string;
   beneficiary_name: string;
   document_kind: string;
   id: Generated<number>;
+  instructions: string | null;
   modality: string;
   payment_place: string;
   pix_city: string;
@@ -267,6 +269,7 @@ export interface Invoice {
   due_on: string;
   id: Generated<number>;
   issued_on: string;
+  link_expires_at: Timestamp | null;
   link_token: string | null;
   our_number: string;
   our_number_digit: string | null;

@@ -11,6 +11,8 @@ import { debtRules } from './debt-rules.ts';
 import { decideUnlock, promiseEnd, promiseText } from './promise.ts';
 import { owesSince, selectOpenInvoices } from './store.ts';
 
+export { createInvoiceLinks, type InvoiceLinks } from './invoice-link.ts';
+
 /** A trust unlock as asked for: for so many days from today, or for as many as the provider allows. */
 export type UnlockRequest = Omit<TrustUnlock, 'contractId'> & { contractId: number; days?: number };
 
