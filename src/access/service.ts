@@ -1,9 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Database } from '../storage/database.ts';
-import { type CredentialKind, findByName, findBySecret, insertCredential, touch } from './store.ts';
+import type { CreatedCredential, CredentialKind, CredentialSummary, NewCredential } from './schemas.ts';
+import {
+  addCredential,
+  credentialsOf,
+  findByName,
+  findBySecret,
+  putCredential,
+  removeCredential,
+  type StoredCredential,
+  touch,
+} from './store.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
+
+export type { Admission, Gate } from './gate.ts';
 
 /** Who a request comes from, after its credentials were checked. */
 export interface Identity {
@@ -15,9 +29,9 @@ export interface Identity {
 
 /** Credentials of APIs and console: secrets are given out once and kept only as hashes. */
 export interface Access {
-  /** Makes a credential whose secret is a new random token. */
+  /** Makes a credential whose secret is a new random token, or gives an existing one a new token. */
   issueToken(tenantId: number, kind: CredentialKind, name: string, options?: IssueOptions): Promise<string>;
-  /** Makes a credential with a chosen password. */
+  /** Makes a credential with a chosen password, or gives an existing one a new password. */
   setPassword(
     tenantId: number,
     kind: CredentialKind,
@@ -25,8 +39,22 @@ export interface Access {
     password: string,
     options?: IssueOptions,
   ): Promise<void>;
-  /** Who a token belongs to; undefined when nobody. */
-  verifyToken(kind: CredentialKind, token: string): Promise<Identity | undefined>;
+  /** Makes a credential that was not there. @throws AppError `conflict` when the tenant has one of this kind and name */
+  create(tenantId: number, credential: NewCredential): Promise<CreatedCredential>;
+  /** Every credential of a tenant, by kind and name. */
+  list(tenantId: number): Promise<CredentialSummary[]>;
+  /**
+   * Removes a credential: at once in this process, within `revokedWithinMs` in another one.
+   * @throws AppError `not_found`
+   */
+  revoke(tenantId: number, kind: CredentialKind, name: string): Promise<void>;
+  /**
+   * Who a token belongs to; undefined when nobody. Costs a query once in `revokedWithinMs`.
+   * @param name the name it must go with, case counting, for kinds that send one; another tenant may have the same
+   */
+  verifyToken(kind: CredentialKind, token: string, name?: string): Promise<Identity | undefined>;
+  /** Whether a token was right before in this process, so that asking about it again is no guess. */
+  remembers(kind: CredentialKind, token: string, name?: string): boolean;
   /** Who a name and password belong to; takes as long for an unknown name as for a wrong password. */
   verifyPassword(kind: CredentialKind, name: string, password: string): Promise<Identity | undefined>;
   /** Whether the tenant has any credential of a kind that counts here. */
@@ -48,31 +76,73 @@ interface Parts {
   readonly withDemo: boolean;
 }
 
+/** How long a token that another process revoked (`npm run credentials`) may still open here. */
+export const revokedWithinMs = 5_000;
+
 /** Credentials over PostgreSQL. */
 export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
+  const verified = new VerifiedTokens<Identity>(clock, revokedWithinMs);
   return {
     async issueToken(tenantId, kind, name, options = {}) {
       const token = ids.secret();
-      await insertCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: tokenHash(token) });
+      await putCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: tokenHash(token) });
+      verified.changed();
       return token;
     },
     async setPassword(tenantId, kind, name, password, options = {}) {
-      await insertCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: await hash(password) });
+      await putCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: await hash(password) });
+      verified.changed();
     },
-    async verifyToken(kind, token) {
+    async create(tenantId, credential) {
+      const { kind, name, role } = credential;
+      const token = ids.secret();
+      const row = rowOf(tenantId, kind, name, role === undefined ? {} : { role });
+      if (!(await addCredential(db, { ...row, secret_hash: tokenHash(token) }))) {
+        throw new AppError(
+          'conflict',
+          `There is a credential "${name}" of kind ${kind} already. Revoke it first, or choose another name.`,
+        );
+      }
+      verified.changed();
+      return { ...credential, token };
+    },
+    async list(tenantId) {
+      const rows = await credentialsOf(db, tenantId);
+      return rows.map(({ created_at, last_used_at, kind, ...row }) => ({
+        ...row,
+        kind: kind as CredentialKind,
+        createdAt: created_at.toISOString(),
+        lastUsedAt: last_used_at?.toISOString() ?? null,
+      }));
+    },
+    async revoke(tenantId, kind, name) {
+      const existed = await removeCredential(db, tenantId, kind, name);
+      verified.changed();
+      if (!existed) throw new AppError('not_found', `There is no credential "${name}" of kind ${kind}.`);
+    },
+    async verifyToken(kind, token, name) {
       const wanted = tokenHash(token);
-      const found = await findBySecret(db, kind, wanted, withDemo);
-      if (found === undefined || !timingSafeEqual(Buffer.from(found.secret_hash), Buffer.from(wanted)))
-        return undefined;
-      await touch(db, found, clock.now());
-      return identityOf(found);
+      const identity = await verified.find(`${kind} ${wanted}`, async () => {
+        const found = await findBySecret(db, kind, wanted, withDemo);
+        if (found === undefined || !sameText(found.secret_hash, wanted)) return undefined;
+        await touch(db, found, clock.now());
+        return identityOf(found);
+      });
+      return identity !== undefined && goesBy(identity, name) ? identity : undefined;
+    },
+    remembers(kind, token, name) {
+      const known = verified.lastKnown(`${kind} ${tokenHash(token)}`);
+      return known !== undefined && goesBy(known, name);
     },
     async verifyPassword(kind, name, password) {
       const found = await findByName(db, kind, name, withDemo);
-      const right = await verify(found?.secret_hash ?? decoyHash, password);
-      if (found === undefined || !right) return undefined;
-      await touch(db, found, clock.now());
-      return identityOf(found);
+      const hashes = found.length === 0 ? [decoyHash] : found.map((row) => row.secret_hash);
+      const isRight = await Promise.all(hashes.map((each) => verify(each, password)));
+      const [row, another] = found.filter((_, index) => isRight[index]);
+      // The same name and password in two tenants: nothing says whose door is meant.
+      if (row === undefined || another !== undefined) return undefined;
+      await touch(db, row, clock.now());
+      return identityOf(row);
     },
     async has(tenantId, kind) {
       const row = await db
@@ -95,6 +165,17 @@ function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+function goesBy(identity: Identity, name: string | undefined): boolean {
+  return name === undefined || sameText(identity.name, name);
+}
+
+/** In a time that tells nothing of where two texts differ. */
+function sameText(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  // Lengths are no secret; what is compared against itself takes as long.
+  return timingSafeEqual(a, a.length === b.length ? b : a) && a.length === b.length;
+}
+
 function rowOf(tenantId: number, kind: CredentialKind, name: string, options: IssueOptions) {
   return {
     tenant_id: tenantId,
@@ -106,6 +187,6 @@ function rowOf(tenantId: number, kind: CredentialKind, name: string, options: Is
   };
 }
 
-function identityOf(row: { tenant_id: number; kind: string; name: string; role: string | null }): Identity {
+function identityOf(row: StoredCredential): Identity {
   return { tenantId: row.tenant_id, kind: row.kind as CredentialKind, name: row.name, role: row.role };
 }

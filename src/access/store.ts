@@ -1,12 +1,20 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { DB } from '../storage/tables.generated.ts';
+import type { CredentialKind } from './schemas.ts';
 
-export type CredentialKind = 'api' | 'console' | 'sgp' | 'hubsoft' | 'intelbras';
-type Credential = Selectable<DB['credential']>;
+/** What verifying a credential needs to know of it. */
+export interface StoredCredential {
+  readonly tenant_id: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly secret_hash: string;
+  readonly role: string | null;
+  readonly last_used_at: Date | null;
+}
 
 /** Adds a credential, or gives an existing one its new secret. */
-export async function insertCredential(db: Database, row: Insertable<DB['credential']>): Promise<void> {
+export async function putCredential(db: Database, row: Insertable<DB['credential']>): Promise<void> {
   await db
     .insertInto('credential')
     .values(row)
@@ -21,16 +29,53 @@ export async function insertCredential(db: Database, row: Insertable<DB['credent
     .execute();
 }
 
+/** Adds a credential. @returns false when the tenant has one of this kind and name, which stays as it is */
+export async function addCredential(db: Database, row: Insertable<DB['credential']>): Promise<boolean> {
+  const added = await db
+    .insertInto('credential')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'name']).doNothing())
+    .executeTakeFirst();
+  return (added.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** @returns whether there was one */
+export async function removeCredential(
+  db: Database,
+  tenantId: number,
+  kind: CredentialKind,
+  name: string,
+): Promise<boolean> {
+  const removed = await db
+    .deleteFrom('credential')
+    .where('tenant_id', '=', tenantId)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return removed.numDeletedRows > 0n;
+}
+
+export function credentialsOf(db: Database, tenantId: number) {
+  return db
+    .selectFrom('credential')
+    .select(['kind', 'name', 'role', 'demo', 'created_at', 'last_used_at'])
+    .where('tenant_id', '=', tenantId)
+    .orderBy('kind')
+    .orderBy('name')
+    .execute();
+}
+
 export function findBySecret(db: Database, kind: CredentialKind, secretHash: string, withDemo: boolean) {
   return credentials(db, kind, withDemo).where('secret_hash', '=', secretHash).executeTakeFirst();
 }
 
+/** Of every tenant that has one of this name. */
 export function findByName(db: Database, kind: CredentialKind, name: string, withDemo: boolean) {
-  return credentials(db, kind, withDemo).where('name', '=', name).executeTakeFirst();
+  return credentials(db, kind, withDemo).where('name', '=', name).execute();
 }
 
 /** Notes that a credential was used, to the minute: a busy caller is not a write each time. */
-export async function touch(db: Database, credential: Credential, now: Date): Promise<void> {
+export async function touch(db: Database, credential: StoredCredential, now: Date): Promise<void> {
   if (credential.last_used_at !== null && now.getTime() - credential.last_used_at.getTime() < 60_000) return;
   await db
     .updateTable('credential')
@@ -44,7 +89,7 @@ export async function touch(db: Database, credential: Credential, now: Date): Pr
 function credentials(db: Database, kind: CredentialKind, withDemo: boolean) {
   return db
     .selectFrom('credential')
-    .selectAll()
+    .select(['tenant_id', 'kind', 'name', 'secret_hash', 'role', 'last_used_at'])
     .where('kind', '=', kind)
     .$if(!withDemo, (query) => query.where('demo', '=', false));
 }
