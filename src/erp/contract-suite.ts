@@ -197,7 +197,7 @@ function unlocks(subject: () => ErpSubject): void {
     const unlocked = value(await subject().erp.trustUnlock(unlockOf(contractId), signal));
     expect(unlocked.days).toBeGreaterThan(0);
     const today = localDate(before, subject().timeZone);
-    expect(unlocked.until).toBe(addDays(today, unlocked.days));
+    expect(unlocked.until).toBe(addDays(today, unlocked.days ?? 0));
     expect(await status(contractId)).toEqual({ status: 'active', unlocks: 1 });
     const found = await subject().erp.findByContract(contractId, signal);
     expect(found).toMatchObject({ kind: 'done', value: { contracts: [{ status: 'active', unlocksThisMonth: 1 }] } });
@@ -299,11 +299,11 @@ function tickets(subject: () => ErpSubject): void {
     const before = await subject().countTickets(contractId);
     const act = ticketOf(contractId);
     const notFound = { kind: 'nothing_to_do', reason: 'not_found' };
-    expect(await subject().erp.findTicket(act.key, signal)).toMatchObject(notFound);
+    expect(await subject().erp.findTicket(contractId, act.key, signal)).toMatchObject(notFound);
     const opened = await subject().erp.openTicket(act, signal);
     expect(value(opened).protocol).toMatch(/^\d{6,}$/);
     expect(await subject().erp.openTicket(act, signal)).toEqual(opened);
-    expect(await subject().erp.findTicket(act.key, signal)).toEqual(opened);
+    expect(await subject().erp.findTicket(contractId, act.key, signal)).toEqual(opened);
     expect(await subject().countTickets(contractId)).toBe(before + 1);
   });
 

@@ -68,7 +68,7 @@ export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
 
   const today = () => localDate(clock.now(), timeZone);
   const findUnlock = (row: ActRow) => erp.findUnlock(row.contractId, row.sentAt, never);
-  const findTicket = (row: ActRow) => erp.findTicket(row.key, never);
+  const findTicket = (row: ActRow) => erp.findTicket(row.contractId, row.key, never);
   const unlockLock = (contractId: string) => `${tenantId}:unlock:${contractId}`;
 
   function unlockPlan(request: ActRequest): UnlockPlan {

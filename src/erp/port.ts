@@ -34,13 +34,16 @@ export interface Erp {
     contractId: string,
     signal: AbortSignal,
   ): Promise<Outcome<null, 'not_possible', 'not_found' | 'no_session'>>;
-  /** Forgets the hardware address bound to the contract and drops the session. */
-  resetMac(contractId: string, signal: AbortSignal): Promise<Outcome<null, never, 'not_found'>>;
+  /** Forgets the hardware address bound to the contract and drops the session; `not_possible` where the ERP offers no such thing. */
+  resetMac(contractId: string, signal: AbortSignal): Promise<Outcome<null, 'not_possible', 'not_found'>>;
   openTicket(act: OpenTicket, signal: AbortSignal): Promise<Outcome<TicketOpened, 'rejected', 'not_found'>>;
-  /** The ticket opened under a call's idempotency key, if the ERP knows one: asked when an answer was lost. */
-  findTicket(key: string, signal: AbortSignal): Promise<Outcome<TicketOpened, never, 'not_found'>>;
-  /** Opens, or with `lost` closes, a window about the caller on an agent's screen in the ERP. */
-  notifyAgent(notice: AgentNotice, signal: AbortSignal): Promise<Outcome<null, never, 'not_found'>>;
+  /** The ticket opened for a contract under a call's idempotency key, if the ERP knows one: asked when an answer was lost. */
+  findTicket(contractId: string, key: string, signal: AbortSignal): Promise<Outcome<TicketOpened, never, 'not_found'>>;
+  /**
+   * Opens, or with `lost` closes, a window about the caller on an agent's screen in the ERP; `not_possible` where a window
+   * cannot be closed from outside.
+   */
+  notifyAgent(notice: AgentNotice, signal: AbortSignal): Promise<Outcome<null, 'not_possible', 'not_found'>>;
 }
 
 export interface Subscriber {
@@ -109,11 +112,12 @@ interface Act {
 }
 
 export type TrustUnlock = Act;
+/** What the ERP told of a grant. After a lost answer it may only be known that there is one. */
 export interface Unlocked {
   readonly protocol: ProtocolNumber | undefined;
-  readonly days: number;
+  readonly days: number | undefined;
   /** The last day of the promise, `YYYY-MM-DD`. */
-  readonly until: string;
+  readonly until: string | undefined;
 }
 export type UnlockRefusal = 'already_used' | 'not_allowed';
 export type UnlockNothing = 'not_found' | 'not_suspended' | 'cancelled';
@@ -136,7 +140,7 @@ export interface OpenTicket extends Act {
   readonly fieldVisit: boolean;
 }
 export interface TicketOpened {
-  readonly protocol: ProtocolNumber;
+  readonly protocol: ProtocolNumber | undefined;
 }
 
 export interface AgentNotice {

@@ -126,7 +126,7 @@ export function withResilience(erp: Erp, options: ResilienceOptions): Erp {
     checkAccess: (id, caller) => run('lookup', 'checkAccess', caller, (signal) => erp.checkAccess(id, signal)),
     findUnlock: (id, since, caller) =>
       run('lookup', 'findUnlock', caller, (signal) => erp.findUnlock(id, since, signal)),
-    findTicket: (key, caller) => run('lookup', 'findTicket', caller, (signal) => erp.findTicket(key, signal)),
+    findTicket: (id, key, caller) => run('lookup', 'findTicket', caller, (signal) => erp.findTicket(id, key, signal)),
     sendInvoice: (act, caller) => run('act', 'sendInvoice', caller, (signal) => erp.sendInvoice(act, signal)),
     trustUnlock: (act, caller) => run('act', 'trustUnlock', caller, (signal) => erp.trustUnlock(act, signal)),
     resetSession: (id, caller) => run('act', 'resetSession', caller, (signal) => erp.resetSession(id, signal)),

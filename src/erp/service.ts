@@ -37,8 +37,8 @@ export interface ErpGateway {
   /** At most one about each subject in a call. */
   openTicket(request: TicketRequest): Promise<Outcome<TicketOpened, 'rejected', 'not_found'>>;
   resetSession(contractId: string): Promise<Outcome<null, 'not_possible', 'not_found' | 'no_session'>>;
-  resetMac(contractId: string): Promise<Outcome<null, never, 'not_found'>>;
-  notifyAgent(notice: AgentNotice): Promise<Outcome<null, never, 'not_found'>>;
+  resetMac(contractId: string): Promise<Outcome<null, 'not_possible', 'not_found'>>;
+  notifyAgent(notice: AgentNotice): Promise<Outcome<null, 'not_possible', 'not_found'>>;
   /**
    * Asks the ERP what became of acts nobody knows the end of (a killed process, lost answers), so that the log is complete.
    * @returns how many are known now

@@ -115,7 +115,7 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
         const protocol = await openTicket(provider, { ...request, contractId }, signal);
         return protocol === undefined ? unknown : done({ protocol });
       }),
-    findTicket: (key, signal) =>
+    findTicket: (_, key, signal) =>
       lookup(signal, async () => {
         const protocol = await findTicket(provider, key);
         return protocol === undefined ? unknown : done({ protocol });

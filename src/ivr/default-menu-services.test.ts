@@ -35,6 +35,20 @@ describe('the four outcomes of the unlock are four sentences', () => {
   });
 });
 
+test('an unlock of which only that it happened is known: no days, no date and no protocol are made up', async () => {
+  const bare = done({ protocol: undefined, days: undefined, until: undefined });
+  const erp = scriptedErp({ subscribers: [ana(suspendedContract())], answers: { trustUnlock: async () => bare } });
+  const script = [
+    ['Digite o CPF', cpf],
+    ['liberar agora', '1'],
+    ['Posso ajudar', 'hang up'],
+  ] as const;
+  const said = await heard({ erp, script });
+  expect(said).toContain('O seu acesso foi liberado em confiança');
+  expect(said).toContain('Não recebi o número do protocolo');
+  expect(said).not.toMatch(/liberado por|pague até|número do seu protocolo/);
+});
+
 test('who hangs up while the unlock is asked for finds its protocol in the log all the same', async () => {
   const granted = done({ protocol: '20261120000042', days: 3, until: '2026-11-23' });
   const answer = Promise.withResolvers<typeof granted>();

@@ -3,12 +3,12 @@ import type { NodeContext } from './node-context.ts';
 
 /**
  * Keeps a protocol for the caller: `{protocol}` is the number, `{protocol_words}` the sentence that
- * says it twice, or nothing when the ERP gave none.
+ * says it twice, or that the ERP gave none.
  */
 export function keepProtocol(context: NodeContext, protocol: ProtocolNumber | undefined): void {
   const { session } = context;
   if (protocol === undefined) {
-    session.set('protocol_words', []);
+    session.set('protocol_words', [{ say: 'protocol_unknown' }]);
     return;
   }
   const number = { protocol };

@@ -53,7 +53,7 @@ export class UnreliableErp implements Erp {
 
   unlocksInForce(contractId: string): Grant[] {
     const today = localDate(this.#clock.now(), this.#timeZone);
-    return this.grants.filter((grant) => grant.contractId === contractId && grant.unlocked.until >= today);
+    return this.grants.filter((grant) => grant.contractId === contractId && (grant.unlocked.until ?? '') >= today);
   }
 
   trustUnlock(act: Parameters<Erp['trustUnlock']>[0]) {
@@ -87,7 +87,7 @@ export class UnreliableErp implements Erp {
     });
   }
 
-  findTicket(key: string) {
+  findTicket(_: string, key: string) {
     return this.#over('findTicket', () => {
       const protocol = this.tickets.get(key);
       return protocol === undefined ? nothingToDo('not_found') : done({ protocol });

@@ -5,6 +5,7 @@ import { createErpRegistry } from '../../../src/erp/registry.ts';
 import type { ErpGateway } from '../../../src/erp/service.ts';
 import { createEmbeddedErp } from '../../../src/isp/embedded-erp.ts';
 import { ispTasks, schedulePromiseEnd } from '../../../src/isp/jobs.ts';
+import { payByWords, unlockWords } from '../../../src/ivr/nodes/unlock.ts';
 import { createSpeechPlugin } from '../../../src/ivr/speech/plugin.ts';
 import type { Utterance } from '../../../src/ivr/speech/utterance.ts';
 import { systemClock as clock } from '../../../src/kernel/clock.ts';
@@ -74,14 +75,14 @@ const answers: Record<string, Answer> = {
       callerNumber: '2001',
     });
     if (outcome.kind !== 'done') return { outcome: outcome.kind };
-    const { days, until, protocol } = outcome.value;
+    const { protocol } = outcome.value;
     const number = protocol === undefined ? [] : [{ protocol }];
     const sentences: Utterance[] = [
-      { say: 'unlock_done', with: { days: { count: days, of: 'day' } } },
+      ...unlockWords(outcome.value),
       ...number.flatMap((spoken) =>
         ['protocol', 'protocol_repeat'].map((id) => ({ say: id, with: { protocol: spoken } })),
       ),
-      { say: 'unlock_pay_by', with: { date: { date: until } } },
+      ...payByWords(outcome.value),
     ];
     return { outcome: 'done', sounds: await say(sentences) };
   },
