@@ -4,6 +4,7 @@ import { stdin, stdout } from 'node:process';
 import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import product from '../package.json' with { type: 'json' };
+import { createGate } from './access/gate.ts';
 import { createAccess } from './access/service.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { createCallbackRequests } from './calls/callback-requests.ts';
@@ -59,6 +60,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const { tenantId, timeZone, withDemo } = installation;
 
   const access = createAccess({ db, clock, ids, withDemo });
+  const gate = createGate({ access, limits: config.limits, logger, metrics });
   const callLog = createCallLog({ db, pool, clock, ids, logger });
   const callbacks = createCallbackRequests({ db, log: callLog, clock, timeZone });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
@@ -129,7 +131,17 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       erp: erpHealth === 'ok' ? { status: 'ok' } : { status: 'down', message: 'The ERP does not answer.' },
     };
   };
-  const http = await createHttpApp({ access, callLog, version: product.version, health, metrics, logger });
+  const http = await createHttpApp({
+    access,
+    gate,
+    callLog,
+    version: product.version,
+    health,
+    metrics,
+    metricsOpen: config.metricsOpen,
+    trustedProxies: config.trustedProxies,
+    logger,
+  });
   let https: Server | undefined;
   let jobs: Runner | undefined;
 

@@ -31,3 +31,14 @@ test('addresses that are given out begin with the public one, or with the one th
   expect(readConfig({ UIRAPURU_HTTP_PORT: '8081' }).publicUrl).toBe('http://127.0.0.1:8081');
   expect(readConfig({ UIRAPURU_BIND: '::1' }).publicUrl).toBe('http://[::1]:8080');
 });
+
+test('proxies are trusted by address or network, and nothing else is taken for one', () => {
+  expect(readConfig({}).trustedProxies).toEqual([]);
+  const { trustedProxies } = readConfig({ UIRAPURU_TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/16,::1' });
+  expect(trustedProxies).toEqual(['10.0.0.5', '10.1.0.0/16', '::1']);
+  for (const wrong of ['proxy.example', '10.0.0.0/33', 'true', '10.0.0.1/8/8', '10.0.0.1/']) {
+    expect(() => readConfig({ UIRAPURU_TRUSTED_PROXIES: wrong })).toThrow(
+      /UIRAPURU_TRUSTED_PROXIES: must be addresses/,
+    );
+  }
+});

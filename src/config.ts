@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ const port = z.coerce
   .int('must be a port number, 1 to 65535')
   .min(1)
   .max(65535);
+const count = z.coerce.number('must be a whole number from 1').int('must be a whole number from 1').min(1);
 const text = z.string().trim().min(1);
 
 const environment = z.object({
@@ -25,6 +27,18 @@ const environment = z.object({
   UIRAPURU_TZ: text.default('America/Sao_Paulo').refine(isTimeZone, 'is not a known IANA time zone'),
   UIRAPURU_DEMO: z.enum(['0', '1']).optional(),
   UIRAPURU_ADMIN_PASSWORD_FILE: text.optional(),
+  UIRAPURU_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine(
+      (list) => list.every(isNetwork),
+      'must be addresses or networks joined by commas, such as 10.0.0.5,10.1.0.0/16',
+    )
+    .default([]),
+  UIRAPURU_APP_RATE: count.default(100),
+  UIRAPURU_ORIGIN_RATE: count.default(300),
+  UIRAPURU_FAILED_LOGINS: count.default(10),
+  UIRAPURU_METRICS_OPEN: z.enum(['0', '1']).default('0'),
   UIRAPURU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   UIRAPURU_ASTERISK: text.refine(isAbsolute, 'must be the absolute path of a program').optional(),
@@ -57,6 +71,15 @@ export interface Config {
   /** Undefined: on for a new home on a loopback address. */
   readonly demo: boolean | undefined;
   readonly adminPasswordFile: string | undefined;
+  /** Proxies whose `X-Forwarded-For` says where a request came from: addresses or networks. */
+  readonly trustedProxies: readonly string[];
+  readonly limits: {
+    readonly appPerSecond: number;
+    readonly originPerSecond: number;
+    readonly failuresPerMinute: number;
+  };
+  /** Whether anybody may read `/metrics`. */
+  readonly metricsOpen: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly databaseUrl: string | undefined;
   /** An Asterisk program of the machine, instead of the fetched one. */
@@ -101,6 +124,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     timeZone: e.UIRAPURU_TZ,
     demo: e.UIRAPURU_DEMO === undefined ? undefined : e.UIRAPURU_DEMO === '1',
     adminPasswordFile: e.UIRAPURU_ADMIN_PASSWORD_FILE,
+    trustedProxies: e.UIRAPURU_TRUSTED_PROXIES,
+    limits: {
+      appPerSecond: e.UIRAPURU_APP_RATE,
+      originPerSecond: e.UIRAPURU_ORIGIN_RATE,
+      failuresPerMinute: e.UIRAPURU_FAILED_LOGINS,
+    },
+    metricsOpen: e.UIRAPURU_METRICS_OPEN === '1',
     logLevel: e.UIRAPURU_LOG_LEVEL,
     databaseUrl: e.DATABASE_URL,
     asteriskProgram: e.UIRAPURU_ASTERISK,
@@ -152,6 +182,14 @@ function isTimeZone(name: string): boolean {
 function ownUrl(bind: string, port: number): string {
   if (bind === '0.0.0.0' || bind === '::') return `http://${hostname()}:${port}`;
   return `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
+}
+
+/** Whether a text is an IP address, or a network such as 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
 /** Whether an address can only be reached from this machine. */

@@ -76,6 +76,6 @@ async function issueCredentials(access: Access, ids: IdSource, tenantId: number)
       token: await access.issueToken(tenantId, 'intelbras', 'demo', { ...demo, second: senha }),
     },
     console: users,
-    api: { token: await access.issueToken(tenantId, 'api', 'demo', demo) },
+    api: { token: await access.issueToken(tenantId, 'api', 'demo', { ...demo, role: 'administrator' }) },
   };
 }

@@ -1,7 +1,8 @@
 import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test/helpers/database.ts';
-import { createAccess } from '../access/service.ts';
+import { createGate } from '../access/gate.ts';
+import { type Access, createAccess } from '../access/service.ts';
 import { createCallLog } from '../calls/call-log.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
@@ -19,14 +20,20 @@ const state: Record<'database' | 'asterisk' | 'erp', PartState> = {
   asterisk: { status: 'ok' },
   erp: { status: 'ok' },
 };
-const app = await createHttpApp({
+const limits = { appPerSecond: 1_000, originPerSecond: 1_000, failuresPerMinute: 100 };
+const gateOf = (opens: Access, metrics: Registry) =>
+  createGate({ access: opens, limits, logger: silentLogger, metrics });
+const http = {
   access,
   callLog,
   version: '0.1.0',
   health: async () => state,
-  metrics: new Registry(),
+  metricsOpen: false,
+  trustedProxies: ['10.0.0.0/8'],
   logger: silentLogger,
-});
+};
+const metrics = new Registry();
+const app = await createHttpApp({ ...http, gate: gateOf(access, metrics), metrics });
 const [ours, theirs] = await database.db
   .insertInto('tenant')
   .values(['Um', 'Outro'].map((name) => ({ name, time_zone: 'America/Sao_Paulo' })))
@@ -86,14 +93,9 @@ test('health says which part is not there', async () => {
 
 test('without a database a program is told to come back, and nothing of the inside', async () => {
   const gone = openDatabase('postgresql://uirapuru@/postgres?host=/nowhere', silentLogger);
-  const lost = await createHttpApp({
-    access: createAccess({ ...parts, db: gone.db, withDemo: true }),
-    callLog,
-    version: '0.1.0',
-    health: async () => state,
-    metrics: new Registry(),
-    logger: silentLogger,
-  });
+  const closed = createAccess({ ...parts, db: gone.db, withDemo: true });
+  const registry = new Registry();
+  const lost = await createHttpApp({ ...http, access: closed, gate: gateOf(closed, registry), metrics: registry });
   const answer = await lost.inject({ url: '/api/calls', headers: { authorization } });
   expect(answer.statusCode).toBe(503);
   expect(answer.json().error).toEqual({
@@ -102,6 +104,87 @@ test('without a database a program is told to come back, and nothing of the insi
   });
   await lost.close();
   await gone.close();
+});
+
+test('an administrator makes, sees and revokes the credentials of its own provider only', async () => {
+  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'chief', role: 'administrator' });
+  await access.create(theirs?.id ?? 0, { kind: 'sgp', name: 'theirs' });
+  const headers = { authorization: `Bearer ${chief}` };
+  const made = await app.inject({
+    method: 'POST',
+    url: '/api/credentials',
+    headers,
+    payload: { kind: 'sgp', name: 'menu 1', tenantId: theirs?.id },
+  });
+  expect(made.statusCode).toBe(201);
+  expect(await access.verifyToken('sgp', made.json().token, 'menu 1')).toMatchObject({ tenantId });
+  const list = (await app.inject({ url: '/api/credentials', headers })).json().credentials;
+  expect(list.map(({ name }: { name: string }) => name)).toEqual(['chief', 'script', 'menu 1']);
+  expect(JSON.stringify(list)).not.toContain(made.json().token);
+
+  const gone = await app.inject({ method: 'DELETE', url: '/api/credentials/sgp/menu%201', headers });
+  expect(gone.statusCode).toBe(204);
+  expect(await access.verifyToken('sgp', made.json().token, 'menu 1')).toBeUndefined();
+  const foreign = await app.inject({ method: 'DELETE', url: '/api/credentials/sgp/theirs', headers });
+  expect(foreign.statusCode).toBe(404);
+});
+
+test('credentials are not for every token, and not made twice or with a strange name', async () => {
+  const url = '/api/credentials';
+  expect((await app.inject({ url })).statusCode).toBe(401);
+  expect((await app.inject({ url, headers: { authorization } })).statusCode).toBe(403);
+  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'second', role: 'administrator' });
+  const post = (payload: object) =>
+    app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${chief}` }, payload });
+  expect((await post({ kind: 'api', name: 'second' })).statusCode).toBe(409);
+  expect((await post({ kind: 'api', name: '\n' })).statusCode).toBe(400);
+  expect((await post({ kind: 'console', name: 'x' })).statusCode).toBe(400);
+});
+
+test('the metrics are for this machine, for an administrator, or for all where that is said', async () => {
+  const elsewhere = { url: '/metrics', remoteAddress: '203.0.113.7' };
+  expect((await app.inject('/metrics')).statusCode).toBe(200);
+  expect((await app.inject(elsewhere)).statusCode).toBe(401);
+  const behindProxy = await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '203.0.113.7' } });
+  expect(behindProxy.statusCode).toBe(401);
+  expect((await app.inject({ ...elsewhere, headers: { authorization } })).statusCode).toBe(403);
+  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'watch', role: 'administrator' });
+  const asked = await app.inject({ ...elsewhere, headers: { authorization: `Bearer ${chief}` } });
+  expect(asked.statusCode).toBe(200);
+  const registry = new Registry();
+  const open = await createHttpApp({ ...http, gate: gateOf(access, registry), metrics: registry, metricsOpen: true });
+  expect((await open.inject(elsewhere)).statusCode).toBe(200);
+  await open.close();
+});
+
+test('health is for everybody, and tells strangers nothing of the release', async () => {
+  const answer = await app.inject({ url: '/health', remoteAddress: '203.0.113.7' });
+  expect(answer.json()).toMatchObject({ database: { status: 'ok' } });
+  expect(answer.json()).not.toHaveProperty('version');
+});
+
+test('whoever asks too much is told when to come back; only a trusted proxy says who that is', async () => {
+  const registry = new Registry();
+  const gate = createGate({
+    access,
+    limits: { ...limits, failuresPerMinute: 1 },
+    logger: silentLogger,
+    metrics: registry,
+  });
+  const strict = await createHttpApp({ ...http, gate, metrics: registry });
+  const guess = (remoteAddress: string, forwardedFor: string) =>
+    strict.inject({
+      url: '/api/calls',
+      remoteAddress,
+      headers: { authorization: 'Bearer wrong', 'x-forwarded-for': forwardedFor },
+    });
+  expect((await guess('203.0.113.9', '198.51.100.1')).statusCode).toBe(401);
+  const again = await guess('203.0.113.9', '198.51.100.2');
+  expect(again.statusCode).toBe(429);
+  expect(Number(again.headers['retry-after'])).toBeGreaterThan(0);
+  expect((await guess('10.0.0.1', '198.51.100.3')).statusCode).toBe(401);
+  expect((await guess('10.0.0.1', '198.51.100.4')).statusCode).toBe(401);
+  await strict.close();
 });
 
 test('the API describes itself', async () => {

@@ -8,35 +8,50 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Access } from '../access/service.ts';
+import type { Access, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
+import { credentialRoutes } from './credentials.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { callRoutes } from './routes.ts';
 import type { TypedApp } from './typed-app.ts';
 
 interface Parts extends HealthParts {
   readonly access: Access;
+  readonly gate: Gate;
   readonly callLog: CallLog;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
+  readonly trustedProxies: readonly string[];
   readonly logger: Logger;
 }
 
 export type HttpApp = TypedApp;
 
 /** The product's own HTTP face: health, metrics, REST API with its OpenAPI document. Does not listen yet. */
-export async function createHttpApp({ access, callLog, logger, ...parts }: Parts): Promise<HttpApp> {
+export async function createHttpApp({
+  access,
+  gate,
+  callLog,
+  logger,
+  trustedProxies,
+  ...parts
+}: Parts): Promise<HttpApp> {
   const loggerInstance: FastifyBaseLogger = logger.child({ part: 'http' });
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const { status, code, message } = answerTo(error);
+    if (error instanceof AppError && typeof error.details['retryAfterMs'] === 'number') {
+      reply.header('retry-after', Math.ceil(error.details['retryAfterMs'] / 1000));
+    }
     if (status >= 500) request.log.error({ err: error }, 'a request failed');
     return reply.code(status).send({ error: { code, message } });
   });
@@ -50,10 +65,15 @@ export async function createHttpApp({ access, callLog, logger, ...parts }: Parts
     },
     transform: jsonSchemaTransform,
   });
-  healthRoutes(app, parts);
-  await app.register(async (api) => callRoutes(api.withTypeProvider<ZodTypeProvider>(), access, callLog), {
-    prefix: '/api',
-  });
+  healthRoutes(app, gate, parts);
+  await app.register(
+    async (plain) => {
+      const api = plain.withTypeProvider<ZodTypeProvider>();
+      callRoutes(api, gate, callLog);
+      credentialRoutes(api, gate, access);
+    },
+    { prefix: '/api' },
+  );
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   return app;
 }

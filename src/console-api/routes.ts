@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Access, Identity } from '../access/service.ts';
+import type { Gate } from '../access/service.ts';
 import { callDetail, callSummary } from '../calls/schemas.ts';
 import type { CallLog } from '../calls/service.ts';
 import { AppError } from '../kernel/errors.ts';
+import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
 
 const page = z.object({
@@ -14,12 +15,12 @@ const page = z.object({
 const security = [{ bearer: [] }];
 
 /** `GET /api/calls`, `GET /api/calls/:id`: the call log of the tenant whose token is used. */
-export function callRoutes(app: TypedApp, access: Access, callLog: CallLog): void {
+export function callRoutes(app: TypedApp, gate: Gate, callLog: CallLog): void {
   app.get(
     '/calls',
     { schema: { security, querystring: page, response: { 200: z.object({ calls: z.array(callSummary) }) } } },
     async (request) => {
-      const { tenantId } = await bearer(access, request.headers.authorization);
+      const { tenantId } = await admitBearer(gate, request);
       const { limit, before } = request.query;
       return { calls: await callLog.list(tenantId, before === undefined ? { limit } : { limit, before }) };
     },
@@ -28,20 +29,10 @@ export function callRoutes(app: TypedApp, access: Access, callLog: CallLog): voi
     '/calls/:id',
     { schema: { security, params: z.object({ id: z.uuid() }), response: { 200: callDetail } } },
     async (request) => {
-      const { tenantId } = await bearer(access, request.headers.authorization);
+      const { tenantId } = await admitBearer(gate, request);
       const call = await callLog.find(tenantId, request.params.id);
       if (call === undefined) throw new AppError('not_found', 'There is no call with this id.');
       return call;
     },
   );
-}
-
-/** Who a request's bearer token belongs to (RFC 6750). */
-async function bearer(access: Access, header: string | undefined): Promise<Identity> {
-  const token = /^Bearer (\S+)$/i.exec(header ?? '')?.[1];
-  const identity = token === undefined ? undefined : await access.verifyToken('api', token);
-  if (identity === undefined) {
-    throw new AppError('unauthorized', 'This address needs a valid token in the header "Authorization: Bearer …".');
-  }
-  return identity;
 }
