@@ -13,6 +13,7 @@ const commands = {
   start: { file: 'src/cli/start.ts', supervised: true },
   stop: { file: 'src/cli/stop.ts' },
   doctor: { file: 'src/cli/doctor.ts' },
+  credentials: { file: 'src/cli/credentials.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },

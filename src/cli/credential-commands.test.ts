@@ -1,0 +1,43 @@
+import { afterAll, expect, test } from 'vitest';
+import { testDatabase } from '../../test/helpers/database.ts';
+import { createAccess } from '../access/service.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { systemIds } from '../kernel/ids.ts';
+import { readCredentialCommand, runCredentialCommand } from './credential-commands.ts';
+
+const database = await testDatabase();
+afterAll(() => database.close());
+const access = createAccess({ db: database.db, clock: systemClock, ids: systemIds, withDemo: true });
+const { id: tenantId } = await database.db
+  .insertInto('tenant')
+  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
+  .returning('id')
+  .executeTakeFirstOrThrow();
+
+const run = async (...args: string[]) =>
+  (await runCredentialCommand(access, tenantId, readCredentialCommand(args))).join('\n');
+
+test('an application is made, listed without its secret, used and revoked', async () => {
+  const made = await run('create', 'sgp', 'Voice menu');
+  expect(made).toMatch(/app {4}Voice menu/);
+  const token = /token {2}(\S+)/.exec(made)?.[1] ?? '';
+  expect(await run('list')).toMatch(/sgp +Voice menu +\d{4}-\d\d-\d\d \d\d:\d\d +never$/m);
+  expect(await access.verifyToken('sgp', token, 'Voice menu')).toMatchObject({ tenantId });
+  expect(await run('list')).not.toContain('never');
+  expect(await run('list')).not.toContain(token);
+  expect(await run('revoke', 'sgp', 'Voice menu')).toContain('5 seconds');
+  expect(await access.verifyToken('sgp', token, 'Voice menu')).toBeUndefined();
+  expect(await run('list')).toBe('There are no credentials.');
+});
+
+test.each([
+  [[], /Say what to do.[^]*npm run credentials -- list/],
+  [['make', 'sgp', 'x'], /"make sgp x" is not known/],
+  [['create', 'console', 'x'], /kind: /],
+  [['create', 'sgp', ''], /name: must not be empty/],
+  [['create', 'sgp', 'Voice', 'menu'], /quotation marks/],
+  [['create', 'api', 'x', '--role', 'king'], /role: /],
+  [['list', '--tenant', 'x'], /Use: /],
+])('what is not understood gets a sentence and the way it is used: %j', (args, sentence) => {
+  expect(() => readCredentialCommand(args)).toThrow(sentence);
+});
