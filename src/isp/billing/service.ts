@@ -14,7 +14,12 @@ import { owesSince, selectOpenInvoices } from './store.ts';
 export { createInvoiceLinks, type InvoiceLinks } from './invoice-link.ts';
 
 /** A trust unlock as asked for: for so many days from today, or for as many as the provider allows. */
-export type UnlockRequest = Omit<TrustUnlock, 'contractId'> & { contractId: number; days?: number };
+export type UnlockRequest = Omit<TrustUnlock, 'contractId'> & {
+  contractId: number;
+  days?: number | undefined;
+  /** What the one who asked wants to stand in the ticket. */
+  note?: string | undefined;
+};
 
 /** Called inside the transaction that grants a promise, so that its end is never forgotten. */
 export type SchedulePromiseEnd = (
@@ -68,7 +73,7 @@ export function unlockOnTrust(
     const { protocol } = await recordTicket(transaction, {
       contractId: request.contractId,
       subject: 'unlock',
-      text: promiseText(days, until),
+      text: [promiseText(days, until), request.note].filter(Boolean).join('\n'),
       closed: true,
       key: request.key,
       callId: request.callId,

@@ -1,0 +1,119 @@
+import type {
+  Access,
+  Alert,
+  Erp,
+  InvoiceSent,
+  SendNothing,
+  SendRefusal,
+  Unlocked,
+  UnlockNothing,
+  UnlockRefusal,
+} from '../erp/port.ts';
+import { localDate } from '../kernel/clock.ts';
+import type { Outcome } from '../kernel/outcome.ts';
+import type { ProtocolNumber } from '../kernel/protocol-number.ts';
+import type { Messaging } from '../messaging/service.ts';
+import { debtRules } from './billing/debt-rules.ts';
+import { type BillRequest, sendBill } from './billing/dispatch.ts';
+import type { InvoiceLinks } from './billing/invoice-link.ts';
+import {
+  type InvoiceFilter,
+  type InvoiceOrder,
+  type InvoiceRecord,
+  invoiceRecords,
+} from './billing/invoice-records.ts';
+import { type SchedulePromiseEnd, type UnlockRequest, unlockOnTrust } from './billing/service.ts';
+import { type MaintenanceRecord, maintenanceRecords } from './network/maintenance-records.ts';
+import type { Page, Paged } from './page.ts';
+import type { Provider } from './provider.ts';
+import { type ContractKey, type ContractRecord, contractRecords } from './subscribers/contract-records.ts';
+import { alertsForEveryone } from './subscribers/service.ts';
+import { type SubscriberEntry, type SubscriberFilter, subscriberPage } from './subscribers/subscriber-page.ts';
+import {
+  type NewTicket,
+  notifyAgent,
+  recordContact,
+  requestTicket,
+  type TicketRejection,
+  type TicketRequest,
+} from './tickets/service.ts';
+import { type TicketFilter, type TicketRecord, ticketRecords } from './tickets/ticket-records.ts';
+
+export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
+export type { MaintenanceRecord } from './network/maintenance-records.ts';
+export type { Page, Paged } from './page.ts';
+export type { ContractKey, ContractRecord, PostalAddress } from './subscribers/contract-records.ts';
+export type { ContractState } from './subscribers/contract-state.ts';
+export type { SubscriberEntry, SubscriberFilter } from './subscribers/subscriber-page.ts';
+export type { TicketRecord } from './tickets/ticket-records.ts';
+
+/**
+ * One provider's back office, as APIs of other systems serve it to programs. Everything takes the tenant from the office,
+ * never from what a program sends. Acts under one key happen once. What the database refuses rejects.
+ */
+export interface BackOffice {
+  readonly timeZone: string;
+  now(): Date;
+  /** The provider's calendar day, `YYYY-MM-DD`. */
+  today(): string;
+  contracts(key: ContractKey): Promise<ContractRecord[]>;
+  subscribers(filter: SubscriberFilter, page: Page): Promise<Paged<SubscriberEntry>>;
+  invoices(filter: InvoiceFilter, page: Page, order?: InvoiceOrder): Promise<Paged<InvoiceRecord>>;
+  /** The addresses of invoices' PDFs, by the invoices' ids. */
+  invoiceLinks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  maintenances(): Promise<MaintenanceRecord[]>;
+  alertsForEveryone(): Promise<Alert[]>;
+  tickets(filter: TicketFilter, page: Page): Promise<Paged<TicketRecord>>;
+  checkAccess(contractId: number, signal: AbortSignal): Promise<Outcome<Access, never, 'not_found'>>;
+  /** The most days a trust unlock lasts. */
+  unlockDays(): Promise<number>;
+  unlock(request: UnlockRequest, signal: AbortSignal): Promise<Outcome<Unlocked, UnlockRefusal, UnlockNothing>>;
+  sendInvoice(request: BillRequest, signal: AbortSignal): Promise<Outcome<InvoiceSent, SendRefusal, SendNothing>>;
+  openTicket(
+    request: TicketRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly protocol: ProtocolNumber } | TicketRejection>;
+  /** Records a contact that is settled already; undefined when there is no such contract. */
+  recordContact(contact: Omit<NewTicket, 'closed'>): Promise<ProtocolNumber | undefined>;
+  /** Opens a window about a caller on an agent's screen; false when there is no such contract. */
+  notifyAgent(notice: Parameters<typeof notifyAgent>[1]): Promise<boolean>;
+  /** To numbers that messages can reach (E.164). */
+  sendSms(sms: { readonly to: readonly string[]; readonly text: string; readonly key: string }): Promise<void>;
+}
+
+export interface BackOfficeParts {
+  readonly provider: Provider;
+  /** The same provider's embedded ERP. */
+  readonly erp: Pick<Erp, 'checkAccess'>;
+  readonly messaging: Messaging;
+  readonly invoiceLinks: Pick<InvoiceLinks, 'links'>;
+  readonly schedulePromiseEnd: SchedulePromiseEnd;
+}
+
+/** Makes the back office of one tenant. */
+export function createBackOffice(parts: BackOfficeParts): BackOffice {
+  const { provider, erp, messaging, schedulePromiseEnd } = parts;
+  const { tenantId, clock, timeZone } = provider;
+  return {
+    timeZone,
+    now: () => clock.now(),
+    today: () => localDate(clock.now(), timeZone),
+    contracts: (key) => contractRecords(provider, key),
+    subscribers: (filter, page) => subscriberPage(provider, filter, page),
+    invoices: (filter, page, order) => invoiceRecords(provider, filter, page, order),
+    invoiceLinks: (ids) => parts.invoiceLinks.links(tenantId, ids),
+    maintenances: () => maintenanceRecords(provider),
+    alertsForEveryone: () => alertsForEveryone(provider),
+    tickets: (filter, page) => ticketRecords(provider, filter, page),
+    checkAccess: (contractId, signal) => erp.checkAccess(String(contractId), signal),
+    unlockDays: async () => (await debtRules(provider)).unlockDays,
+    unlock: (request, signal) => unlockOnTrust(provider, request, schedulePromiseEnd, signal),
+    sendInvoice: (request, signal) => sendBill(provider, messaging, request, signal),
+    openTicket: (request, signal) => requestTicket(provider, request, signal),
+    recordContact: (contact) => recordContact(provider, contact),
+    notifyAgent: (notice) => notifyAgent(provider, notice),
+    sendSms: async ({ to, text, key }) => {
+      for (const number of to) await messaging.sendSms({ tenantId, to: number, text, dedupeKey: `${key}:${number}` });
+    },
+  };
+}
