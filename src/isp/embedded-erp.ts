@@ -1,10 +1,11 @@
 import type { Erp } from '../erp/port.ts';
-import { done, nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
+import { done, nothingToDo, unavailable } from '../kernel/outcome.ts';
 import type { Messaging } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import { sendBill } from './billing/dispatch.ts';
 import { findUnlock, openInvoices, type SchedulePromiseEnd, unlockOnTrust } from './billing/service.ts';
-import { checkAccess, type Disconnect, forgetMac, openSession } from './network/service.ts';
+import { type Concentrators, noConcentrators } from './network/concentrators.ts';
+import { checkAccess, resetMac, resetSession } from './network/service.ts';
 import type { Provider } from './provider.ts';
 import {
   alertsForEveryone,
@@ -18,8 +19,8 @@ import { findTicket, notifyAgent, openTicket } from './tickets/service.ts';
 export interface EmbeddedErpOptions extends Provider {
   readonly messaging: Messaging;
   readonly schedulePromiseEnd: SchedulePromiseEnd;
-  /** How sessions are dropped at the concentrator; without it a reset is `not_possible`, and says so. */
-  readonly disconnect?: Disconnect;
+  /** Without them accounting alone tells who is online, and a reset is `not_possible`. */
+  readonly concentrators?: Concentrators;
 }
 
 const unknown = nothingToDo('not_found');
@@ -29,7 +30,7 @@ const unknown = nothingToDo('not_found');
  * database and commits before it answers. The tenant's ticket lists must be installed (`installTicketCatalogue`).
  */
 export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
-  const { messaging, schedulePromiseEnd, disconnect, ...provider } = options;
+  const { messaging, schedulePromiseEnd, concentrators = noConcentrators, ...provider } = options;
 
   /** `down` is said only of what was not done. Other errors are bugs, and go to the one who puts a bound around us. */
   async function answer<T>(signal: AbortSignal, ifBroken: 'down' | 'unknown', work: () => Promise<T>) {
@@ -68,7 +69,9 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
     checkAccess: (contract, signal) =>
       lookup(signal, async () => {
         const contractId = parseContractId(contract);
-        return contractId === undefined ? unknown : found(await checkAccess(provider, contractId));
+        return contractId === undefined
+          ? unknown
+          : found(await checkAccess(provider, concentrators, contractId, signal));
       }),
 
     sendInvoice: (request, signal) =>
@@ -87,26 +90,15 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
         const contractId = parseContractId(contract);
         return contractId === undefined ? unknown : found(await findUnlock(provider, contractId, since));
       }),
-    /** The session's row is closed by RADIUS accounting when the concentrator has dropped it, never by us. */
     resetSession: (contract, signal) =>
       act(signal, async () => {
         const contractId = parseContractId(contract);
-        const session = contractId === undefined ? undefined : await openSession(provider, contractId);
-        if (session === undefined) return unknown;
-        if (session === null) return nothingToDo('no_session');
-        if (disconnect === undefined) return refused('not_possible', 'No concentrator takes disconnect requests.');
-        const dropped = await disconnect(session, signal);
-        if (dropped === 'unreachable') return unavailable('unknown', 'The concentrator did not answer.');
-        return dropped === 'done' ? done(null) : refused('not_possible', 'The concentrator refused.');
+        return contractId === undefined ? unknown : resetSession(provider, concentrators, contractId, signal);
       }),
-    /** Done once the binding is forgotten: it is the next dial-in that counts, whether or not the session drops now. */
     resetMac: (contract, signal) =>
       act(signal, async () => {
         const contractId = parseContractId(contract);
-        if (contractId === undefined || !(await forgetMac(provider, contractId))) return unknown;
-        const session = disconnect === undefined ? null : await openSession(provider, contractId);
-        if (disconnect !== undefined && session) await disconnect(session, signal);
-        return done(null);
+        return contractId === undefined ? unknown : resetMac(provider, concentrators, contractId, signal);
       }),
     openTicket: (request, signal) =>
       act(signal, async () => {

@@ -131,6 +131,15 @@ export interface City {
   tenant_id: number;
 }
 
+export interface ConcentratorControl {
+  address: string | null;
+  answered_at: Timestamp | null;
+  equipment_id: number;
+  port: Generated<number>;
+  secret: string;
+  tenant_id: number;
+}
+
 export interface Contract {
   activated_at: Timestamp | null;
   billing_address_id: number;
@@ -686,6 +695,7 @@ export interface DB {
   call_step: CallStep;
   callback_request: CallbackRequest;
   city: City;
+  concentrator_control: ConcentratorControl;
   contract: Contract;
   contract_package: ContractPackage;
   contract_state_change: ContractStateChange;

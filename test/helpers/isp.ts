@@ -3,7 +3,8 @@ import type { Erp } from '../../src/erp/port.ts';
 import type { SchedulePromiseEnd } from '../../src/isp/billing/service.ts';
 import { type DemoSubscriber, loadDemo } from '../../src/isp/demo/service.ts';
 import { createEmbeddedErp } from '../../src/isp/embedded-erp.ts';
-import type { Disconnect, RadiusSession } from '../../src/isp/network/service.ts';
+import type { Concentrators } from '../../src/isp/network/concentrators.ts';
+import type { RadiusSession } from '../../src/isp/network/store.ts';
 import type { Provider } from '../../src/isp/provider.ts';
 import type { EmailMessage, Messaging, SmsMessage } from '../../src/messaging/service.ts';
 import { testDatabase } from './database.ts';
@@ -30,7 +31,7 @@ export interface TestProviderOptions {
   readonly now?: string;
   readonly copies?: number;
   readonly others?: number;
-  /** Whether concentrators take disconnect requests; they do when left out. */
+  /** Whether concentrators can be asked; they know every session when left out. */
   readonly concentrators?: boolean;
   readonly schedulePromiseEnd?: SchedulePromiseEnd;
   readonly refuses?: (address: string) => boolean;
@@ -57,15 +58,18 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
     return Promise.resolve('accepted' as const);
   };
   const messaging: Messaging = { sendEmail: store, sendSms: store };
-  const disconnect: Disconnect = (session) => {
-    dropped.push(session);
-    return Promise.resolve('done');
+  const concentrators: Concentrators = {
+    knows: () => Promise.resolve('known'),
+    drop: (_provider, session) => {
+      dropped.push(session);
+      return Promise.resolve('dropped');
+    },
   };
   const erp = createEmbeddedErp({
     ...provider,
     messaging,
     schedulePromiseEnd: options.schedulePromiseEnd ?? (() => Promise.resolve()),
-    ...(options.concentrators === false ? {} : { disconnect }),
+    ...(options.concentrators === false ? {} : { concentrators }),
   });
   return {
     url: database.url,

@@ -1,6 +1,6 @@
 /** What is fetched from Debian, and from where. Pure: the fetching is in `fetch-runtime.ts`. */
 
-/** `telephony`: what calls need. `test`: what places calls and reads codes in tests. */
+/** `telephony`: what calls need. `test`: what places calls, reads codes and speaks RADIUS in tests. */
 export type RuntimeSet = 'telephony' | 'test';
 
 /** Earlier 22.x have holes in ARI (architecture.md, "Parts we do not write"). */
@@ -9,7 +9,15 @@ export const minimumAsterisk = '22.10.1';
 /** Packages of each set; every set brings all of its libraries, down to its own C library. */
 export const packagesOf: Readonly<Record<RuntimeSet, readonly string[]>> = {
   telephony: ['asterisk', 'rhvoice', 'rhvoice-brazilian-portuguese', 'sox'],
-  test: ['sip-tester', 'baresip-core', 'zbar-tools'],
+  test: [
+    'sip-tester',
+    'baresip-core',
+    'zbar-tools',
+    'poppler-utils',
+    'freeradius',
+    'freeradius-postgresql',
+    'freeradius-utils',
+  ],
 };
 
 /** Debian releases that carry a new enough Asterisk, tried in this order. */

@@ -15,6 +15,11 @@ const programs = {
   sipp: 'usr/bin/sipp',
   baresip: 'usr/bin/baresip',
   zbarimg: 'usr/bin/zbarimg',
+  pdftoppm: 'usr/bin/pdftoppm',
+  pdftotext: 'usr/bin/pdftotext',
+  pdfinfo: 'usr/bin/pdfinfo',
+  freeradius: 'usr/sbin/freeradius',
+  radclient: 'usr/bin/radclient',
 } as const;
 
 export type RuntimeProgram = keyof typeof programs;
@@ -51,6 +56,9 @@ export function runtimeCommand(root: RuntimeRoot, program: RuntimeProgram, args:
       OPENSSL_CONF: '/dev/null',
       OPENSSL_MODULES: join(libraries, 'ossl-modules'),
       TZDIR: join(root.path, 'usr/share/zoneinfo'),
+      // By which zbarimg reads pictures.
+      MAGICK_CODER_MODULE_PATH: join(libraries, 'ImageMagick-7.1.2/modules-Q16/coders'),
+      MAGICK_CONFIGURE_PATH: join(root.path, 'etc/ImageMagick-7'),
       RHVOICE_DATA_PATH: join(root.path, 'usr/share/RHVoice'),
       RHVOICE_CONFIG_PATH: join(root.path, 'etc/RHVoice'),
     },
