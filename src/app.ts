@@ -17,6 +17,8 @@ import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
+import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
+import { boletoPdf, createInvoiceLinks } from './isp/billing/service.ts';
 import { createEmbeddedErp } from './isp/embedded-erp.ts';
 import { ispCrontab, ispTasks, schedulePromiseEnd } from './isp/jobs.ts';
 import { createIvr, flowFoldersOf } from './ivr/plugin.ts';
@@ -64,6 +66,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const callLog = createCallLog({ db, pool, clock, ids, logger });
   const callbacks = createCallbackRequests({ db, log: callLog, clock, timeZone });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
+  const painter = createBoletoPainter(clock);
+  const paintBoleto = painter.paint;
+  const invoiceLinks = createInvoiceLinks({ db, clock, ids, publicUrl: config.publicUrl, linkDays: config.linkDays });
   const provider = (id: number) => ({ db, pool, tenantId: id, clock, timeZone });
   const erps = createErpRegistry({
     db,
@@ -71,7 +76,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     logger,
     metrics,
     kinds: {
-      embedded: { connect: (id) => createEmbeddedErp({ ...provider(id), messaging, schedulePromiseEnd }), settleMs: 0 },
+      embedded: {
+        connect: (id) => createEmbeddedErp({ ...provider(id), messaging, paintBoleto, schedulePromiseEnd }),
+        settleMs: 0,
+      },
     },
     kindOf: () => config.erp,
   });
@@ -131,10 +139,15 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       erp: erpHealth === 'ok' ? { status: 'ok' } : { status: 'down', message: 'The ERP does not answer.' },
     };
   };
+  const openInvoice = async (token: string) => {
+    const found = await invoiceLinks.invoiceOf(token);
+    return found === undefined ? undefined : boletoPdf({ db, paintBoleto }, found.tenantId, found.invoiceId);
+  };
   const http = await createHttpApp({
     access,
     gate,
     callLog,
+    openInvoice,
     version: product.version,
     health,
     metrics,
@@ -170,6 +183,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });
       await callLog.flush();
       https?.close();
+      painter.close();
       const ends = await Promise.allSettled([http.close(), messaging.stop(), jobs?.stop()]);
       for (const end of ends)
         if (end.status === 'rejected') logger.error({ err: end.reason }, 'a part did not stop well');

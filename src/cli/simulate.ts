@@ -8,6 +8,7 @@ import type { CallLog } from '../calls/service.ts';
 import { type Config, readConfig } from '../config.ts';
 import { createErpRegistry } from '../erp/registry.ts';
 import { openExchange } from '../exchange/service.ts';
+import { createBoletoPainter } from '../isp/billing/boleto-painter.ts';
 import { createEmbeddedErp } from '../isp/embedded-erp.ts';
 import { schedulePromiseEnd } from '../isp/jobs.ts';
 import { createIvr, flowFoldersOf } from '../ivr/plugin.ts';
@@ -89,6 +90,7 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
   });
   const callLog = createCallLog({ db, pool, clock, ids, logger });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
+  const painter = createBoletoPainter(clock);
   const provider = { db, pool, tenantId, clock, timeZone };
   const erps = createErpRegistry({
     db,
@@ -96,7 +98,10 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
     logger,
     metrics,
     kinds: {
-      embedded: { connect: () => createEmbeddedErp({ ...provider, messaging, schedulePromiseEnd }), settleMs: 0 },
+      embedded: {
+        connect: () => createEmbeddedErp({ ...provider, messaging, paintBoleto: painter.paint, schedulePromiseEnd }),
+        settleMs: 0,
+      },
     },
     kindOf: () => config.erp,
   });

@@ -26,6 +26,7 @@ const gateOf = (opens: Access, metrics: Registry) =>
 const http = {
   access,
   callLog,
+  openInvoice: async (secret: string) => (secret === 'right' ? Buffer.from('%PDF-1.3') : undefined),
   version: '0.1.0',
   health: async () => state,
   metricsOpen: false,
@@ -192,4 +193,26 @@ test('the API describes itself', async () => {
   expect(Object.keys(answer.json().paths)).toEqual(
     expect.arrayContaining(['/health', '/api/calls', '/api/calls/{id}']),
   );
+});
+
+test('who was given the address of a bill opens it, and nothing keeps or finds it', async () => {
+  const page = await app.inject('/boleto/right');
+  expect(page.statusCode).toBe(200);
+  expect(page.headers).toMatchObject({
+    'content-type': 'application/pdf',
+    'cache-control': 'private, no-store',
+    'x-robots-tag': expect.stringContaining('noindex') as string,
+    'referrer-policy': 'no-referrer',
+  });
+  expect(page.rawPayload.toString()).toBe('%PDF-1.3');
+});
+
+test('every wrong address of a bill gets the same page, in Portuguese', async () => {
+  const pages = await Promise.all(['wrong', 'x'.repeat(90), '%27%20or%201'].map((one) => app.inject(`/boleto/${one}`)));
+  for (const page of pages) {
+    expect(page.statusCode).toBe(404);
+    expect(page.body).toBe(pages[0]?.body);
+    expect(page.body).toContain('Este endereço não existe ou não vale mais.');
+    expect(page.headers['cache-control']).toBe('private, no-store');
+  }
 });

@@ -15,6 +15,7 @@ import type { Logger } from '../kernel/logger.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import { credentialRoutes } from './credentials.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
+import { invoicePage, type OpenInvoice } from './invoice-page.ts';
 import { callRoutes } from './routes.ts';
 import type { TypedApp } from './typed-app.ts';
 
@@ -22,6 +23,7 @@ interface Parts extends HealthParts {
   readonly access: Access;
   readonly gate: Gate;
   readonly callLog: CallLog;
+  readonly openInvoice: OpenInvoice;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
@@ -34,6 +36,7 @@ export async function createHttpApp({
   access,
   gate,
   callLog,
+  openInvoice,
   logger,
   trustedProxies,
   ...parts
@@ -66,6 +69,7 @@ export async function createHttpApp({
     transform: jsonSchemaTransform,
   });
   healthRoutes(app, gate, parts);
+  invoicePage(app, openInvoice);
   await app.register(
     async (plain) => {
       const api = plain.withTypeProvider<ZodTypeProvider>();

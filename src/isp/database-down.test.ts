@@ -20,7 +20,13 @@ test('without a database nothing is "not found" and no act is in doubt: the ERP 
   const gone = openDatabase('postgresql://uirapuru@/postgres?host=/nowhere', silentLogger);
   const refuse = (): Promise<'refused'> => Promise.resolve('refused');
   const messaging = { sendEmail: refuse, sendSms: refuse };
-  const erp = createEmbeddedErp({ ...isp.provider, ...gone, messaging, schedulePromiseEnd: () => Promise.resolve() });
+  const erp = createEmbeddedErp({
+    ...isp.provider,
+    ...gone,
+    messaging,
+    paintBoleto: () => Promise.reject(new Error('nothing is drawn here')),
+    schedulePromiseEnd: () => Promise.resolve(),
+  });
   const down = { kind: 'unavailable', reason: 'down' };
   expect(await erp.findByPhone('+5537999990000', signal)).toMatchObject(down);
   expect(await erp.trustUnlock(unlockOf(1), signal)).toMatchObject(down);

@@ -2,8 +2,8 @@ import type { Erp } from '../erp/port.ts';
 import { done, nothingToDo, unavailable } from '../kernel/outcome.ts';
 import type { Messaging } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
-import { sendBill } from './billing/dispatch.ts';
-import { findUnlock, openInvoices, type SchedulePromiseEnd, unlockOnTrust } from './billing/service.ts';
+import type { PaintBoleto } from './billing/boleto-painter.ts';
+import { findUnlock, openInvoices, type SchedulePromiseEnd, sendBill, unlockOnTrust } from './billing/service.ts';
 import { type Concentrators, noConcentrators } from './network/concentrators.ts';
 import { checkAccess, resetMac, resetSession } from './network/service.ts';
 import type { Provider } from './provider.ts';
@@ -18,6 +18,7 @@ import { findTicket, notifyAgent, openTicket } from './tickets/service.ts';
 
 export interface EmbeddedErpOptions extends Provider {
   readonly messaging: Messaging;
+  readonly paintBoleto: PaintBoleto;
   readonly schedulePromiseEnd: SchedulePromiseEnd;
   /** Without them accounting alone tells who is online, and a reset is `not_possible`. */
   readonly concentrators?: Concentrators;
@@ -30,7 +31,7 @@ const unknown = nothingToDo('not_found');
  * database and commits before it answers. The tenant's ticket lists must be installed (`installTicketCatalogue`).
  */
 export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
-  const { messaging, schedulePromiseEnd, concentrators = noConcentrators, ...provider } = options;
+  const { messaging, paintBoleto, schedulePromiseEnd, concentrators = noConcentrators, ...provider } = options;
 
   /** `down` is said only of what was not done. Other errors are bugs, and go to the one who puts a bound around us. */
   async function answer<T>(signal: AbortSignal, ifBroken: 'down' | 'unknown', work: () => Promise<T>) {
@@ -77,7 +78,8 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
     sendInvoice: (request, signal) =>
       act(signal, async () => {
         const contractId = parseContractId(request.contractId);
-        return contractId === undefined ? unknown : sendBill(provider, messaging, { ...request, contractId }, signal);
+        if (contractId === undefined) return unknown;
+        return sendBill(provider, { messaging, paintBoleto }, { ...request, contractId }, signal);
       }),
     trustUnlock: (request, signal) =>
       act(signal, async () => {

@@ -23,6 +23,7 @@ test('another tenant sees and does nothing with these contracts', async () => {
     ...isp.provider,
     tenantId: other.id,
     messaging,
+    paintBoleto: () => Promise.reject(new Error('nothing is drawn here')),
     schedulePromiseEnd: () => Promise.resolve(),
   });
   const victim = isp.demo.find((one) => one.situation === 'suspended');

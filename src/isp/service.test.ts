@@ -27,6 +27,7 @@ beforeAll(async () => {
       provider: { ...isp.provider, tenantId },
       erp: isp.erp,
       messaging: { sendEmail: async () => 'accepted', sendSms: async () => 'accepted' },
+      paintBoleto: async () => Buffer.from('%PDF-'),
       invoiceLinks,
       schedulePromiseEnd: async () => {},
     });

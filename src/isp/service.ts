@@ -13,6 +13,7 @@ import { localDate } from '../kernel/clock.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Messaging } from '../messaging/service.ts';
+import type { PaintBoleto } from './billing/boleto-painter.ts';
 import { debtRules } from './billing/debt-rules.ts';
 import { type BillRequest, sendBill } from './billing/dispatch.ts';
 import type { InvoiceLinks } from './billing/invoice-link.ts';
@@ -86,13 +87,14 @@ export interface BackOfficeParts {
   /** The same provider's embedded ERP. */
   readonly erp: Pick<Erp, 'checkAccess'>;
   readonly messaging: Messaging;
+  readonly paintBoleto: PaintBoleto;
   readonly invoiceLinks: Pick<InvoiceLinks, 'links'>;
   readonly schedulePromiseEnd: SchedulePromiseEnd;
 }
 
 /** Makes the back office of one tenant. */
 export function createBackOffice(parts: BackOfficeParts): BackOffice {
-  const { provider, erp, messaging, schedulePromiseEnd } = parts;
+  const { provider, erp, messaging, paintBoleto, schedulePromiseEnd } = parts;
   const { tenantId, clock, timeZone } = provider;
   return {
     timeZone,
@@ -108,7 +110,7 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     checkAccess: (contractId, signal) => erp.checkAccess(String(contractId), signal),
     unlockDays: async () => (await debtRules(provider)).unlockDays,
     unlock: (request, signal) => unlockOnTrust(provider, request, schedulePromiseEnd, signal),
-    sendInvoice: (request, signal) => sendBill(provider, messaging, request, signal),
+    sendInvoice: (request, signal) => sendBill(provider, { messaging, paintBoleto }, request, signal),
     openTicket: (request, signal) => requestTicket(provider, request, signal),
     recordContact: (contact) => recordContact(provider, contact),
     notifyAgent: (notice) => notifyAgent(provider, notice),

@@ -51,3 +51,9 @@ export function maskTaxId(characters: string): string {
   if (characters.length === 14) return `${characters.slice(0, 2)}.***.***/${characters.slice(8, 12)}-**`;
   return '***';
 }
+
+/** As it is printed where it must stand in full, such as on a boleto: `123.456.789-09`, `12.ABC.345/01DE-35`. */
+export function formatTaxId(characters: string): string {
+  if (characters.length === 11) return characters.replace(/^(...)(...)(...)(..)$/, '$1.$2.$3-$4');
+  return characters.replace(/^(..)(...)(...)(....)(..)$/, '$1.$2.$3/$4-$5');
+}

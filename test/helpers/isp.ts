@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Erp } from '../../src/erp/port.ts';
+import type { PaintBoleto } from '../../src/isp/billing/boleto-painter.ts';
 import type { SchedulePromiseEnd } from '../../src/isp/billing/service.ts';
 import { type DemoSubscriber, loadDemo } from '../../src/isp/demo/service.ts';
 import { createEmbeddedErp } from '../../src/isp/embedded-erp.ts';
@@ -39,6 +40,10 @@ export interface TestProviderOptions {
 
 const timeZone = 'America/Sao_Paulo';
 
+/** Here and now, loaded when a page is first drawn. */
+const paintBoleto: PaintBoleto = async (sheet) =>
+  (await import('../../src/isp/billing/boleto-pdf.ts')).drawBoleto(sheet);
+
 export async function testProvider(options: TestProviderOptions = {}): Promise<TestProvider> {
   const database = await testDatabase();
   const { db, pool } = database;
@@ -68,6 +73,7 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
   const erp = createEmbeddedErp({
     ...provider,
     messaging,
+    paintBoleto,
     schedulePromiseEnd: options.schedulePromiseEnd ?? (() => Promise.resolve()),
     ...(options.concentrators === false ? {} : { concentrators }),
   });

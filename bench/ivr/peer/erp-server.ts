@@ -35,7 +35,10 @@ const erps = createErpRegistry({
   logger,
   metrics: new Registry(),
   kinds: {
-    embedded: { connect: () => createEmbeddedErp({ ...provider, messaging, schedulePromiseEnd }), settleMs: 0 },
+    embedded: {
+      connect: () => createEmbeddedErp({ ...provider, messaging, paintBoleto: noMessages, schedulePromiseEnd }),
+      settleMs: 0,
+    },
   },
   kindOf: () => 'embedded',
 });

@@ -1,26 +1,35 @@
 import type { Invoice } from '../../erp/port.ts';
 import { formatReais } from '../../kernel/money.ts';
+import { billHtml } from './bill-html.ts';
 import { formatBoletoLine } from './boleto.ts';
 
 /** What a subscriber reads: enough to pay by boleto or Pix without opening anything. */
 export interface BillEmail {
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
 }
 
 /** @param firstName how the subscriber is addressed; @param beneficiary who is paid */
 export function billEmail(invoice: Invoice, firstName: string, beneficiary: string): BillEmail {
   const due = brazilianDate(invoice.dueOn);
-  const paragraphs = [
-    `Olá, ${firstName}.`,
-    `Esta é a sua fatura de ${formatReais(invoice.amountCents)}, ${invoice.overdue ? 'vencida' : 'com vencimento'} em ${due}.`,
-  ];
+  const amount = formatReais(invoice.amountCents);
+  const line = invoice.boletoLine === undefined ? undefined : formatBoletoLine(invoice.boletoLine);
+  const letter = {
+    greeting: firstName === '' ? 'Olá.' : `Olá, ${firstName}.`,
+    sentence: `Esta é a sua fatura de ${amount}, ${invoice.overdue ? 'vencida' : 'com vencimento'} em ${due}. Ela vai anexa em PDF.`,
+    amount,
+    due,
+    pixCode: invoice.pixCode,
+    line,
+    closing: 'Se já pagou, desconsidere esta mensagem.',
+    beneficiary,
+  };
+  const paragraphs = [letter.greeting, letter.sentence];
   if (invoice.pixCode !== undefined) paragraphs.push(`Pix copia e cola:\n${invoice.pixCode}`);
-  if (invoice.boletoLine !== undefined) {
-    paragraphs.push(`Linha digitável do boleto:\n${formatBoletoLine(invoice.boletoLine)}`);
-  }
-  paragraphs.push(`Se já pagou, desconsidere esta mensagem.\n${beneficiary}`);
-  return { subject: `Sua fatura de ${due}`, text: `${paragraphs.join('\n\n')}\n` };
+  if (line !== undefined) paragraphs.push(`Linha digitável do boleto:\n${line}`);
+  paragraphs.push(`${letter.closing}\n${beneficiary}`);
+  return { subject: `Sua fatura de ${due}`, text: `${paragraphs.join('\n\n')}\n`, html: billHtml(letter) };
 }
 
 /** Without accents, so that it stays in the GSM alphabet: 160 characters a part instead of 70. */

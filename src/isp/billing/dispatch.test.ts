@@ -24,6 +24,9 @@ test('the e-mail says how much, by when, and has what is needed to pay', async (
   expect(message?.text).toContain(invoice?.dueOn.split('-').toReversed().join('/'));
   expect(message?.text).toContain(invoice?.pixCode);
   expect(message?.text.replaceAll(/[ .]/g, '')).toContain(invoice?.boletoLine);
+  const [file] = message !== undefined && 'attachments' in message ? (message.attachments ?? []) : [];
+  expect(file).toMatchObject({ filename: `fatura-${invoice?.id}.pdf`, contentType: 'application/pdf' });
+  expect(file?.content.subarray(0, 5).toString()).toBe('%PDF-');
   expect(await send(contract ?? 0, 'email', 'mail-1')).toEqual(sent);
   expect(await send(next ?? 0, 'email', 'mail-2')).not.toEqual(sent);
 });

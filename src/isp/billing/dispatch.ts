@@ -1,4 +1,5 @@
 import type { Invoice, InvoiceSent, SendInvoice, SendNothing, SendRefusal } from '../../erp/port.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { done, nothingToDo, type Outcome, refused } from '../../kernel/outcome.ts';
 import { type Personal, personalEmail } from '../../kernel/personal.ts';
 import { isMobile, personalPhone } from '../../kernel/phone-number.ts';
@@ -7,18 +8,34 @@ import { inTransaction, type Provider, type ProviderTransaction } from '../provi
 import { findByContract, lockContract } from '../subscribers/service.ts';
 import { recordTicket } from '../tickets/service.ts';
 import { billEmail, billSms } from './bill.ts';
-import { openInvoices } from './service.ts';
+import type { PaintBoleto } from './boleto-painter.ts';
+import { readBoletoSheet } from './boleto-sheet.ts';
+import { openInvoices } from './open-invoices.ts';
 import { selectContacts } from './store.ts';
 
 export type BillRequest = Omit<SendInvoice, 'contractId'> & { contractId: number };
 
+/** What the bills of a provider go out by. */
+export interface BillPost {
+  readonly messaging: Messaging;
+  readonly paintBoleto: PaintBoleto;
+}
+
 /**
- * Sends the earliest open invoice of a contract to the subscriber's first e-mail address, or mobile telephone, that takes
- * messages. Done means that the message is stored for delivery. The same key again is the same message and protocol.
+ * Sends the earliest open invoice of a contract to the subscriber's first e-mail address (as PDF besides), or mobile
+ * telephone, that takes messages.
+ *
+ * `done`: the message is stored for delivery, and its ticket has the protocol; the same key again is the same message and
+ * protocol. `refused`, `no_contact`: there is none of that kind; `refused`, `contact_refused`: the one there is can never
+ * be reached. `nothing_to_do`: `no_open_invoice`, or `not_found` for the contract. What was not sent leaves no ticket and
+ * may be asked for again with the same key; an API that owes a protocol for it too records the contact (`recordContact`)
+ * under `<key>:<reason>`.
+ *
+ * Rejects when the database is away, or when `signal` is aborted before the message is stored: then nothing was done.
  */
 export async function sendBill(
   provider: Provider,
-  messaging: Messaging,
+  post: BillPost,
   request: BillRequest,
   signal: AbortSignal,
 ): Promise<Outcome<InvoiceSent, SendRefusal, SendNothing>> {
@@ -30,8 +47,8 @@ export async function sendBill(
   if (invoice === undefined) return nothingToDo('no_open_invoice');
   const to = await contactOf(provider, request);
   if (to === undefined) return refused('no_contact');
-  signal.throwIfAborted();
-  if ((await send(provider, messaging, request, invoice, to)) === 'refused') return refused('contact_refused');
+  const accepted = await send(provider, post, request, invoice, to, signal);
+  if (accepted === 'refused') return refused('contact_refused');
   return done(await recordDispatch(provider, request, invoice, to));
 }
 
@@ -42,29 +59,26 @@ async function contactOf(provider: Provider, request: BillRequest): Promise<stri
 
 async function send(
   provider: Provider,
-  messaging: Messaging,
+  { messaging, paintBoleto }: BillPost,
   request: BillRequest,
   invoice: Invoice,
   to: string,
+  signal: AbortSignal,
 ): Promise<'accepted' | 'refused'> {
-  const message = { tenantId: provider.tenantId, to, dedupeKey: request.key };
-  if (request.by === 'sms') return messaging.sendSms({ ...message, text: billSms(invoice) });
+  const { db, tenantId } = provider;
+  const message = { tenantId, to, dedupeKey: request.key };
+  if (request.by === 'sms') {
+    signal.throwIfAborted();
+    return messaging.sendSms({ ...message, text: billSms(invoice) });
+  }
   const subscriber = await findByContract(provider, request.contractId);
-  const beneficiary = await beneficiaryOf(provider, invoice);
-  return messaging.sendEmail({ ...message, ...billEmail(invoice, subscriber?.firstName ?? '', beneficiary) });
-}
-
-async function beneficiaryOf({ db, tenantId }: Provider, invoice: Invoice): Promise<string> {
-  const row = await db
-    .selectFrom('invoice as i')
-    .innerJoin('billing_account as b', (join) =>
-      join.onRef('b.tenant_id', '=', 'i.tenant_id').onRef('b.id', '=', 'i.billing_account_id'),
-    )
-    .select('b.beneficiary_name')
-    .where('i.tenant_id', '=', tenantId)
-    .where('i.id', '=', Number(invoice.id))
-    .executeTakeFirstOrThrow();
-  return row.beneficiary_name;
+  const sheet = await readBoletoSheet(db, tenantId, Number(invoice.id));
+  if (sheet === undefined) throw new AppError('conflict', `The invoice ${invoice.id} is gone.`);
+  const pdf = await paintBoleto(sheet);
+  const file = { filename: `fatura-${invoice.id}.pdf`, contentType: 'application/pdf', content: pdf };
+  signal.throwIfAborted();
+  const letter = billEmail(invoice, subscriber?.firstName ?? '', sheet.beneficiary.name);
+  return messaging.sendEmail({ ...message, ...letter, attachments: [file] });
 }
 
 /** The ticket is the record of the sending; its parameters say what went where. */

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Database } from '../../storage/database.ts';
+import type { PaintBoleto } from './boleto-painter.ts';
+import { readBoletoSheet } from './boleto-sheet.ts';
 
 /** Addresses at which anyone who was given one opens an invoice's PDF. */
 export interface InvoiceLinks {
@@ -91,4 +93,17 @@ export function createInvoiceLinks({ db, clock, ids, publicUrl, linkDays }: Part
       return { tenantId: row.tenant_id, invoiceId: row.id };
     },
   };
+}
+
+/**
+ * The page of an invoice as PDF: payable when it is open; otherwise it says that it was paid, or cancelled.
+ * @returns undefined when the tenant has no such invoice
+ */
+export async function boletoPdf(
+  { db, paintBoleto }: { readonly db: Database; readonly paintBoleto: PaintBoleto },
+  tenantId: number,
+  invoiceId: number,
+): Promise<Buffer | undefined> {
+  const sheet = await readBoletoSheet(db, tenantId, invoiceId);
+  return sheet === undefined ? undefined : paintBoleto(sheet);
 }

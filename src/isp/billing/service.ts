@@ -1,4 +1,4 @@
-import type { Invoice, TrustUnlock, Unlocked, UnlockNothing, UnlockRefusal } from '../../erp/port.ts';
+import type { TrustUnlock, Unlocked, UnlockNothing, UnlockRefusal } from '../../erp/port.ts';
 import { addDays, localDate, startOfMonth } from '../../kernel/clock.ts';
 import type { Cents } from '../../kernel/money.ts';
 import { done, nothingToDo, type Outcome } from '../../kernel/outcome.ts';
@@ -6,12 +6,13 @@ import { inTransaction, type Provider, type ProviderTransaction } from '../provi
 import { nextContractState } from '../subscribers/contract-state.ts';
 import { applyContractEvent, lockContract } from '../subscribers/service.ts';
 import { recordTicket } from '../tickets/service.ts';
-import { boletoLine } from './boleto.ts';
 import { debtRules } from './debt-rules.ts';
 import { decideUnlock, promiseEnd, promiseText } from './promise.ts';
-import { owesSince, selectOpenInvoices } from './store.ts';
+import { owesSince } from './store.ts';
 
-export { createInvoiceLinks, type InvoiceLinks } from './invoice-link.ts';
+export { sendBill } from './dispatch.ts';
+export { boletoPdf, createInvoiceLinks, type InvoiceLinks } from './invoice-link.ts';
+export { openInvoices } from './open-invoices.ts';
 
 /** A trust unlock as asked for: for so many days from today, or for as many as the provider allows. */
 export type UnlockRequest = Omit<TrustUnlock, 'contractId'> & {
@@ -27,20 +28,6 @@ export type SchedulePromiseEnd = (
   promiseId: number,
   expiresAt: Date,
 ) => Promise<void>;
-
-/** The open invoices of a contract, the earliest due first; undefined when there is no such contract. */
-export async function openInvoices(provider: Provider, contractId: number): Promise<Invoice[] | undefined> {
-  const rows = await selectOpenInvoices(provider, contractId);
-  const today = localDate(provider.clock.now(), provider.timeZone);
-  return rows?.map((row) => ({
-    id: String(row.id),
-    dueOn: row.due_on,
-    amountCents: row.amount_cents,
-    overdue: row.due_on < today,
-    boletoLine: row.barcode === null ? undefined : boletoLine(row.barcode),
-    pixCode: row.pix_code ?? undefined,
-  }));
-}
 
 /**
  * Restores a contract suspended for debt on a promise to pay, with a ticket under the same protocol. All of it happens

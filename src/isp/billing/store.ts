@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { Database } from '../../storage/database.ts';
 import type { Provider, ProviderTransaction } from '../provider.ts';
 
 export interface OpenInvoiceRow {
@@ -69,4 +71,62 @@ export async function selectContacts(provider: Provider, contractId: number) {
     .orderBy('position')
     .execute();
   return { phones: phones.map((row) => row.number), emails: emails.map((row) => row.address) };
+}
+
+/** An invoice with everything that its page names. */
+export interface BoletoRow {
+  id: number;
+  status: 'open' | 'paid' | 'cancelled';
+  amount_cents: number;
+  due_on: string;
+  issued_on: string;
+  processed_on: string | null;
+  paid_on: string | null;
+  our_number: string;
+  our_number_digit: string | null;
+  barcode: string | null;
+  pix_code: string | null;
+  bank_code: string;
+  agency: string;
+  beneficiary_code: string;
+  wallet: string;
+  beneficiary_name: string;
+  beneficiary_document: string;
+  beneficiary_address: string | null;
+  document_kind: string;
+  payment_place: string;
+  instructions: string | null;
+  name: string;
+  document: string;
+  street_type: string;
+  street: string;
+  number: string;
+  complement: string | null;
+  postal_code: string;
+  district: string;
+  city: string;
+  state: string;
+  items: { description: string; amount_cents: number }[];
+}
+
+/** The invoice of a tenant, billed to the address that the contract has for bills. */
+export async function selectBoleto(db: Database, tenantId: number, invoiceId: number): Promise<BoletoRow | undefined> {
+  const { rows } = await sql<BoletoRow>`
+    select i.id, i.status, i.amount_cents, i.due_on, i.issued_on, i.processed_on, i.paid_on, i.our_number,
+           i.our_number_digit, i.barcode, i.pix_code, b.bank_code, b.agency, b.beneficiary_code, b.wallet,
+           b.beneficiary_name, b.beneficiary_document, b.beneficiary_address, b.document_kind, b.payment_place,
+           b.instructions, s.name, s.document, a.street_type, a.street, a.number, a.complement, a.postal_code,
+           d.name as district, t.name as city, t.state,
+           coalesce((select json_agg(json_build_object('description', description, 'amount_cents', amount_cents)
+                                     order by position)
+                       from invoice_item where tenant_id = i.tenant_id and invoice_id = i.id), '[]') as items
+      from invoice i
+      join billing_account b on b.tenant_id = i.tenant_id and b.id = i.billing_account_id
+      join contract c on c.tenant_id = i.tenant_id and c.id = i.contract_id
+      join subscriber s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+      join address a on a.tenant_id = c.tenant_id and a.id = c.billing_address_id
+      join district d on d.tenant_id = a.tenant_id and d.id = a.district_id
+      join city t on t.tenant_id = d.tenant_id and t.id = d.city_id
+     where i.tenant_id = ${tenantId} and i.id = ${invoiceId}`.execute(db);
+  return rows[0];
 }

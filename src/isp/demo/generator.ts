@@ -145,6 +145,8 @@ function buildBilling(rows: DemoRows, random: Random): DemoMakings['billing'] {
     beneficiary_document: inventCnpj(random),
     document_kind: 'DS',
     payment_place: 'PAGÁVEL EM QUALQUER BANCO ATÉ O VENCIMENTO',
+    beneficiary_address: 'Avenida das Palmeiras, 100 - Centro, Divinópolis/MG - CEP 35500-000',
+    instructions: 'DEMONSTRAÇÃO: NÃO PAGUE ESTE BOLETO.',
     pix_key: pixKey,
     pix_city: pixCity,
   });
