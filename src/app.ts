@@ -17,6 +17,7 @@ import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
+import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
 import { boletoPdf, createInvoiceLinks } from './isp/billing/service.ts';
 import { createEmbeddedErp } from './isp/embedded-erp.ts';
@@ -26,8 +27,10 @@ import { createSpeechPlugin } from './ivr/speech/plugin.ts';
 import { systemClock } from './kernel/clock.ts';
 import { systemIds } from './kernel/ids.ts';
 import type { App, AppDeps } from './main.ts';
+import { messagingCrontab } from './messaging/jobs.ts';
 import { createMessaging } from './messaging/plugin.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
+import { databaseTrouble } from './storage/database-trouble.ts';
 import { migrate } from './storage/migrate.ts';
 import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
 import { createAriMetrics } from './telephony/asterisk/metrics.ts';
@@ -35,6 +38,7 @@ import { createProvisioner } from './telephony/asterisk/provisioner.ts';
 import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
+import { sgpServer } from './vendors/sgp/server.ts';
 
 const clock = systemClock;
 const ids = systemIds;
@@ -70,16 +74,15 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const paintBoleto = painter.paint;
   const invoiceLinks = createInvoiceLinks({ db, clock, ids, publicUrl: config.publicUrl, linkDays: config.linkDays });
   const provider = (id: number) => ({ db, pool, tenantId: id, clock, timeZone });
+  const embeddedErp = (own: ReturnType<typeof provider>) =>
+    createEmbeddedErp({ ...own, messaging, paintBoleto, schedulePromiseEnd });
   const erps = createErpRegistry({
     db,
     clock,
     logger,
     metrics,
     kinds: {
-      embedded: {
-        connect: (id) => createEmbeddedErp({ ...provider(id), messaging, paintBoleto, schedulePromiseEnd }),
-        settleMs: 0,
-      },
+      embedded: { connect: (id) => embeddedErp(provider(id)), settleMs: 0 },
     },
     kindOf: () => config.erp,
   });
@@ -148,12 +151,26 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     gate,
     callLog,
     openInvoice,
+    deadLetters: messaging.deadLetters,
     version: product.version,
     health,
     metrics,
     metricsOpen: config.metricsOpen,
     trustedProxies: config.trustedProxies,
     logger,
+  });
+  await http.register(sgpServer, {
+    gate,
+    ids,
+    officeOf: createBackOffices({
+      provider: { db, pool, clock },
+      erpOf: embeddedErp,
+      messaging,
+      invoiceLinks,
+      schedulePromiseEnd,
+    }),
+    isDatabaseTrouble: (error) => databaseTrouble(error) !== undefined,
+    version: product.version,
   });
   let https: Server | undefined;
   let jobs: Runner | undefined;
@@ -165,10 +182,11 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         concurrency: 2,
         noHandleSignals: true,
         logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
-        crontab: `${ispCrontab}\n${erpCrontab}`,
+        crontab: `${ispCrontab}\n${erpCrontab}\n${messagingCrontab}`,
         taskList: {
           ...ispTasks(async () => [provider(tenantId)], logger),
           ...erpTasks(erps),
+          ...messaging.tasks,
         },
       });
       messaging.start();

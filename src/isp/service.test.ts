@@ -27,7 +27,6 @@ beforeAll(async () => {
       provider: { ...isp.provider, tenantId },
       erp: isp.erp,
       messaging: { sendEmail: async () => 'accepted', sendSms: async () => 'accepted' },
-      paintBoleto: async () => Buffer.from('%PDF-'),
       invoiceLinks,
       schedulePromiseEnd: async () => {},
     });

@@ -13,9 +13,8 @@ import { localDate } from '../kernel/clock.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Messaging } from '../messaging/service.ts';
-import type { PaintBoleto } from './billing/boleto-painter.ts';
 import { debtRules } from './billing/debt-rules.ts';
-import { type BillRequest, sendBill } from './billing/dispatch.ts';
+import type { BillRequest } from './billing/dispatch.ts';
 import type { InvoiceLinks } from './billing/invoice-link.ts';
 import {
   type InvoiceFilter,
@@ -85,16 +84,15 @@ export interface BackOffice {
 export interface BackOfficeParts {
   readonly provider: Provider;
   /** The same provider's embedded ERP. */
-  readonly erp: Pick<Erp, 'checkAccess'>;
+  readonly erp: Pick<Erp, 'checkAccess' | 'sendInvoice'>;
   readonly messaging: Messaging;
-  readonly paintBoleto: PaintBoleto;
   readonly invoiceLinks: Pick<InvoiceLinks, 'links'>;
   readonly schedulePromiseEnd: SchedulePromiseEnd;
 }
 
 /** Makes the back office of one tenant. */
 export function createBackOffice(parts: BackOfficeParts): BackOffice {
-  const { provider, erp, messaging, paintBoleto, schedulePromiseEnd } = parts;
+  const { provider, erp, messaging, schedulePromiseEnd } = parts;
   const { tenantId, clock, timeZone } = provider;
   return {
     timeZone,
@@ -110,7 +108,7 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     checkAccess: (contractId, signal) => erp.checkAccess(String(contractId), signal),
     unlockDays: async () => (await debtRules(provider)).unlockDays,
     unlock: (request, signal) => unlockOnTrust(provider, request, schedulePromiseEnd, signal),
-    sendInvoice: (request, signal) => sendBill(provider, { messaging, paintBoleto }, request, signal),
+    sendInvoice: (request, signal) => erp.sendInvoice({ ...request, contractId: String(request.contractId) }, signal),
     openTicket: (request, signal) => requestTicket(provider, request, signal),
     recordContact: (contact) => recordContact(provider, contact),
     notifyAgent: (notice) => notifyAgent(provider, notice),

@@ -23,6 +23,7 @@ export const errorTable = {
   forbidden: { http: 403, exit: 77 },
   not_found: { http: 404, exit: 66 },
   conflict: { http: 409, exit: 75 },
+  too_large: { http: 413, exit: 65 },
   too_many_requests: { http: 429, exit: 75 },
   already_running: { http: 409, exit: 75 },
   port_taken: { http: 500, exit: 69 },

@@ -78,7 +78,7 @@ export const fatura2viaRequest = z.object({
   faturas_abertas_todas: optional(flag),
   nao_gerar_os: optional(flag),
 });
-export const pixRequest = z.object({ contrato: optional(whole) });
+export const pixRequest = z.object({ fatura: whole, contrato: optional(whole) });
 export const manutencaoListRequest = z.object({});
 export const ocorrenciaListRequest = z.object({
   ...who,
@@ -282,6 +282,8 @@ export const clienteListado = z.object({
       }),
     )
     .optional(),
+  /** The same invoices as in the contracts: some callers look for them here. */
+  titulos: z.array(titulo).optional(),
 });
 export const clientesAnswer = z.object({ paginacao, clientes: z.array(clienteListado) });
 
