@@ -46,7 +46,7 @@ export interface Limits {
 }
 
 interface Parts {
-  readonly access: Pick<Access, 'verifyToken' | 'verifyPassword' | 'remembers'>;
+  readonly access: Pick<Access, 'verifyToken' | 'verifyPassword' | 'recallToken'>;
   readonly limits: Limits;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -114,7 +114,7 @@ export function createGate({ access, limits, logger, metrics }: Parts): Gate {
       if (token === undefined || app === undefined) return turnAway(kind, { outcome: 'missing' });
       const name = app ?? undefined;
       // One that was right before is no guess: a broken script does not lock out the voice menu beside it.
-      const identity = access.remembers(kind, token, name) ? await access.verifyToken(kind, token, name) : undefined;
+      const identity = await access.recallToken(kind, token, name);
       if (identity !== undefined) return admit(identity);
       return guess(kind, { origin, name: app }, () => access.verifyToken(kind, token, name));
     },

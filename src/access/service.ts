@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -53,8 +53,11 @@ export interface Access {
    * @param name the name it must go with, case counting, for kinds that send one; another tenant may have the same
    */
   verifyToken(kind: CredentialKind, token: string, name?: string): Promise<Identity | undefined>;
-  /** Whether a token was right before in this process, so that asking about it again is no guess. */
-  remembers(kind: CredentialKind, token: string, name?: string): boolean;
+  /**
+   * The same for a token that was right before in this process, so that showing it again is no guess; undefined at once for
+   * any other. This is the way of nearly every request: no query, and no promise to wait for.
+   */
+  recallToken(kind: CredentialKind, token: string, name?: string): Identity | Promise<Identity | undefined> | undefined;
   /** Who a name and password belong to; takes as long for an unknown name as for a wrong password. */
   verifyPassword(kind: CredentialKind, name: string, password: string): Promise<Identity | undefined>;
   /** Whether the tenant has any credential of a kind that counts here. */
@@ -82,6 +85,13 @@ export const revokedWithinMs = 5_000;
 /** Credentials over PostgreSQL. */
 export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
   const verified = new VerifiedTokens<Identity>(clock, revokedWithinMs);
+  const ownerOf = (kind: CredentialKind, wanted: string) =>
+    verified.find(`${kind} ${wanted}`, async () => {
+      const found = await findBySecret(db, kind, wanted, withDemo);
+      if (found === undefined || !sameText(found.secret_hash, wanted)) return undefined;
+      await touch(db, found, clock.now());
+      return identityOf(found);
+    });
   return {
     async issueToken(tenantId, kind, name, options = {}) {
       const token = ids.secret();
@@ -121,18 +131,13 @@ export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
       if (!existed) throw new AppError('not_found', `There is no credential "${name}" of kind ${kind}.`);
     },
     async verifyToken(kind, token, name) {
-      const wanted = tokenHash(token);
-      const identity = await verified.find(`${kind} ${wanted}`, async () => {
-        const found = await findBySecret(db, kind, wanted, withDemo);
-        if (found === undefined || !sameText(found.secret_hash, wanted)) return undefined;
-        await touch(db, found, clock.now());
-        return identityOf(found);
-      });
+      const identity = await ownerOf(kind, tokenHash(token));
       return identity !== undefined && goesBy(identity, name) ? identity : undefined;
     },
-    remembers(kind, token, name) {
-      const known = verified.lastKnown(`${kind} ${tokenHash(token)}`);
-      return known !== undefined && goesBy(known, name);
+    recallToken(kind, token, name) {
+      const wanted = tokenHash(token);
+      const known = verified.lastKnown(`${kind} ${wanted}`);
+      return known !== undefined && goesBy(known, name) ? ownerOf(kind, wanted) : undefined;
     },
     async verifyPassword(kind, name, password) {
       const found = await findByName(db, kind, name, withDemo);
@@ -162,7 +167,7 @@ export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
 const decoyHash = '$argon2id$v=19$m=19456,t=2,p=1$8KYaU0SC7lhTxoZ13h2lzQ$F0YqGeIqlqqCYtpbud+gGCOSrKkxhlaOqQ2vcDC5H8I';
 
 function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return digest('sha256', token);
 }
 
 function goesBy(identity: Identity, name: string | undefined): boolean {
