@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localDate, startOfMonth } from './clock.ts';
+import { localDate, localInstant, startOfMonth } from './clock.ts';
 
 const zone = 'America/Sao_Paulo';
 const at = (instant: string) => localDate(new Date(instant), zone);
@@ -23,4 +23,10 @@ test('a day of 23 hours ends where the next one begins, and zones do not share t
 
 test('the month of a day begins on its first', () => {
   expect(startOfMonth('2026-11-21')).toBe('2026-11-01');
+});
+
+test('what a wall clock shows is an instant, and a day that is not is refused', () => {
+  expect(localInstant('2026-11-21T23:30', zone)).toEqual(new Date('2026-11-22T02:30:00Z'));
+  expect(localInstant('2026-11-21T23:30:05', 'America/Manaus')).toEqual(new Date('2026-11-22T03:30:05Z'));
+  expect(() => localInstant('2026-02-30T00:00', zone)).toThrow(RangeError);
 });

@@ -52,6 +52,16 @@ export function startOfDay(date: string, timeZone: string): Date {
   return new Date(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds);
 }
 
+/**
+ * The instant at which a wall clock in a time zone shows `YYYY-MM-DDTHH:MM[:SS]`.
+ * @throws RangeError when there is no such day or time
+ */
+export function localInstant(dateTime: string, timeZone: string): Date {
+  return new Date(
+    Temporal.PlainDateTime.from(dateTime, { overflow: 'reject' }).toZonedDateTime(timeZone).epochMilliseconds,
+  );
+}
+
 /** The first day (`YYYY-MM-DD`) of the month that a calendar day lies in. */
 export function startOfMonth(date: string): string {
   return `${date.slice(0, -2)}01`;

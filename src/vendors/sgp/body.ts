@@ -1,0 +1,21 @@
+/**
+ * What an answer's bytes say, whatever its label: live servers send Latin-1 as UTF-8, a byte order mark, or a page in
+ * HTML where JSON was promised.
+ * @returns undefined when it is no whole JSON document
+ */
+export function parseBody(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decode(bytes).trim()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The decoder strips a byte order mark. Bytes that are no UTF-8 are the Latin-1 of older servers. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
