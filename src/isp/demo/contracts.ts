@@ -152,7 +152,7 @@ function buildRadius(
   const { login, mac } = of;
   rows.radius('radusergroup', { username: login, groupname: of.group, priority: 1 });
   rows.radius('radcheck', { username: login, attribute: 'Cleartext-Password', op: ':=', value: of.password });
-  rows.radius('radcheck', { username: login, attribute: 'Calling-Station-Id', op: '==', value: mac });
+  rows.radius('radcheck', { username: login, attribute: 'Calling-Station-Id', op: '==', value: mac.toUpperCase() });
   const startedAt = new Date(now.getTime() - random.int(3_600, 20 * 86_400) * 1000);
   const endedAt = new Date(startedAt.getTime() + (now.getTime() - startedAt.getTime()) / 2);
   rows.radius('radacct', {

@@ -117,9 +117,10 @@ export async function selectAccountingNews(provider: Provider, nasAddress: strin
     ...news,
     values: [nasAddress],
   });
+  const { heard_at = null, usual_interval_s = null } = rows[0] ?? {};
   return {
-    heardAt: rows[0]?.heard_at ?? new Date(0),
-    usualIntervalMs: rows[0]?.usual_interval_s == null ? undefined : Number(rows[0].usual_interval_s) * 1000,
+    heardAt: heard_at ?? new Date(0),
+    usualIntervalMs: usual_interval_s === null ? undefined : usual_interval_s * 1000,
   };
 }
 

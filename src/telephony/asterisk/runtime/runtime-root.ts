@@ -41,7 +41,7 @@ export function runtimeCommand(root: RuntimeRoot, program: RuntimeProgram, args:
     file: join(libraries, root.architecture.loader),
     args: [
       '--library-path',
-      `${libraries}:${join(libraries, 'pulseaudio')}`,
+      [libraries, join(libraries, 'pulseaudio'), join(root.path, 'usr/lib/freeradius')].join(':'),
       '--argv0',
       program,
       join(root.path, programs[program]),
