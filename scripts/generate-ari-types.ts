@@ -6,6 +6,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventTypes } from '../src/telephony/asterisk/event-types.ts';
 
 /** Nicknames of the operations we call, as Asterisk's description has them. */
 const operations: Readonly<Record<string, readonly string[]>> = {
@@ -29,17 +30,6 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   'endpoints.json': ['listByTech'],
   'playbacks.json': ['get', 'stop'],
 };
-
-const events = [
-  'StasisStart',
-  'StasisEnd',
-  'ChannelHangupRequest',
-  'ChannelDestroyed',
-  'ChannelDtmfReceived',
-  'PlaybackFinished',
-  'Dial',
-  'ApplicationReplaced',
-];
 
 interface Property {
   readonly type: string;
@@ -81,6 +71,7 @@ const reached = new Set<string>();
 const operationLines = Object.entries(operations).flatMap(([file, nicknames]) =>
   nicknames.map((nickname) => operationLine(file, nickname)),
 );
+const events: readonly string[] = eventTypes;
 const eventLines = events.flatMap((name) => modelLines(name, { ...models.get('Event')?.properties, type: undefined }));
 const modelText = reachedModels();
 

@@ -9,6 +9,7 @@ import { AsteriskChannel } from './asterisk-channel.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl, isGone } from './call-control.ts';
+import { eventTypes } from './event-types.ts';
 import type { AriMetrics } from './metrics.ts';
 import { isLeg, playbackId, playbackNames } from './names.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
@@ -28,18 +29,8 @@ export interface TelephonyOptions {
   readonly connected?: () => void;
 }
 
-/** Events we use; Asterisk is told not to send others. Answers to requests pass the same filter. */
-const eventTypes: readonly (AriEvent['type'] | 'RESTResponse')[] = [
-  'RESTResponse',
-  'StasisStart',
-  'StasisEnd',
-  'ChannelHangupRequest',
-  'ChannelDestroyed',
-  'ChannelDtmfReceived',
-  'PlaybackFinished',
-  'Dial',
-  'ApplicationReplaced',
-];
+/** Answers to requests pass the same filter as events. */
+const allowed = [...eventTypes, 'RESTResponse'].map((type) => ({ type }));
 
 /** Q.850. */
 const normalClearing = 16;
@@ -124,7 +115,7 @@ export class AsteriskTelephony implements Telephony {
     const { application } = this.#options;
     await this.#connection.tell('PUT /applications/{applicationName}/eventFilter', {
       path: { applicationName: application },
-      body: { allowed: eventTypes.map((type) => ({ type })) },
+      body: { allowed },
     });
     const [info, channels, bridges] = await Promise.all([
       this.#connection.ask('GET /asterisk/info', { query: { only: ['status'] } }),
