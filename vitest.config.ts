@@ -1,22 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
-const real = { globalSetup: ['test/helpers/database-server.ts'], testTimeout: 30_000, hookTimeout: 60_000 };
+const rooms = { include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'] };
+/** They weigh what calls leave behind, or fill a disk. */
+const alone = ['test/faults/hang-ups.test.ts', 'test/faults/disk-full.test.ts'];
+const calls = {
+  globalSetup: ['test/helpers/template-home.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+};
 
 export default defineConfig({
   test: {
-    // Calls mostly wait: two cores carry this many at once.
+    // Calls mostly wait: two cores carry this many at once in each of three systems.
     maxConcurrency: 8,
     projects: [
-      { test: { name: 'rooms', include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'], ...real } },
+      {
+        test: {
+          name: 'rooms',
+          ...rooms,
+          globalSetup: ['test/helpers/database-server.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'phone',
           include: ['test/phone/**/*.test.ts', 'test/faults/**/*.test.ts'],
-          ...real,
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
+          exclude: alone,
+          ...calls,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
         },
+      },
+      {
+        test: { name: 'alone', include: alone, ...calls, maxWorkers: 1, sequence: { groupOrder: 3 } },
       },
     ],
   },

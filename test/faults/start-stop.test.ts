@@ -4,8 +4,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { isRunning, type ProcessIdentity } from '../../src/kernel/processes.ts';
+import { PortStretch } from '../helpers/ports.ts';
+import { TestSystem } from '../helpers/system.ts';
 
 const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url));
 
@@ -14,15 +16,20 @@ afterEach(async () => {
   for (const end of ending.splice(0).toReversed()) await end();
 });
 
-/** Ports of this file alone. */
-const httpPort = 21_810;
-const settings = {
-  UIRAPURU_HTTP_PORT: String(httpPort),
-  UIRAPURU_HTTPS_PORT: '21811',
-  UIRAPURU_SIP_PORT: '21812',
-  UIRAPURU_WSS_PORT: '21813',
-  UIRAPURU_RTP_PORTS: '21820-21890',
-};
+let ports: PortStretch;
+let settings: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  ports = await PortStretch.claim();
+  const port = (offset: number): string => String(ports.first + offset);
+  settings = {
+    UIRAPURU_HTTP_PORT: port(0),
+    UIRAPURU_HTTPS_PORT: port(1),
+    UIRAPURU_SIP_PORT: port(2),
+    UIRAPURU_WSS_PORT: port(3),
+    UIRAPURU_RTP_PORTS: `${port(200)}-${port(298)}`,
+  };
+});
+afterAll(() => ports.release());
 
 async function newHome(): Promise<string> {
   const home = await mkdtemp('/tmp/uirapuru-test-');
@@ -54,10 +61,6 @@ function start(env: Record<string, string>, command = 'start'): Started {
   return { launcher: child, said: () => said, ended };
 }
 
-async function ready(system: Started, times = 1): Promise<void> {
-  await expect.poll(() => system.said().split('Uirapuru is ready').length - 1, { timeout: 60_000 }).toBe(times);
-}
-
 async function identityIn(path: string): Promise<ProcessIdentity> {
   return JSON.parse(await readFile(path, 'utf8')) as ProcessIdentity;
 }
@@ -65,38 +68,13 @@ async function identityIn(path: string): Promise<ProcessIdentity> {
 const asteriskOf = (home: string): Promise<ProcessIdentity> => identityIn(join(home, 'asterisk/process.json'));
 const controlPlaneOf = (home: string): Promise<ProcessIdentity> => identityIn(join(home, 'control-plane.lock'));
 
-async function healthy(): Promise<boolean> {
-  const response = await fetch(`http://127.0.0.1:${httpPort}/health`).catch(() => undefined);
-  return response?.status === 200;
-}
-
-test('a killed control plane is back within three seconds on the same Asterisk, and Ctrl-C ends it all in five', async () => {
-  const home = await newHome();
-  const system = start({ UIRAPURU_HOME: home });
-  await ready(system);
-  expect(await healthy()).toBe(true);
-  const asterisk = await asteriskOf(home);
-
-  const killedAt = performance.now();
-  process.kill((await controlPlaneOf(home)).pid, 'SIGKILL');
-  await ready(system, 2);
-  expect(performance.now() - killedAt).toBeLessThan(3_000);
-  expect(await healthy()).toBe(true);
-  expect(await asteriskOf(home)).toEqual(asterisk);
-
-  const stopAt = performance.now();
-  system.launcher.kill('SIGINT');
-  expect(await system.ended).toBe(0);
-  expect(performance.now() - stopAt).toBeLessThan(5_000);
-  expect(isRunning(asterisk)).toBe(false);
-  expect(await readdir(join(home, 'postgres'))).not.toContain('postmaster.pid');
-});
-
 test('a second start on the same home is refused, and a killed launcher leaves nothing running', async () => {
-  const home = await newHome();
-  const system = start({ UIRAPURU_HOME: home });
-  await ready(system);
-  const second = start({ UIRAPURU_HOME: home });
+  const prepared = await TestSystem.prepare();
+  ending.push(() => prepared.stop());
+  const { home, env } = prepared;
+  const system = start(env);
+  await expect.poll(() => system.said(), { timeout: 60_000 }).toContain('Uirapuru is ready');
+  const second = start(env);
   expect(await second.ended).toBe(75);
   expect(second.said()).toContain('already runs');
 
@@ -120,7 +98,7 @@ test.each([
 test('a taken port is named, with the setting that changes it, and nothing is left running', async () => {
   const home = await newHome();
   const other = createServer();
-  other.listen(Number(settings.UIRAPURU_WSS_PORT), '127.0.0.1');
+  other.listen(ports.first + 3, '127.0.0.1');
   await once(other, 'listening');
   ending.push(() => new Promise((resolve) => other.close(resolve)));
   const system = start({ UIRAPURU_HOME: home });

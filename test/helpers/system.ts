@@ -1,19 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { inject } from 'vitest';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import type { DemoFile } from '../../src/cli/demo-home.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { assertPortFree } from '../../src/kernel/ports.ts';
 import { type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
 import { startPostgres } from '../../src/storage/embedded-postgres.ts';
 import { AriHttp } from '../../src/telephony/asterisk/ari-http.ts';
-import { objectsOf } from '../../src/telephony/asterisk/provisioning.ts';
+import { type Attributes, type Objects, objectsOf } from '../../src/telephony/asterisk/provisioning.ts';
 import { ariUser } from '../../src/telephony/asterisk/runtime/configuration.ts';
+import { areFree, PortStretch } from './ports.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
@@ -32,10 +34,15 @@ export class TestSystem {
   #database: DatabaseConnection | undefined;
   #output = '';
   readonly #phones = new Map<string, string>();
+  readonly #ports: PortStretch;
+  readonly #checkout: string;
   #lastLine = firstLine;
 
-  private constructor(home: string, base: number, extra: Readonly<Record<string, string>>) {
+  private constructor(home: string, ports: PortStretch, extra: Readonly<Record<string, string>>, checkout = root) {
+    const base = ports.first;
     this.home = home;
+    this.#ports = ports;
+    this.#checkout = checkout;
     this.httpPort = base;
     this.sipPort = base + 2;
     this.phonePorts = base + 10;
@@ -45,15 +52,33 @@ export class TestSystem {
       UIRAPURU_HTTPS_PORT: String(base + 1),
       UIRAPURU_SIP_PORT: String(base + 2),
       UIRAPURU_WSS_PORT: String(base + 3),
-      UIRAPURU_RTP_PORTS: `${base + 200}-${base + 399}`,
+      UIRAPURU_RTP_PORTS: `${base + 200}-${base + 397}`,
       UIRAPURU_LOG_LEVEL: 'debug',
       ...extra,
     };
   }
 
-  /** Makes a home and starts on it; ready when it resolves. */
-  static async start(extra: Readonly<Record<string, string>> = {}): Promise<TestSystem> {
-    const system = new TestSystem(mkdtempSync(join(tmpdir(), 'uira-sys-')), await freeBase(), extra);
+  /**
+   * Starts on a copy of the home that the run's tests share; ready when it resolves.
+   * @param checkout where the program is, when not here
+   */
+  static async start(extra: Readonly<Record<string, string>> = {}, checkout?: string): Promise<TestSystem> {
+    const system = await TestSystem.prepare(extra, checkout);
+    await system.startControlPlane();
+    return system;
+  }
+
+  /** As `start`, but nothing runs yet. */
+  static async prepare(extra: Readonly<Record<string, string>> = {}, checkout?: string): Promise<TestSystem> {
+    const home = newHome();
+    // As root, PostgreSQL's files belong to another user, and must go on to.
+    await promisify(execFile)('cp', ['-a', `${inject('templateHome')}/.`, home]);
+    return new TestSystem(home, await PortStretch.claim(), extra, checkout);
+  }
+
+  /** Makes a new home and starts on it, for the first time. */
+  static async startNew(extra: Readonly<Record<string, string>> = {}, home = newHome()): Promise<TestSystem> {
+    const system = new TestSystem(home, await PortStretch.claim(), extra);
     await system.startControlPlane();
     return system;
   }
@@ -61,7 +86,7 @@ export class TestSystem {
   /** Starts the control plane, again if it was killed. */
   async startControlPlane(): Promise<void> {
     const child = spawn(node, ['src/cli/start.ts'], {
-      cwd: root,
+      cwd: this.#checkout,
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -108,21 +133,32 @@ export class TestSystem {
    * @returns a line for it that no other phone of this system has
    */
   async plugIn(number: string): Promise<number> {
+    const password = `secret-of-${number}`;
+    await this.#put(objectsOf({ number, password, callerName: '', web: false, fallback: false }));
+    this.#phones.set(number, password);
+    while (!(await areFree('udp', this.#portsOf(this.#lastLine)))) this.#lastLine++;
+    return this.#lastLine++;
+  }
+
+  /** Changes what Asterisk knows of an extension's phones, until the control plane is started again. */
+  async change(extension: string, endpoint: Attributes): Promise<void> {
+    const { password } = this.account(extension);
+    const objects = objectsOf({ number: extension, password, callerName: '', web: false, fallback: false });
+    await this.#put({ ...objects, endpoint: { ...objects.endpoint, ...endpoint } });
+  }
+
+  async #put(objects: Required<Objects>): Promise<void> {
     const { port, password } = JSON.parse(readFileSync(join(this.home, 'asterisk', 'ari.json'), 'utf8')) as {
       port: number;
       password: string;
     };
     const ari = new AriHttp({ ariUrl: `http://127.0.0.1:${port}/ari`, user: ariUser, password });
-    const secret = `secret-of-${number}`;
-    const objects = objectsOf({ number, password: secret, callerName: '', web: false, fallback: false });
+    const id = objects.endpoint['aors'] ?? '';
     for (const objectType of ['auth', 'aor', 'endpoint'] as const) {
       const fields = Object.entries(objects[objectType]).map(([attribute, value]) => ({ attribute, value }));
-      const path = { configClass: 'res_pjsip', objectType, id: number };
+      const path = { configClass: 'res_pjsip', objectType, id };
       await ari.ask('PUT /asterisk/config/dynamic/{configClass}/{objectType}/{id}', { path, body: { fields } });
     }
-    this.#phones.set(number, secret);
-    while (!(await areFree('udp', this.#portsOf(this.#lastLine)))) this.#lastLine++;
-    return this.#lastLine++;
   }
 
   /** Of a phone's SIP and its audio. */
@@ -174,12 +210,18 @@ export class TestSystem {
     await this.#end('SIGKILL');
   }
 
-  /** Ctrl-C, and the home is taken away. */
-  async stop(): Promise<void> {
+  /** Ctrl-C; the home stays. */
+  async leave(): Promise<void> {
     await this.#database?.close();
     await this.#end('SIGINT');
     // A test that failed while the control plane was dead would leave the rest running.
     if (this.#child?.signalCode === 'SIGKILL') await this.#stopLeftovers();
+    this.#ports.release();
+  }
+
+  /** Ctrl-C, and the home is taken away. */
+  async stop(): Promise<void> {
+    await this.leave();
     rmSync(this.home, { recursive: true, force: true });
   }
 
@@ -196,19 +238,6 @@ export class TestSystem {
   }
 }
 
-/**
- * A stretch of 400 ports nobody else listens on: the system's own four are tried. Above the benchmarks' 25000–26999,
- * and below 32768, since above it any program's outgoing connection may have any port.
- */
-async function freeBase(): Promise<number> {
-  for (;;) {
-    const base = 27_200 + 400 * Math.floor(Math.random() * 13);
-    if ((await areFree('tcp', [base, base + 1, base + 2, base + 3])) && (await areFree('udp', [base + 2]))) return base;
-  }
-}
-
-async function areFree(protocol: 'tcp' | 'udp', ports: readonly number[]): Promise<boolean> {
-  const wanted = { address: '127.0.0.1', purpose: 'test', setting: 'none', protocol };
-  const tried = await Promise.allSettled(ports.map((port) => assertPortFree({ ...wanted, port })));
-  return tried.every(({ status }) => status === 'fulfilled');
+function newHome(): string {
+  return mkdtempSync(join(tmpdir(), 'uira-sys-'));
 }

@@ -13,6 +13,7 @@ import { createAriMetrics } from '../../src/telephony/asterisk/metrics.ts';
 import { createProvisioner } from '../../src/telephony/asterisk/provisioner.ts';
 import { dialplan } from '../../src/telephony/asterisk/runtime/dialplan.ts';
 import { type AsteriskRuntime, startAsterisk } from '../../src/telephony/asterisk/runtime/start-asterisk.ts';
+import { PortStretch } from '../helpers/ports.ts';
 import type { Account } from './scenario.ts';
 
 /** A real Asterisk of a test's own, with extensions. */
@@ -20,6 +21,8 @@ export interface TestExchange {
   readonly asterisk: AsteriskRuntime;
   /** What SIPp calls: host and port. */
   readonly target: string;
+  /** First of a hundred ports that nobody else uses: phones take their SIP and audio ports from here. */
+  readonly phonePorts: number;
   readonly account: (number: string) => Account;
   /** Compares the extensions again, as the control plane does whenever Asterisk is back. */
   heal(): Promise<void>;
@@ -35,29 +38,31 @@ export const testExtensions: readonly Extension[] = ['100', '101', '102', '103']
   fallback: number === '103',
 }));
 
-/**
- * Starts Asterisk on ports of the caller's choice, counted from `firstPort`: SIP, WSS, then 200 for RTP.
- */
-export async function startExchange(firstPort: number): Promise<TestExchange> {
+/** Starts Asterisk on ports of its own. */
+export async function startExchange(): Promise<TestExchange> {
+  const ports = await PortStretch.claim();
+  const sipPort = ports.first;
   const home = mkdtempSync(join(tmpdir(), 'tel-'));
   const asterisk = await startAsterisk(
     readConfig({
       ...process.env,
       UIRAPURU_HOME: home,
-      UIRAPURU_SIP_PORT: String(firstPort),
-      UIRAPURU_WSS_PORT: String(firstPort + 1),
-      UIRAPURU_RTP_PORTS: `${firstPort + 2}-${firstPort + 201}`,
+      UIRAPURU_SIP_PORT: String(sipPort),
+      UIRAPURU_WSS_PORT: String(sipPort + 1),
+      UIRAPURU_RTP_PORTS: `${sipPort + 200}-${sipPort + 397}`,
     }),
   );
   const provisioner = createProvisioner({ address: asterisk, logger: createLogger('warn') });
   await provisioner.reconcile(testExtensions);
   return {
     asterisk,
-    target: `127.0.0.1:${firstPort}`,
+    target: `127.0.0.1:${sipPort}`,
+    phonePorts: sipPort + 10,
     account: (number) => ({ user: number, password: `secret-of-${number}` }),
     heal: () => provisioner.heal(),
     async stop() {
       await asterisk.stop();
+      ports.release();
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -11,10 +11,10 @@ import { startExchange, type TestExchange, telephonyOf } from './exchange.ts';
 import { Phones, tone } from './phones.ts';
 
 let exchange: TestExchange;
-const phones = new Phones(() => exchange, 23110);
+const phones = new Phones(() => exchange);
 
 beforeAll(async () => {
-  exchange = await startExchange(23700);
+  exchange = await startExchange();
 });
 afterAll(() => exchange.stop());
 afterEach(() => phones.putAway());
@@ -101,8 +101,8 @@ describe('when the control plane is killed', () => {
   test('a talk goes on, and is found again', async () => {
     const control = await controlProcess();
     const ear = await phones.audio();
-    const agentEar = await phones.audio(23131);
-    await phones.extension('101', 23111, (uas) => uas.answerAfter(100, { port: 23131 }).pause(3500).hangUpAnswered());
+    const agentEar = await phones.audio(1);
+    await phones.extension('101', 1, (uas, media) => uas.answerAfter(100, media).pause(3500).hangUpAnswered());
     await phones.call('300');
     const id = (await control.says('answered')).slice('answered '.length);
     await control.kill();
@@ -125,8 +125,8 @@ describe('when the control plane is killed', () => {
 
   test('a caller whose person hung up meanwhile is not left in silence', async () => {
     const control = await controlProcess();
-    const agent = await phones.extension('101', 23111, (uas) =>
-      uas.answerAfter(100, { port: 23131 }).pause(400).hangUpAnswered(),
+    const agent = await phones.extension('101', 1, (uas, media) =>
+      uas.answerAfter(100, media).pause(400).hangUpAnswered(),
     );
     const ear = await phones.audio();
     await phones.call('300');
@@ -143,9 +143,7 @@ describe('when the control plane is killed', () => {
 
   test('a person whose caller hung up meanwhile is released', async () => {
     const control = await controlProcess();
-    const agent = await phones.extension('101', 23111, (uas) =>
-      uas.answerAfter(100, { port: 23131 }).untilHungUp(30_000),
-    );
+    const agent = await phones.extension('101', 1, (uas, media) => uas.answerAfter(100, media).untilHungUp(30_000));
     const run = await phones.call('300');
     await control.says('answered');
     await control.kill();
@@ -157,7 +155,7 @@ describe('when the control plane is killed', () => {
 
   test('a phone that rang stops, and its caller is found', async () => {
     const control = await controlProcess();
-    const agent = await phones.extension('101', 23111, (uas) => uas.untilCancelled(30_000));
+    const agent = await phones.extension('101', 1, (uas) => uas.untilCancelled(30_000));
     await phones.call('300');
     await agent.when('ringing');
     await control.kill();
@@ -225,7 +223,7 @@ describe('when the connection to Asterisk', () => {
 
   test('is cut while a person rings, the answer is not lost', async () => {
     const { telephony, incoming } = await listen();
-    await phones.extension('101', 23111, (uas) => uas.answerAfter(600, { port: 23131 }).untilHungUp(30_000));
+    await phones.extension('101', 1, (uas, media) => uas.answerAfter(600, media).untilHungUp(30_000));
     await phones.call('300');
     const channel = await incoming;
     await channel.answer();

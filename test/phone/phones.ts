@@ -3,29 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestExchange } from './exchange.ts';
 import { RtpPhone } from './rtp-phone.ts';
-import { Scenario } from './scenario.ts';
+import { type MediaDescription, Scenario } from './scenario.ts';
 import { type PhoneRun, runSipp, startSipp } from './sipp.ts';
 
 /** Phones around one test exchange, put away together after each test. */
 export class Phones {
   readonly #exchange: () => TestExchange;
-  readonly #callerPort: number;
-  readonly #callerAudio: number;
   #cleanUps: (() => unknown)[] = [];
 
-  /**
-   * @param exchange asked when it is needed: it may be started later than this is made
-   * @param callerPort SIP port of the phone of extension 100, whose audio is at the next even port but one
-   */
-  constructor(exchange: () => TestExchange, callerPort: number) {
+  /** @param exchange asked when it is needed: it may be started later than this is made */
+  constructor(exchange: () => TestExchange) {
     this.#exchange = exchange;
-    this.#callerPort = callerPort;
-    this.#callerAudio = callerPort + 10;
   }
 
-  /** Where extension 100 hears. */
-  get callerAudio(): number {
-    return this.#callerAudio;
+  /** SIP port of a phone; the one of extension 100, which calls, has line 0. */
+  sipPort(line = 0): number {
+    return this.#exchange().phonePorts + line;
+  }
+
+  /** Where a phone hears. */
+  media(line = 0): { readonly port: number } {
+    return { port: this.#exchange().phonePorts + 50 + 2 * line };
   }
 
   /** Does something when the test is over. */
@@ -40,16 +38,16 @@ export class Phones {
     for (const cleanUp of cleanUps) await cleanUp();
   }
 
-  /** An ear and a mouth. */
-  async audio(port: number = this.#callerAudio): Promise<RtpPhone> {
-    const phone = await RtpPhone.open(port);
+  /** A phone's ear and mouth. */
+  async audio(line = 0): Promise<RtpPhone> {
+    const phone = await RtpPhone.open(this.media(line).port);
     this.afterwards(() => phone.close());
     return phone;
   }
 
   /** Starts SIPp on a scenario; whatever still goes on is hung up at the end of the test. */
-  async run(scenario: Scenario, port: number): Promise<PhoneRun> {
-    const run = await startSipp({ scenario, target: this.#exchange().target, port });
+  async run(scenario: Scenario, line = 0): Promise<PhoneRun> {
+    const run = await startSipp({ scenario, target: this.#exchange().target, port: this.sipPort(line) });
     this.afterwards(() => run.hangUp());
     return run;
   }
@@ -57,16 +55,20 @@ export class Phones {
   /** Places a call from extension 100. */
   call(number = '2222'): Promise<PhoneRun> {
     const account = this.#exchange().account('100');
-    const scenario = new Scenario().call(account, number, { port: this.#callerAudio }).untilHungUp(60_000);
-    return this.run(scenario, this.#callerPort);
+    return this.run(new Scenario().call(account, number, this.media()).untilHungUp(60_000));
   }
 
-  /** Registers an extension at a SIP port of its own, and lets it do something with the call that comes. */
-  async extension(number: string, port: number, then: (scenario: Scenario) => Scenario): Promise<PhoneRun> {
+  /** Registers an extension at a phone of its own, and lets it do something with the call that comes. */
+  async extension(
+    number: string,
+    line: number,
+    then: (scenario: Scenario, media: MediaDescription) => Scenario,
+  ): Promise<PhoneRun> {
     const { target, account } = this.#exchange();
+    const port = this.sipPort(line);
     await runSipp({ scenario: new Scenario().register(account(number)), target, port });
     this.afterwards(() => runSipp({ scenario: new Scenario().register(account(number), 0), target, port }));
-    return this.run(then(new Scenario().ring()), port);
+    return this.run(then(new Scenario().ring(), this.media(line)), line);
   }
 }
 

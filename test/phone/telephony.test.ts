@@ -9,14 +9,12 @@ import { Phones, tone } from './phones.ts';
 import { Scenario } from './scenario.ts';
 import { type PhoneRun, runSipp, type SippResult } from './sipp.ts';
 
-const callerPort = 23010;
-
 let exchange: TestExchange;
 let telephony: AsteriskTelephony;
-const phones = new Phones(() => exchange, callerPort);
+const phones = new Phones(() => exchange);
 
 beforeAll(async () => {
-  exchange = await startExchange(23400);
+  exchange = await startExchange();
 });
 afterAll(() => exchange.stop());
 afterEach(() => phones.putAway());
@@ -37,17 +35,23 @@ async function nextCall(): Promise<{ call: Promise<Channel> }> {
 describe('a phone', () => {
   test('registers with its password', async () => {
     const scenario = new Scenario().register(exchange.account('100')).register(exchange.account('100'), 0);
-    expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+    expect(await runSipp({ scenario, target: exchange.target, port: phones.sipPort() })).toMatchObject({
+      successful: 1,
+    });
   });
 
   test('is refused with a wrong password', async () => {
     const scenario = new Scenario().registerInVain({ user: '100', password: 'wrong' });
-    expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+    expect(await runSipp({ scenario, target: exchange.target, port: phones.sipPort() })).toMatchObject({
+      successful: 1,
+    });
   });
 
   test('that was taken off the exchange is refused', async () => {
     const scenario = new Scenario().registerInVain({ user: '199', password: 'secret-of-199' });
-    expect(await runSipp({ scenario, target: exchange.target, port: callerPort })).toMatchObject({ successful: 1 });
+    expect(await runSipp({ scenario, target: exchange.target, port: phones.sipPort() })).toMatchObject({
+      successful: 1,
+    });
   });
 });
 
@@ -60,7 +64,7 @@ describe('the extensions in Asterisk', () => {
     const registers = (password: string): Scenario =>
       new Scenario().register({ user: '190', password }).register({ user: '190', password }, 0);
     const attempt = (scenario: Scenario): Promise<SippResult> =>
-      runSipp({ scenario, target: exchange.target, port: callerPort });
+      runSipp({ scenario, target: exchange.target, port: phones.sipPort() });
     expect(await attempt(registers('a-secret'))).toMatchObject({ successful: 1 });
     const changed = { ...guest, password: 'another-secret', web: false };
     expect(await provisioner.reconcile([...testExtensions, changed])).toBe(4);
@@ -77,9 +81,9 @@ describe('a caller', () => {
   test('arrives with the number and the name of the extension, whatever the phone says of itself', async () => {
     const { call } = await nextCall();
     const scenario = new Scenario()
-      .call(exchange.account('100'), '2222', { port: phones.callerAudio }, '${SHELL(id)}&amp;PJSIP/101')
+      .call(exchange.account('100'), '2222', phones.media(), '${SHELL(id)}&amp;PJSIP/101')
       .untilHungUp(5000);
-    const run = await phones.run(scenario, callerPort);
+    const run = await phones.run(scenario);
     const channel = await call;
     expect(channel).toMatchObject({ callerNumber: '100', callerName: 'Extension 100', dialled: '2222' });
     await channel.answer();
@@ -164,9 +168,7 @@ describe('a caller', () => {
       reconciled: async () => undefined,
     });
     phones.afterwards(() => telephony.stop());
-    const person = await phones.extension('103', 23013, (uas) =>
-      uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000),
-    );
+    const person = await phones.extension('103', 3, (uas, media) => uas.answerAfter(100, media).untilHungUp(10_000));
     const run = await phones.call();
     await person.when('answered', 20_000);
     await run.hangUp();
@@ -174,9 +176,7 @@ describe('a caller', () => {
   }, 40_000);
 
   test('who calls while nobody listens reaches the fallback', async () => {
-    const person = await phones.extension('103', 23013, (uas) =>
-      uas.answerAfter(100, { port: 23023 }).untilHungUp(10_000),
-    );
+    const person = await phones.extension('103', 3, (uas, media) => uas.answerAfter(100, media).untilHungUp(10_000));
     const run = await phones.call();
     await person.when('answered', 20_000);
     await run.hangUp();
@@ -206,11 +206,9 @@ describe('ringing a person', () => {
 
   test('joins the first of a group that answers with the caller, and the others stop ringing', async () => {
     const ear = await phones.audio();
-    const agentEar = await phones.audio(23021);
-    const first = await phones.extension('101', 23011, (uas) =>
-      uas.answerAfter(300, { port: 23021 }).untilHungUp(10_000),
-    );
-    const second = await phones.extension('102', 23012, (uas) => uas.untilCancelled(10_000));
+    const agentEar = await phones.audio(1);
+    const first = await phones.extension('101', 1, (uas, media) => uas.answerAfter(300, media).untilHungUp(10_000));
+    const second = await phones.extension('102', 2, (uas) => uas.untilCancelled(10_000));
     const { result, run, shown } = await ring(['101', '102', '103']);
     const answered = await result;
     expect(answered).toMatchObject({ kind: 'answered', extension: '101' });
@@ -228,10 +226,8 @@ describe('ringing a person', () => {
   });
 
   test('rings every device that is registered on an extension', async () => {
-    const desk = await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
-    const soft = await phones.extension('101', 23012, (uas) =>
-      uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000),
-    );
+    const desk = await phones.extension('101', 1, (uas) => uas.untilCancelled(10_000));
+    const soft = await phones.extension('101', 2, (uas, media) => uas.answerAfter(200, media).untilHungUp(10_000));
     const { result } = await ring(['101']);
     expect(await result).toMatchObject({ kind: 'answered', extension: '101' });
     await desk.when('cancelled');
@@ -240,7 +236,7 @@ describe('ringing a person', () => {
 
   test('gives the caller back when the person hangs up', async () => {
     const ear = await phones.audio();
-    await phones.extension('101', 23011, (uas) => uas.answerAfter(100, { port: 23021 }).pause(300).hangUpAnswered());
+    await phones.extension('101', 1, (uas, media) => uas.answerAfter(100, media).pause(300).hangUpAnswered());
     const { result, channel } = await ring(['101']);
     const answered = await result;
     expect(answered.kind === 'answered' && (await answered.talk.ended)).toBe('agent');
@@ -250,7 +246,7 @@ describe('ringing a person', () => {
   });
 
   test('ends when nobody answers in time', async () => {
-    const agent = await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const agent = await phones.extension('101', 1, (uas) => uas.untilCancelled(10_000));
     const { result, shown } = await ring(['101'], 700);
     expect(await result).toEqual({ kind: 'no_answer' });
     await agent.when('cancelled');
@@ -264,14 +260,14 @@ describe('ringing a person', () => {
   });
 
   test('says so when everybody is busy or refuses', async () => {
-    await phones.extension('101', 23011, (uas) => uas.refuse('486 Busy Here'));
-    await phones.extension('102', 23012, (uas) => uas.refuse('603 Decline'));
+    await phones.extension('101', 1, (uas) => uas.refuse('486 Busy Here'));
+    await phones.extension('102', 2, (uas) => uas.refuse('603 Decline'));
     const { result } = await ring(['101', '102']);
     expect(await result).toEqual({ kind: 'unreachable' });
   });
 
   test('stops when the caller hangs up', async () => {
-    const agent = await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    const agent = await phones.extension('101', 1, (uas) => uas.untilCancelled(10_000));
     const { result, run } = await ring(['101']);
     await agent.when('ringing');
     await run.hangUp();
@@ -281,19 +277,15 @@ describe('ringing a person', () => {
 
   test('has music for the caller meanwhile', async () => {
     const ear = await phones.audio();
-    await phones.extension('101', 23011, (uas) => uas.untilCancelled(10_000));
+    await phones.extension('101', 1, (uas) => uas.untilCancelled(10_000));
     const { result } = await ring(['101'], 1500);
     await ear.hears('sound');
     expect(await result).toEqual({ kind: 'no_answer' });
   });
 
   test('lets one of two phones win that answer in the same instant, and releases the other', async () => {
-    const first = await phones.extension('101', 23011, (uas) =>
-      uas.answerAfter(200, { port: 23021 }).untilHungUp(10_000),
-    );
-    const second = await phones.extension('102', 23012, (uas) =>
-      uas.answerAfter(200, { port: 23022 }).untilHungUp(10_000),
-    );
+    const first = await phones.extension('101', 1, (uas, media) => uas.answerAfter(200, media).untilHungUp(10_000));
+    const second = await phones.extension('102', 2, (uas, media) => uas.answerAfter(200, media).untilHungUp(10_000));
     const { result } = await ring(['101', '102']);
     const answered = await result;
     const loser = answered.kind === 'answered' && answered.extension === '101' ? second : first;
