@@ -8,6 +8,8 @@ export interface End {
   readonly code: number | null;
   readonly signal: string | null;
   readonly ready: boolean;
+  /** It did not answer any more, and was ended for it. */
+  readonly hung: boolean;
   readonly livedMs: number;
 }
 

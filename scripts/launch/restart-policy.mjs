@@ -10,7 +10,8 @@ const longestPauseMs = 10_000;
  * Once it was ready, whatever ended it is ours to recover from: calls may be waiting in Asterisk.
  *
  * @param {{wasReady: boolean, quickDeaths: number}} history
- * @param {{code: number | null, signal: string | null, ready: boolean, livedMs: number}} end
+ * @param {{code: number | null, signal: string | null, ready: boolean, hung: boolean, livedMs: number}} end
+ *   `hung`: it did not answer any more, and we ended it
  */
 export function afterDeath(history, end) {
   if (end.code === 0) return { kind: 'exit', code: 0 };
@@ -18,7 +19,7 @@ export function afterDeath(history, end) {
   const told = end.code !== null && end.code >= 64 && end.code <= 78 && end.code !== 70;
   if (told && !wasReady) return { kind: 'exit', code: end.code };
   const quickDeaths = end.livedMs < quickMs ? history.quickDeaths + 1 : 1;
-  const how = end.signal === null ? `ended with code ${end.code}` : `was ended by ${end.signal}`;
+  const how = howItEnded(end);
   if (quickDeaths > tolerated) {
     return {
       kind: 'give up',
@@ -35,4 +36,9 @@ export function afterDeath(history, end) {
     pauseMs,
     sentence: `The control plane ${how}. It is started again${pauseMs === 0 ? '' : ` in ${pauseMs / 1000} s`}; calls go on.`,
   };
+}
+
+function howItEnded({ code, signal, hung }) {
+  if (hung) return 'did not answer any more and was ended';
+  return signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
 }

@@ -49,6 +49,8 @@ async function start(): Promise<void> {
   });
   keepLogSmall(logFile, logger);
   process.stdout.write(await readyMessage(config, performance.now() - startedAt));
+  // The launcher asks now and then; whoever does not answer hangs, and is ended and started again.
+  process.on('message', () => process.send?.('here'));
   process.send?.('ready');
   await askedToStop;
   process.stdout.write('\nStopping ...\n');

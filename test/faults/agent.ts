@@ -14,13 +14,19 @@ export class Agent {
   }
 
   /**
-   * Registers, and answers the next call after it has rung for so long. `calls` where it rings in vain before.
+   * Registers, and answers the next call after it has rung for so long. `calls` where it rings in vain before. Waits for
+   * the caller to hang up, or hangs up itself after so long.
    * @param line which of the system's phone ports to use; a caller has one of its own
    */
   static async ready(
     system: TestSystem,
     extension: string,
-    { line, rings = 200, calls = 1 }: { line: number; rings?: number; calls?: number },
+    {
+      line,
+      rings = 200,
+      calls = 1,
+      hangsUpAfterMs,
+    }: { line: number; rings?: number; calls?: number; hangsUpAfterMs?: number },
   ): Promise<Agent> {
     const target = `127.0.0.1:${system.sipPort}`;
     const port = system.phonePorts + line;
@@ -28,7 +34,9 @@ export class Agent {
     const registration = await runSipp({ scenario: new Scenario().register(system.account(extension)), target, port });
     if (registration.exitCode !== 0) throw new Error(`${extension} could not register: ${registration.errors}`);
     const phone = await RtpPhone.open(media.port);
-    const scenario = new Scenario().ring().answerAfter(rings, media).untilHungUp(110_000);
+    const scenario = new Scenario().ring().answerAfter(rings, media);
+    if (hangsUpAfterMs === undefined) scenario.untilHungUp(110_000);
+    else scenario.untilHungUp(hangsUpAfterMs, (late) => late.hangUpAnswered());
     return new Agent(phone, await startSipp({ scenario, target, port, calls, timeoutMs: 120_000 }));
   }
 

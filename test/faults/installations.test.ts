@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres } from '../../src/storage/embedded-postgres.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from '../phone/caller.ts';
-import { flawsOf, leftovers, nothing, processesOf, untilHealthy } from './inside.ts';
+import { asteriskPid, flawsOf, leftovers, nothing, processesOf, untilHealthy } from './inside.ts';
 import { Launched } from './launched.ts';
 
 const restartedWithinMs = 3_000;
@@ -13,15 +13,19 @@ const startedWithinMs = 5_000;
 const stoppedWithinMs = 5_000;
 
 let system: TestSystem;
+let launched: Launched | undefined;
 beforeAll(async () => {
   system = await TestSystem.start();
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await launched?.interrupt();
+  await system.stop();
+});
 
 test('two installations on one machine both take calls, one of them on a PostgreSQL of its operator', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'uira-own-postgres-'));
   const postgres = await startPostgres({ home: folder });
-  const other = await TestSystem.start({ DATABASE_URL: postgres.url });
+  const other = await TestSystem.startNew({ DATABASE_URL: postgres.url });
   const callers = await Promise.all([Caller.call(system, '2222'), Caller.call(other, '2222')]);
   await Promise.all(callers.map((caller) => caller.hears('greeting')));
   await Promise.all(callers.map((caller) => caller.hangUp()));
@@ -38,7 +42,7 @@ test('two installations on one machine both take calls, one of them on a Postgre
 });
 
 test('without demo data it starts all the same, and has nobody else’s secrets', async () => {
-  const bare = await TestSystem.start({ UIRAPURU_DEMO: '0' });
+  const bare = await TestSystem.startNew({ UIRAPURU_DEMO: '0' });
   expect(existsSync(join(bare.home, 'demo.json'))).toBe(false);
   await untilHealthy(bare);
   const { db } = await bare.database();
@@ -55,20 +59,21 @@ test('a killed control plane comes back by itself within 3 s, and Ctrl-C and a s
   await expect.poll(() => processesOf(system.home), { timeout: stoppedWithinMs }).toEqual([]);
 
   const begun = performance.now();
-  const launched = await Launched.start(system);
+  launched = await Launched.start(system);
   expect(performance.now() - begun).toBeLessThan(startedWithinMs);
   const caller = await Caller.call(system, '2222', { line: 1 });
   await caller.hears('greeting');
   await caller.press(`${system.subscriber('active').document}#`);
   await caller.hears('main_menu');
 
-  const lock = JSON.parse(readFileSync(join(system.home, 'control-plane.lock'), 'utf8')) as { pid: number };
-  process.kill(lock.pid, 'SIGKILL');
+  const asterisk = asteriskPid(system);
+  process.kill(launched.controlPlanePid, 'SIGKILL');
   const killedAt = performance.now();
   await untilHealthy(system, false);
   await untilHealthy(system);
   const backMs = performance.now() - killedAt;
   expect(backMs).toBeLessThan(restartedWithinMs);
+  expect(asteriskPid(system)).toBe(asterisk);
   expect((await caller.hears('main_menu')).fromMs - killedAt).toBeLessThan(restartedWithinMs);
   await caller.press('2');
   await caller.hears('support_online');
@@ -80,5 +85,6 @@ test('a killed control plane comes back by itself within 3 s, and Ctrl-C and a s
   expect(await launched.interrupt()).toBe(0);
   expect(performance.now() - askedAt).toBeLessThan(stoppedWithinMs);
   expect(processesOf(system.home)).toEqual([]);
+  expect(existsSync(join(system.home, 'postgres', 'postmaster.pid'))).toBe(false);
   expect(launched.output).toMatch(/was ended by SIGKILL. It is started again; calls go on/);
 });

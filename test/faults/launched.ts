@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestSystem } from '../helpers/system.ts';
@@ -9,10 +11,12 @@ const launcher = fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.u
 /** `npm start` on a system's home and ports, with the launcher that starts the control plane again when it dies. */
 export class Launched {
   readonly #child: ChildProcess;
+  readonly #home: string;
   #output = '';
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, home: string) {
     this.#child = child;
+    this.#home = home;
     child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
   }
@@ -21,13 +25,18 @@ export class Launched {
   static async start(system: TestSystem): Promise<Launched> {
     const env = { ...process.env, ...system.env };
     const child = spawn('node', [launcher, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const launched = new Launched(child);
+    const launched = new Launched(child, system.home);
     await launched.ready(1);
     return launched;
   }
 
   get output(): string {
     return this.#output;
+  }
+
+  /** The control plane that runs now. */
+  get controlPlanePid(): number {
+    return (JSON.parse(readFileSync(join(this.#home, 'control-plane.lock'), 'utf8')) as { pid: number }).pid;
   }
 
   /** Waits until the control plane has become ready so many times. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { afterDeath } from '../../scripts/launch/restart-policy.mjs';
 
 const fresh = { wasReady: false, quickDeaths: 0 };
-const end = { code: null, signal: null, ready: false, livedMs: 60_000 };
+const end = { code: null, signal: null, ready: false, hung: false, livedMs: 60_000 };
 
 test('a wrong setting at the first start is not tried again, and its exit code is passed on', () => {
   expect(afterDeath(fresh, { ...end, code: 78, livedMs: 200 })).toEqual({ kind: 'exit', code: 78 });
@@ -28,4 +28,9 @@ test('one that always dies is given up, after longer and longer pauses', () => {
   expect(decision.kind).toBe('give up');
   expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
   expect(pauses.length).toBeGreaterThan(4);
+});
+
+test('one that was ended because it hung is said to have hung', () => {
+  const decision = afterDeath(fresh, { ...end, signal: 'SIGKILL', ready: true, hung: true });
+  expect(decision).toMatchObject({ kind: 'restart', sentence: expect.stringContaining('did not answer any more') });
 });

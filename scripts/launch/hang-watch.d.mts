@@ -1,0 +1,6 @@
+export declare const askEveryMs: number;
+
+export declare class HangWatch {
+  answered(): void;
+  asks(): boolean;
+}
