@@ -7,10 +7,10 @@ import { Scenario } from './scenario.ts';
 import { type PhoneRun, startSipp } from './sipp.ts';
 
 /**
- * As a quick finger presses. Asterisk mixes up keys that reach it less than 45 ms apart, which a pause of 60 ms becomes
- * when another process holds the core.
+ * As a finger presses that is in no hurry. Asterisk mixes up keys that reach it less than 45 ms apart, which a pause of 120 ms
+ * became when other tests' processes held the cores.
  */
-const quickly: PressTiming = { holdMs: 80, gapMs: 120 };
+const easily: PressTiming = { holdMs: 80, gapMs: 200 };
 
 let numbered = 0;
 
@@ -121,7 +121,7 @@ export class Caller {
     await this.phone.hears('sound');
   }
 
-  press(digits: string, timing: PressTiming = quickly): Promise<void> {
+  press(digits: string, timing: PressTiming = easily): Promise<void> {
     return this.phone.press(digits, timing);
   }
 
@@ -134,6 +134,12 @@ export class Caller {
   /** The caller hangs up. */
   async hangUp(): Promise<void> {
     await this.#run.hangUp();
+    this.phone.close();
+  }
+
+  /** The phone loses its power: nobody is told. */
+  async vanish(): Promise<void> {
+    await this.#run.vanish();
     this.phone.close();
   }
 

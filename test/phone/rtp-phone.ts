@@ -31,6 +31,10 @@ export interface PressTiming {
 /** Louder than this is speech, music or a tone; line noise and silence are below. */
 const audible = 0.005;
 
+const packetsASecond = 50;
+/** RFC 3389 section 4: payload type 13, its first byte the level in -dBov. */
+const comfortNoise = 13;
+
 /**
  * The ear and mouth of a phone whose SIP is spoken by SIPp: sends one running stream from the moment it knows where to
  * (silence, a tone, digits), and keeps and measures everything it hears. Needs no privileges.
@@ -45,6 +49,7 @@ export class RtpPhone {
   #digits: RtpPacket[] = [];
   #frame: Buffer;
   #running = true;
+  #suppressed = false;
 
   private constructor(port: number, codec: Codec, socket: Socket) {
     this.port = port;
@@ -83,6 +88,11 @@ export class RtpPhone {
     // The loudest sample of each sign in turn: a tone of 4 kHz.
     this.#frame = Buffer.alloc(packetSamples, quiet);
     if (loud) this.#frame.forEach((_, i, frame) => (frame[i] = i % 2 === 0 ? 0x2a : 0xaa));
+  }
+
+  /** Sends nothing but a packet of comfort noise each second (RFC 3389), as phones do that suppress silence; or all again. */
+  suppressSilence(suppressed: boolean): void {
+    this.#suppressed = suppressed;
   }
 
   /** Presses keys; resolves when the last one is released and its gap is over. */
@@ -135,6 +145,12 @@ export class RtpPhone {
   #sendAudio(target: number): void {
     const { sequence, timestamp, ssrc } = this.#position;
     this.#position = { sequence: (sequence + 1) & 0xffff, timestamp: (timestamp + packetSamples) >>> 0, ssrc };
+    if (this.#suppressed) {
+      if (sequence % packetsASecond !== 0) return;
+      const noise = { payloadType: comfortNoise, marker: false, sequence, timestamp, ssrc, payload: Buffer.from([70]) };
+      this.#sendPacket(noise, target);
+      return;
+    }
     const payloadType = payloadTypes[this.#codec];
     this.#sendPacket({ payloadType, marker: false, sequence, timestamp, ssrc, payload: this.#frame }, target);
   }

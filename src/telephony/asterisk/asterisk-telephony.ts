@@ -4,7 +4,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import { isDigit } from '../digit-buffer.ts';
 import type { CallHandlers, Channel, RingRequest, RingResult, Telephony } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
-import type { AriChannel, AriEvent } from './ari-types.generated.ts';
+import type { AriChannel, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
 import { AsteriskChannel } from './asterisk-channel.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
@@ -34,6 +34,9 @@ const allowed = [...eventTypes, 'RESTResponse'].map((type) => ({ type }));
 
 /** Q.850. */
 const normalClearing = 16;
+const circuitNotAvailable = 44;
+/** AST_SOFTHANGUP_DEV: the phone itself is gone, since it is not heard any more. */
+const byDevice = 1;
 
 /** Telephony on a real Asterisk, over ARI. */
 export class AsteriskTelephony implements Telephony {
@@ -254,9 +257,7 @@ export class AsteriskTelephony implements Telephony {
       case 'ChannelHangupRequest':
         // The end follows as StasisEnd, without a cause. A plain BYE has none here either: a normal clearing. In a soft
         // request, such as our own, the number is none of Q.850 but a set of Asterisk's flags.
-        this.#callers
-          .get(event.channel.id)
-          ?.hangingUp(event.soft === true ? normalClearing : (event.cause ?? normalClearing));
+        this.#callers.get(event.channel.id)?.hangingUp(hangUpCause(event));
         return;
       case 'StasisEnd':
         this.#callerGone(event.channel.id);
@@ -313,4 +314,9 @@ export class AsteriskTelephony implements Telephony {
 
 function throwUnlessGone(error: unknown): void {
   if (!isGone(error)) throw error;
+}
+
+function hangUpCause({ soft, cause = normalClearing }: AriChannelHangupRequest): number {
+  if (soft !== true) return cause;
+  return cause === byDevice ? circuitNotAvailable : normalClearing;
 }

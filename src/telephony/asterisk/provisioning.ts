@@ -20,6 +20,16 @@ const order: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
 /** Phones of one extension: a desk phone, a softphone, browser tabs. */
 const mostContacts = 5;
 
+/**
+ * Seconds without a packet of audio after which a phone is taken for gone (its power, its network) and its call is ended:
+ * SIP alone tells of it half an hour later, or never. Asterisk counts RTP, not RTCP, and a phone may suppress silence: one
+ * that is muted in a queue sends a packet only when the noise around it changes (RFC 3389 section 4), so that a
+ * minute is too short. A phone that put the other side on hold sends nothing by right: as long as SIP's session timer (RFC
+ * 4028 section 4.2).
+ */
+const goneAfterSeconds = 120;
+const goneOnHoldAfterSeconds = 1800;
+
 /** What Asterisk should hold for an extension. Its number is the name of all three objects, and what a phone registers as. */
 export function objectsOf({ number, password, web, callerName }: Extension): Required<Objects> {
   return {
@@ -41,6 +51,8 @@ export function objectsOf({ number, password, web, callerName }: Extension): Req
       rewrite_contact: 'yes',
       allow_subscribe: 'no',
       webrtc: web ? 'yes' : 'no',
+      rtp_timeout: String(goneAfterSeconds),
+      rtp_timeout_hold: String(goneOnHoldAfterSeconds),
     },
   };
 }
