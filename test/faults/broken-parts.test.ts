@@ -1,5 +1,7 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller, pathOf } from '../phone/caller.ts';
@@ -21,7 +23,7 @@ nodes:
     prompt: goodbye
   apology:
     type: say
-    prompt: system_slow
+    prompt: system_unavailable
     must_be_heard: true
     exits: { next: person }
   person:
@@ -52,9 +54,18 @@ nodes:
     flow: pessoa
 `;
 
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
 let system: TestSystem;
+/** A copy of what the repository holds, from which the system runs: what is in it may be broken. */
+let checkout: string;
 beforeAll(async () => {
-  system = await TestSystem.start();
+  checkout = mkdtempSync(join(tmpdir(), 'uira-checkout-'));
+  for (const part of ['src', 'flows', 'prompts', 'package.json']) {
+    cpSync(join(repository, part), join(checkout, part), { recursive: true });
+  }
+  symlinkSync(join(repository, 'node_modules'), join(checkout, 'node_modules'));
+  system = await TestSystem.start({}, checkout);
   const { db } = await system.database();
   const tenant = await db.selectFrom('tenant').select('id').executeTakeFirstOrThrow();
   await db
@@ -71,7 +82,25 @@ beforeAll(async () => {
   writeFileSync(join(flows, 'defeito.yaml'), nodeThrows);
   await system.startControlPlane();
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await system.stop();
+  rmSync(checkout, { recursive: true });
+});
+
+test('a recording that is missing is said by the live voice, and the call goes on', async () => {
+  for (const extension of ['alaw', 'sln16']) {
+    rmSync(join(checkout, 'prompts', 'pt-BR', `press_zero_anytime.${extension}`));
+  }
+  const caller = await Caller.call(system, '2222', { line: 5 });
+  await caller.hears('ask_document');
+  // The live voice is the one that made the recordings: it says the very same.
+  expect(caller.said).toEqual(['greeting', 'press_zero_anytime', 'ask_document']);
+  expect(system.log).toMatch(/"about":"press_zero_anytime","msg":"A recording is missing; the live voice says it/);
+  await caller.press(`${system.subscriber('active').document}#`);
+  await caller.hears('main_menu');
+  await caller.hangUp();
+  expect(flawsOf(await system.endedCall())).toEqual([]);
+});
 
 test('recordings of the operator that cannot be played are not heard, but what they replaced is', async () => {
   const prompts = join(system.home, 'prompts');
@@ -88,7 +117,7 @@ test('recordings of the operator that cannot be played are not heard, but what t
 test('a web service that does not answer costs its callers a sentence, and they reach a person', async () => {
   const agent = await Agent.ready(system, '1001', { line: 1 });
   const caller = await Caller.call(system, '2223', { line: 2 });
-  await caller.hears('system_slow');
+  await caller.hears('system_unavailable');
   await agent.answers();
   await hearEachOther(caller.phone, agent.phone);
   await caller.hangUp();
