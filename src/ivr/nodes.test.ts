@@ -128,7 +128,7 @@ describe('condition', () => {
 
 describe('http_request', () => {
   const nodes = `  ask: { type: http_request, method: POST, url: 'http://crm.example/score/{caller_number}', body: { from: '{caller_number}' }, save: { value: customer.score }, exits: { done: told, refused: no, unavailable: down } }
-  no: { type: hang_up, prompt: nothing_to_do }
+  no: { type: hang_up, prompt: invoice_send_nothing }
   down: { type: hang_up, prompt: system_unavailable }\n${said}`;
   const answering = (answer: () => Promise<Response>) => {
     const requests: { url: string; init: RequestInit | undefined }[] = [];
@@ -149,7 +149,7 @@ describe('http_request', () => {
   });
 
   test.each([
-    ['refuses', () => Promise.resolve(Response.json({}, { status: 404 })), 'Não há nada a fazer'],
+    ['refuses', () => Promise.resolve(Response.json({}, { status: 404 })), 'Não há fatura'],
     ['fails', () => Promise.resolve(Response.json({}, { status: 500 })), 'fora do ar'],
     ['answers what is no JSON', () => Promise.resolve(new Response('<html>')), 'fora do ar'],
     ['is away', () => Promise.reject(new TypeError('fetch failed')), 'fora do ar'],

@@ -207,10 +207,10 @@ describe('a recording that is missing', () => {
 
   test('leaves the rest of what is said when there is no voice either', async () => {
     const folder = join(prompts, 'pt-BR');
-    cpSync(join(promptsFolder, 'pt-BR', 'thanks.alaw'), join(folder, 'thanks.alaw'));
+    cpSync(join(promptsFolder, 'pt-BR', 'goodbye.alaw'), join(folder, 'goodbye.alaw'));
     const speech = speechWith({}, { promptsFolder: prompts });
-    const sentence: Utterance[] = [{ say: 'greeting' }, { say: 'thanks' }];
-    expect((await speech.speak(sentence)).media).toEqual([`sound:${join(folder, 'thanks')}`]);
+    const sentence: Utterance[] = [{ say: 'greeting' }, { say: 'goodbye' }];
+    expect((await speech.speak(sentence)).media).toEqual([`sound:${join(folder, 'goodbye')}`]);
 
     cpSync(join(promptsFolder, 'pt-BR', 'greeting.alaw'), join(folder, 'greeting.alaw'));
     utimesSync(folder, clock.now(), clock.now());
