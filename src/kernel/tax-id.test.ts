@@ -36,3 +36,7 @@ test('a CNPJ is recognised and masked', () => {
   expect(parseTaxId(plain)?.kind).toBe('cnpj');
   expect(maskTaxId(plain)).toMatch(/^..\.\*{3}\.\*{3}\/.{4}-\*\*$/);
 });
+
+test('digits among other words are no document', () => {
+  for (const text of ['CPF:49506770808', '49506770808;', '495067708 08x']) expect(parseTaxId(text)).toBeUndefined();
+});

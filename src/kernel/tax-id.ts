@@ -23,8 +23,9 @@ export class TaxId extends Personal {
  */
 export function parseTaxId(input: string): TaxId | undefined {
   const characters = stripTaxIdPunctuation(input);
-  if (cpf.isValid(characters)) return new TaxId('cpf', characters);
-  if (cnpj.isValid(characters)) return new TaxId('cnpj', characters);
+  // The validator ignores whatever else stands around the digits.
+  if (/^\d{11}$/.test(characters) && cpf.isValid(characters)) return new TaxId('cpf', characters);
+  if (/^[0-9A-Z]{12}\d{2}$/.test(characters) && cnpj.isValid(characters)) return new TaxId('cnpj', characters);
   return undefined;
 }
 
