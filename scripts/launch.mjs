@@ -14,6 +14,8 @@ const commands = {
   stop: { file: 'src/cli/stop.ts' },
   doctor: { file: 'src/cli/doctor.ts' },
   credentials: { file: 'src/cli/credentials.ts' },
+  concentrators: { file: 'src/cli/concentrators.ts' },
+  outbox: { file: 'src/cli/outbox.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from './config.ts';
+import { paceMs } from './messaging/pace.ts';
 
 test('without any setting everything has its default, on this machine only', () => {
   expect(readConfig({})).toMatchObject({ bind: '127.0.0.1', httpPort: 8080, sipPort: 7048, demo: undefined });
@@ -41,4 +42,23 @@ test('proxies are trusted by address or network, and nothing else is taken for o
       /UIRAPURU_TRUSTED_PROXIES: must be addresses/,
     );
   }
+});
+
+test('a gateway for SMS and the pace of messages are read, and what is wrong in them is named', () => {
+  const config = readConfig({
+    SMS_URL: 'https://gateway.example/v2',
+    SMS_BODY: '{"to":"{digits}"}',
+    SMS_HEADERS: 'X-API-TOKEN: a:b | X-From: provedor',
+    SMS_SUCCESS: '"ok"',
+    MAIL_PACE: '20,Gmail.com=0.5',
+  });
+  expect(config.sms).toEqual({
+    url: 'https://gateway.example/v2',
+    body: '{"to":"{digits}"}',
+    headers: { 'X-API-TOKEN': 'a:b', 'X-From': 'provedor' },
+    success: /"ok"/,
+  });
+  expect([paceMs(config.mailPace, 'gmail.com'), paceMs(config.mailPace, 'provedor.example')]).toEqual([2_000, 50]);
+  const wrong = { SMS_HEADERS: 'token', SMS_SUCCESS: '(', MAIL_PACE: '10,gmail.com', SMS_PACE: '0' };
+  expect(() => readConfig(wrong)).toThrow(/SMS_HEADERS: .*SMS_SUCCESS: .*MAIL_PACE: .*SMS_PACE: /);
 });

@@ -3,6 +3,8 @@ import { homedir, hostname } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './kernel/errors.ts';
+import type { SmsGateway } from './messaging/http-sms-transport.ts';
+import { type Pace, parsePace } from './messaging/pace.ts';
 
 const port = z.coerce
   .number('must be a port number, 1 to 65535')
@@ -11,6 +13,11 @@ const port = z.coerce
   .max(65535);
 const count = z.coerce.number('must be a whole number from 1').int('must be a whole number from 1').min(1);
 const text = z.string().trim().min(1);
+
+const pace = z
+  .string()
+  .transform(parsePace)
+  .refine((parsed) => parsed !== undefined, 'must be messages a second, such as 10 or 10,gmail.com=2');
 
 const environment = z.object({
   UIRAPURU_HOME: text.default('./data'),
@@ -47,7 +54,22 @@ const environment = z.object({
   UIRAPURU_LINK_DAYS: z.coerce.number().int().min(1, 'must be a number of days, 1 or more').max(36_500).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMS_BODY: text.optional(),
+  SMS_HEADERS: z
+    .string()
+    .transform(readHeaders)
+    .refine((headers) => headers !== undefined, 'must be headers such as X-API-TOKEN: abc, several joined by |')
+    .default({}),
+  SMS_SUCCESS: z
+    .string()
+    .transform(readPattern)
+    .refine((pattern) => pattern !== undefined, 'must be a regular expression')
+    .optional(),
   SMPP_URL: z.url({ protocol: /^s?smpps?$/ }).optional(),
+  MAIL_PACE: pace.prefault('10'),
+  SMS_PACE: pace.prefault('10'),
+  UIRAPURU_OUTBOX_DAYS: z.coerce.number().int().min(1, 'must be a number of days, 1 or more').default(90),
+  RADIUS_SOURCE_ADDRESS: z.union([z.ipv4(), z.ipv6()]).optional(),
   SPEECH_URL: z
     .url({ protocol: /^https?$/ })
     .refine((address) => address.includes('{text}'), 'must hold {text} where the text goes')
@@ -90,13 +112,20 @@ export interface Config {
   /** How long the address of an invoice's PDF works after it was given out; undefined: for ever. */
   readonly linkDays: number | undefined;
   readonly smtpUrl: string | undefined;
-  readonly smsUrl: string | undefined;
+  /** An SMS gateway over HTTP. */
+  readonly sms: SmsGateway | undefined;
   readonly smppUrl: string | undefined;
   /** An HTTP speech engine tried before the built-in voice, `{text}` in it. */
   readonly speechUrl: string | undefined;
   readonly erp: 'embedded';
 }
 
+  readonly mailPace: Pace;
+  readonly smsPace: Pace;
+  /** How long messages that were sent are remembered. */
+  readonly outboxDays: number;
+  /** The address of ours that concentrators are asked from; undefined: the routing table's choice. */
+  readonly radiusSourceAddress: string | undefined;
 /**
  * Reads the settings of `docs/operating.md` from environment variables.
  * @throws AppError `invalid_configuration`, one sentence a variable, when any is wrong.
@@ -138,7 +167,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: (e.UIRAPURU_PUBLIC_URL ?? ownUrl(e.UIRAPURU_BIND, e.UIRAPURU_HTTP_PORT)).replace(/\/+$/, ''),
     linkDays: e.UIRAPURU_LINK_DAYS,
     smtpUrl: e.SMTP_URL,
-    smsUrl: e.SMS_URL,
+    sms:
+      e.SMS_URL === undefined
+        ? undefined
+        : { url: e.SMS_URL, body: e.SMS_BODY, headers: e.SMS_HEADERS, success: e.SMS_SUCCESS },
     smppUrl: e.SMPP_URL,
     speechUrl: e.SPEECH_URL,
     erp: e.ERP,
@@ -159,6 +191,10 @@ function refuseSharedPorts(settings: Readonly<Record<(typeof tcpPorts)[number], 
   );
 }
 
+    mailPace: e.MAIL_PACE,
+    smsPace: e.SMS_PACE,
+    outboxDays: e.UIRAPURU_OUTBOX_DAYS,
+    radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,
 function rtpRange(setting: string): Config['rtpPorts'] {
   const [first = 0, last = 0] = setting.split('-').map(Number);
   if (first < 1024 || last > 65535 || last - first < 3) {
@@ -196,3 +232,18 @@ function isNetwork(text: string): boolean {
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
+/** `X-API-TOKEN: abc|X-From: uirapuru`; undefined when it is not of this form. */
+function readHeaders(setting: string): Record<string, string> | undefined {
+  const lines = setting.split('|').map((line) => /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(line));
+  if (lines.includes(null)) return undefined;
+  return Object.fromEntries(lines.map((line) => [line?.[1] ?? '', line?.[2] ?? '']));
+}
+
+function readPattern(setting: string): RegExp | undefined {
+  try {
+    return new RegExp(setting);
+  } catch {
+    return undefined; // The schema says what it must be.
+  }
+}
+

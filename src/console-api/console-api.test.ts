@@ -7,6 +7,8 @@ import { createCallLog } from '../calls/call-log.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
 import { silentLogger } from '../kernel/logger.ts';
+import { outboxDeadLetters } from '../messaging/service.ts';
+import { createOutboxStore } from '../messaging/store.ts';
 import { openDatabase } from '../storage/database.ts';
 import type { PartState } from './health.ts';
 import { createHttpApp } from './plugin.ts';
@@ -23,10 +25,12 @@ const state: Record<'database' | 'asterisk' | 'erp', PartState> = {
 const limits = { appPerSecond: 1_000, originPerSecond: 1_000, failuresPerMinute: 100 };
 const gateOf = (opens: Access, metrics: Registry) =>
   createGate({ access: opens, limits, logger: silentLogger, metrics });
+const outbox = createOutboxStore(database.db);
 const http = {
   access,
   callLog,
   openInvoice: async (secret: string) => (secret === 'right' ? Buffer.from('%PDF-1.3') : undefined),
+  deadLetters: outboxDeadLetters(outbox, systemClock, () => undefined),
   version: '0.1.0',
   health: async () => state,
   metricsOpen: false,
@@ -215,4 +219,36 @@ test('every wrong address of a bill gets the same page, in Portuguese', async ()
     expect(page.body).toContain('Este endereço não existe ou não vale mais.');
     expect(page.headers['cache-control']).toBe('private, no-store');
   }
+});
+
+test('what could not be delivered is shown without its recipient, tried again or given up, each only once', async () => {
+  const at = new Date();
+  const message = {
+    channel: 'sms',
+    recipient: '+5534999990000',
+    paceKey: 'sms',
+    content: { text: 'Pix' },
+    at,
+  } as const;
+  for (const dedupeKey of ['a', 'b']) await outbox.enqueue({ ...message, tenantId, dedupeKey });
+  const taken = await outbox.claim(at, new Date(at.getTime() + 60_000), { limit: 9, perLane: 9, exceptLanes: [] });
+  for (const one of taken) await outbox.bury(one, 'unknown subscriber');
+  const dead = async () => (await app.inject({ url: '/api/outbox/dead', headers: { authorization } })).json();
+  const { messages } = await dead();
+  expect(messages).toMatchObject([
+    { channel: 'sms', to: '**********0000', reason: 'unknown subscriber', attempts: 1 },
+    { channel: 'sms' },
+  ]);
+  const decide = async (url: string, bearer = authorization) =>
+    (await app.inject({ method: 'POST', url: `/api/outbox/dead/${url}`, headers: { authorization: bearer } }))
+      .statusCode;
+  const foreign = `Bearer ${await access.issueToken(theirs?.id ?? 0, 'api', 'outbox')}`;
+  const [one, other] = messages;
+  expect(await decide(`${one.id}/retry`, 'Bearer wrong')).toBe(401);
+  expect(await decide(`${one.id}/retry`, foreign)).toBe(404);
+  expect(await decide(`${one.id}/retry`)).toBe(204);
+  expect(await decide(`${other.id}/discard`)).toBe(204);
+  expect(await decide(`${one.id}/retry`)).toBe(404);
+  expect(await decide(`${other.id}/retry`)).toBe(404);
+  expect(await dead()).toEqual({ messages: [] });
 });

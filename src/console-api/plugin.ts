@@ -12,10 +12,12 @@ import type { Access, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { DeadLetters } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import { credentialRoutes } from './credentials.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { invoicePage, type OpenInvoice } from './invoice-page.ts';
+import { outboxRoutes } from './outbox.ts';
 import { callRoutes } from './routes.ts';
 import type { TypedApp } from './typed-app.ts';
 
@@ -24,6 +26,7 @@ interface Parts extends HealthParts {
   readonly gate: Gate;
   readonly callLog: CallLog;
   readonly openInvoice: OpenInvoice;
+  readonly deadLetters: DeadLetters;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
@@ -37,6 +40,7 @@ export async function createHttpApp({
   gate,
   callLog,
   openInvoice,
+  deadLetters,
   logger,
   trustedProxies,
   ...parts
@@ -45,6 +49,8 @@ export async function createHttpApp({
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    // One logger for all: one for each request costs as much as checking its token, and no line of ours needs it.
+    childLoggerFactory: (own) => own,
     bodyLimit: 1_048_576,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   }).withTypeProvider<ZodTypeProvider>();
@@ -75,6 +81,7 @@ export async function createHttpApp({
       const api = plain.withTypeProvider<ZodTypeProvider>();
       callRoutes(api, gate, callLog);
       credentialRoutes(api, gate, access);
+      outboxRoutes(api, gate, deadLetters);
     },
     { prefix: '/api' },
   );

@@ -1,4 +1,5 @@
-import { isMobile, normalizePhone } from '../kernel/phone-number.ts';
+import { type Personal, personalEmail } from '../kernel/personal.ts';
+import { isMobile, normalizePhone, personalPhone } from '../kernel/phone-number.ts';
 
 /**
  * Whether an e-mail address is one mailbox that a server can be asked to deliver to: the dot-atom form of RFC 5321
@@ -16,6 +17,11 @@ export function emailDomain(address: string): string {
 /** Whether an SMS can reach the number: E.164, and not a landline. */
 export function isSmsNumber(number: string): boolean {
   return normalizePhone(number) === number && isMobile(number);
+}
+
+/** A recipient as it may be shown and logged. */
+export function maskedAddress(channel: 'email' | 'sms', recipient: string): Personal {
+  return channel === 'email' ? personalEmail(recipient) : personalPhone(recipient);
 }
 
 const atom = "[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+";

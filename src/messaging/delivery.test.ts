@@ -2,14 +2,16 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { testDatabase } from '../../test/helpers/database.ts';
+import { openMailbox } from '../../test/helpers/mailbox.ts';
 import { ManualClock } from '../../test/helpers/manual-clock.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import { createDelivery } from './delivery.ts';
+import { messagingTasks } from './jobs.ts';
 import { outboxMessaging } from './service.ts';
 import { smtpTransport } from './smtp-transport.ts';
-import { createOutboxStore } from './store.ts';
-import type { Delivery, OutgoingSms, Transport } from './transport.ts';
+import { createOutboxStore, type OutboxStore } from './store.ts';
+import { type Delivery, delivered, type OutgoingEmail, type OutgoingSms, type Transport } from './transport.ts';
 
 const database = await testDatabase();
 afterAll(() => database.close());
@@ -25,6 +27,8 @@ afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
   await database.db.deleteFrom('outbox').execute();
 });
+
+const claimAll = { limit: 10, perLane: 10, exceptLanes: [] };
 
 const unused = { send: () => Promise.reject(new Error('not this way')), close: () => undefined };
 
@@ -42,8 +46,9 @@ function operator(...answers: Delivery['kind'][]) {
 function setup(sms: Transport<OutgoingSms> = operator(), paceMs = 0) {
   const clock = new ManualClock('2026-11-21T12:00:00Z');
   const messaging = outboxMessaging(store, clock, () => undefined);
-  const parts = { store, clock, logger: silentLogger, count: () => undefined, email: unused };
-  const delivery = () => createDelivery({ ...parts, sms, paceMs: { email: 0, sms: paceMs } });
+  const parts = { clock, logger: silentLogger, count: () => undefined };
+  const delivery = (email: Transport<OutgoingEmail> = unused, over: OutboxStore = store) =>
+    createDelivery({ ...parts, email, store: over, sms, paceMs: (channel) => (channel === 'sms' ? paceMs : 0) });
   const text = (dedupeKey: string, to = '+5534999990000') =>
     messaging.sendSms({ tenantId, to, text: dedupeKey, dedupeKey });
   const states = async () => {
@@ -97,10 +102,10 @@ test('what is refused for good waits among the dead letters, its reason without 
   await text('b');
   await delivery().deliverDue();
   expect(await states()).toEqual(['a dead', 'b sent']);
-  const [letter] = await store.deadLetters(tenantId);
+  const [letter] = await store.deadLetters(tenantId, 9);
   expect(letter).toMatchObject({ channel: 'sms', recipient: '+5534999990000', attempts: 1 });
   expect(letter?.lastError).toBe('No service for **********0000');
-  expect(await store.deadLetters(tenantId + 1)).toEqual([]);
+  expect(await store.deadLetters(tenantId + 1, 9)).toEqual([]);
   expect(await store.revive(tenantId + 1, letter?.id ?? 0, clock.now())).toBe(false);
   expect(await store.revive(tenantId, letter?.id ?? 0, clock.now())).toBe(true);
   await delivery().deliverDue();
@@ -120,7 +125,7 @@ test('what a process that died had taken is sent by the next, and what it said i
   const sms = operator();
   const { clock, delivery, text, states } = setup(sms);
   await text('a');
-  await store.claim(clock.now(), new Date(clock.now().getTime() + 600_000), 10);
+  await store.claim(clock.now(), new Date(clock.now().getTime() + 600_000), claimAll);
   expect(await delivery().deliverDue()).toBe(0);
   clock.advance(600_000);
   expect(await delivery().deliverDue()).toBe(1);
@@ -154,6 +159,78 @@ test('four deliverers at once send each of a hundred messages once', async () =>
   expect(sms.asked).toHaveLength(100);
 });
 
+test('a slow domain with many messages before it keeps nobody else waiting', async () => {
+  const { clock, delivery, messaging, text, states } = setup(operator(), 10_000);
+  for (let i = 0; i < 40; i++) await text(`slow-${i}`);
+  const sent: string[] = [];
+  const email = { send: async ({ to }: { to: string }) => (sent.push(to), delivered), close: () => undefined };
+  const mail = { tenantId, to: 'ana@provedor.net.br', subject: '', text: '', dedupeKey: 'mail' };
+  clock.advance(1);
+  await messaging.sendEmail(mail);
+  await delivery(email).deliverDue();
+  expect(sent).toEqual(['ana@provedor.net.br']);
+  expect((await states()).filter((state) => state.endsWith('sent'))).toHaveLength(6);
+});
+
+test('a database that is full when a message went out makes nobody get it twice', async () => {
+  const sms = operator();
+  const { delivery, text, states } = setup(sms);
+  await text('a');
+  let full = 2;
+  const flawed = {
+    ...store,
+    sent: (...args: Parameters<typeof store.sent>) =>
+      full-- > 0 ? Promise.reject(new Error('could not extend file: No space left on device')) : store.sent(...args),
+  };
+  await delivery(undefined, flawed).deliverDue();
+  expect(await states()).toEqual(['a sent']);
+  expect(sms.asked).toHaveLength(1);
+});
+
+test('a process killed after a mail went out and before it was written: the mail comes again under its own name', async () => {
+  const mailbox = await openMailbox();
+  endings.push(() => mailbox.close());
+  const email = smtpTransport(mailbox.url, 'cobranca@provedor.net.br');
+  endings.push(() => email.close());
+  const { clock, delivery, messaging, states } = setup();
+  const mail = { tenantId, to: 'ana@provedor.net.br', subject: 'Fatura', text: 'Segue.', dedupeKey: 'a' };
+  await messaging.sendEmail(mail);
+  const killed = { ...store, sent: () => new Promise<void>(() => undefined) };
+  void delivery(email, killed).deliverDue();
+  await expect.poll(() => mailbox.received.length).toBe(1);
+  expect(await delivery(email).deliverDue()).toBe(0);
+  clock.advance(10 * 60_000);
+  expect(await delivery(email).deliverDue()).toBe(1);
+  expect(await states()).toEqual(['a sent']);
+  const names = mailbox.received.map((each) => /^Message-ID: (.*)$/m.exec(each.toString())?.[1]);
+  expect(names).toHaveLength(2);
+  expect(new Set(names).size).toBe(1);
+});
+
+test('what is larger than mail servers take is refused with a sentence, and not kept', async () => {
+  const { messaging, states } = setup();
+  const file = { filename: 'a.pdf', contentType: 'application/pdf', content: Buffer.alloc(15_000_001) };
+  const mail = { tenantId, to: 'ana@provedor.net.br', subject: '', text: '', attachments: [file], dedupeKey: 'a' };
+  await expect(messaging.sendEmail(mail)).rejects.toThrow('The attachments are 15.0 MB together');
+  expect(await states()).toEqual([]);
+});
+
+test('what was sent or given up long ago is forgotten; what still may be sent, or a person must decide, is not', async () => {
+  const { clock, delivery, text, states } = setup(operator('delivered', 'rejected', 'rejected', 'delivered'));
+  for (const key of ['sent', 'given up', 'dead']) {
+    await text(key);
+    clock.advance(1);
+  }
+  await delivery().deliverDue();
+  const letters = await store.deadLetters(tenantId, 9);
+  expect(await store.discard(tenantId, letters[1]?.id ?? 0)).toBe(true);
+  clock.advance(91 * 86_400_000);
+  await text('waits');
+  const { messaging_purge: purge } = messagingTasks(store, clock, silentLogger, 90);
+  await purge?.({}, {} as never);
+  expect(await states()).toEqual(['dead dead', 'waits pending']);
+});
+
 test('a mail server killed in the middle and started again: every e-mail arrives, none is lost', async () => {
   const received: string[] = [];
   const start = async (port: number, dieAfter: number) => {
@@ -184,7 +261,7 @@ test('a mail server killed in the middle and started again: every e-mail arrives
     logger: silentLogger,
     count: () => undefined,
     clock: systemClock,
-    paceMs: { email: 0, sms: 0 },
+    paceMs: () => 0,
   });
   endings.push(() => delivery.stop());
   const messaging = outboxMessaging(store, systemClock, () => delivery.wake());

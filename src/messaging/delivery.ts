@@ -1,9 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type Personal, personalEmail } from '../kernel/personal.ts';
-import { personalPhone } from '../kernel/phone-number.ts';
+import { maskedAddress } from './address.ts';
 import { retryDelayMs } from './backoff.ts';
-import type { OutboxMessage, OutboxStore } from './store.ts';
+import type { Channel, OutboxMessage, OutboxStore } from './store.ts';
 import { type Delivery, failed, type OutgoingEmail, type OutgoingSms, type Transport } from './transport.ts';
 
 export interface DeliveryOptions {
@@ -12,8 +11,8 @@ export interface DeliveryOptions {
   readonly sms: Transport<OutgoingSms>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Least time between two messages to one domain, or two SMS. */
-  readonly paceMs: { readonly email: number; readonly sms: number };
+  /** Least time between two messages of one lane: one mail domain, or all SMS. */
+  readonly paceMs: (channel: Channel, paceKey: string) => number;
   /** Told of every attempt. */
   readonly count: (channel: string, outcome: Delivery['kind']) => void;
 }
@@ -24,13 +23,17 @@ export interface OutboxDelivery {
   wake(): void;
   /** Sends what is due now. @returns how many messages were taken up */
   deliverDue(): Promise<number>;
-  /** Resolves when the message on its way has been handed over; the rest stays in the outbox. */
+  /** Resolves when the messages on their way have been handed over; the rest stays in the outbox. */
   stop(): Promise<void>;
 }
 
+/** Messages taken at once, and of one lane; a lane that is at work gets none. */
 const batch = 20;
+const perLane = 5;
+const mostLanes = 20;
 const idleMs = 1_000;
-const leaseMs = 10 * 60_000;
+/** Longer than any lane takes for its few, at the slowest pace there is (one in ten seconds) and half a minute each. */
+const leaseMs = 5 * 60_000;
 /** Mail servers keep trying for some days (RFC 5321 section 4.5.4.1: at least 4–5); so do we. */
 const giveUpAfterMs = 5 * 86_400_000;
 
@@ -39,15 +42,33 @@ export function createDelivery(options: DeliveryOptions): OutboxDelivery {
   const { store, clock, logger, paceMs } = options;
   const lastSentMs = new Map<string, number>();
   const stop = new AbortController();
+  const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+  const lanes = new Map<string, Promise<void>>();
   let idle = new AbortController();
   let woken = false;
   let loop: Promise<void> | undefined;
 
   async function deliverDue(): Promise<number> {
+    const taken = await takeUp();
+    await Promise.all(lanes.values());
+    return taken;
+  }
+
+  /** Each lane goes at its own pace; none waits for another. */
+  async function takeUp(): Promise<number> {
+    if (lanes.size >= mostLanes) return 0;
     const now = clock.now();
-    const taken = await store.claim(now, new Date(now.getTime() + leaseMs), batch);
-    const byPace = Object.values(Object.groupBy(taken, (message) => `${message.channel} ${message.paceKey}`));
-    await Promise.all(byPace.map((messages = []) => deliverInTurn(messages)));
+    const of = { limit: batch, perLane, exceptLanes: [...lanes.keys()] };
+    const taken = await store.claim(now, new Date(now.getTime() + leaseMs), of);
+    for (const [lane, messages] of Map.groupBy(taken, laneOf)) {
+      const work = deliverInTurn(messages)
+        .catch((error: unknown) => logger.error({ err: error }, 'messages wait for the end of their lease'))
+        .finally(() => {
+          lanes.delete(lane);
+          wake();
+        });
+      lanes.set(lane, work);
+    }
     return taken.length;
   }
 
@@ -55,42 +76,64 @@ export function createDelivery(options: DeliveryOptions): OutboxDelivery {
   async function deliverInTurn(messages: readonly OutboxMessage[]): Promise<void> {
     let holdUntil: Date | undefined;
     for (const message of messages) {
-      if (stop.signal.aborted || holdUntil !== undefined) await store.putBack(message, holdUntil ?? clock.now());
+      if (holdUntil === undefined) await keepPace(message);
+      const until = holdUntil ?? clock.now();
+      if (stop.signal.aborted || holdUntil !== undefined) await persist(() => store.putBack(message, until));
       else holdUntil = await deliver(message);
+    }
+  }
+
+  /**
+   * What came of a message is written however long the database is away or full, so that it is not sent again for that;
+   * only a process that dies meanwhile sends it twice, under the same reference.
+   */
+  async function persist(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        logger.error({ err: error }, 'the outbox cannot be written; it is tried again');
+        await pause(idleMs);
+        stop.signal.throwIfAborted();
+      }
     }
   }
 
   /** @returns when to go on with the same domain, if it could not be delivered now */
   async function deliver(message: OutboxMessage): Promise<Date | undefined> {
-    await keepPace(message);
     const outcome = await handOver(message);
     options.count(message.channel, outcome.kind);
     const now = clock.now();
-    const to = masked(message);
+    const to = maskedAddress(message.channel, message.recipient);
     const about = { tenantId: message.tenantId, message: message.id, channel: message.channel, to };
     if (outcome.kind === 'delivered') {
-      await store.sent(message, now);
+      await persist(() => store.sent(message, now));
       logger.info({ ...about, attempts: message.attempts }, 'a message went out');
       return undefined;
     }
     const reason = outcome.reason.replaceAll(message.recipient, to.toString());
     if (outcome.kind === 'rejected' || now.getTime() - message.createdAt.getTime() >= giveUpAfterMs) {
-      await store.bury(message, reason);
+      await persist(() => store.bury(message, reason));
       logger.error({ ...about, reason }, 'a message cannot be delivered, and waits among the dead letters');
       return undefined;
     }
     const retryAt = new Date(now.getTime() + retryDelayMs(message.attempts, (message.id % 10) / 10));
-    await store.retry(message, retryAt, reason);
+    await persist(() => store.retry(message, retryAt, reason));
     logger.warn({ ...about, reason, retryAt }, 'a message could not be delivered now');
     return retryAt;
   }
 
-  async function keepPace({ channel, paceKey }: OutboxMessage): Promise<void> {
-    const key = `${channel} ${paceKey}`;
-    const last = lastSentMs.get(key) ?? Number.NEGATIVE_INFINITY;
-    const waitMs = last + paceMs[channel] - clock.now().getTime();
-    if (waitMs > 0) await clock.sleep(waitMs);
-    lastSentMs.set(key, clock.now().getTime());
+  async function keepPace(message: OutboxMessage): Promise<void> {
+    const lane = laneOf(message);
+    const last = lastSentMs.get(lane) ?? Number.NEGATIVE_INFINITY;
+    const waitMs = last + paceMs(message.channel, message.paceKey) - clock.now().getTime();
+    if (waitMs > 0) await pause(waitMs);
+    lastSentMs.set(lane, clock.now().getTime());
+  }
+
+  /** Cut short by the end of the process. */
+  async function pause(ms: number): Promise<void> {
+    await Promise.race([clock.sleep(ms), stopped]);
   }
 
   async function handOver(message: OutboxMessage): Promise<Delivery> {
@@ -111,7 +154,7 @@ export function createDelivery(options: DeliveryOptions): OutboxDelivery {
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      const taken = await deliverDue().catch((error: unknown) => {
+      const taken = await takeUp().catch((error: unknown) => {
         logger.error({ err: error }, 'the outbox cannot be read; it is tried again');
         return 0;
       });
@@ -136,12 +179,14 @@ export function createDelivery(options: DeliveryOptions): OutboxDelivery {
       stop.abort();
       wake();
       await loop;
+      await Promise.all(lanes.values());
       options.email.close();
       options.sms.close();
     },
   };
 }
 
-function masked(message: OutboxMessage): Personal {
-  return message.channel === 'email' ? personalEmail(message.recipient) : personalPhone(message.recipient);
+/** Messages of one lane are sent one after the other. */
+function laneOf({ channel, paceKey }: OutboxMessage): string {
+  return `${channel} ${paceKey}`;
 }

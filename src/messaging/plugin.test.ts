@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test/helpers/database.ts';
+import { readConfig } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import { createMessaging } from './plugin.ts';
@@ -19,7 +20,7 @@ test('on a machine without mail and SMS, what is sent lies in the home folder, f
   const tenant = { name: 'Provedor', time_zone: 'America/Sao_Paulo' };
   const { id } = await database.db.insertInto('tenant').values(tenant).returning('id').executeTakeFirstOrThrow();
   const metrics = new Registry();
-  const config = { home, smtpUrl: undefined, smsUrl: undefined, smppUrl: undefined };
+  const config = { ...readConfig({}), home };
   const messaging = createMessaging({ db: database.db, clock: systemClock, logger: silentLogger, metrics, config });
   messaging.start();
   await messaging.sendSms({ tenantId: id, to: '+5534999990000', text: 'Pix: 000201', dedupeKey: 'a' });

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
+import type { TaskList } from 'graphile-worker';
 import { Counter, type Registry } from 'prom-client';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
 import { createDelivery, type OutboxDelivery } from './delivery.ts';
 import { emailFiles, smsFiles } from './file-transport.ts';
-import { httpSmsTransport } from './http-sms-transport.ts';
-import { type Messaging, outboxMessaging } from './service.ts';
+import { httpSmsTransport, type SmsGateway } from './http-sms-transport.ts';
+import { messagingTasks } from './jobs.ts';
+import { type Pace, paceMs } from './pace.ts';
+import { type DeadLetters, type Messaging, outboxDeadLetters, outboxMessaging } from './service.ts';
 import { smppTransport } from './smpp-transport.ts';
 import { smtpTransport } from './smtp-transport.ts';
-import { createOutboxStore, type OutboxStore } from './store.ts';
+import { type Channel, createOutboxStore } from './store.ts';
 import type { OutgoingEmail, OutgoingSms, Transport } from './transport.ts';
 
 export interface MessagingOptions {
@@ -20,24 +23,26 @@ export interface MessagingOptions {
   readonly config: {
     readonly home: string;
     readonly smtpUrl: string | undefined;
-    readonly smsUrl: string | undefined;
+    readonly sms: SmsGateway | undefined;
     readonly smppUrl: string | undefined;
+    readonly mailPace: Pace;
+    readonly smsPace: Pace;
+    readonly outboxDays: number;
   };
 }
 
-export interface MessagingRoom
-  extends Messaging,
-    Pick<OutboxDelivery, 'start' | 'stop'>,
-    Pick<OutboxStore, 'deadLetters' | 'revive'> {}
-
-/** Ten a second to one mail domain, or to the SMS operator. */
-const pace = 100;
+export interface MessagingRoom extends Messaging, Pick<OutboxDelivery, 'start' | 'stop'> {
+  readonly deadLetters: DeadLetters;
+  readonly tasks: TaskList;
+}
 
 /** The outbox with the ways out that the configuration names; without any, messages become files in `<home>/outbox`. */
 export function createMessaging({ db, clock, logger, metrics, config }: MessagingOptions): MessagingRoom {
   const store = createOutboxStore(db);
   const folder = join(config.home, 'outbox');
-  const paceMs = { email: config.smtpUrl === undefined ? 0 : pace, sms: (config.smsUrl ?? config.smppUrl) ? pace : 0 };
+  const isFile = { email: config.smtpUrl === undefined, sms: config.sms === undefined && config.smppUrl === undefined };
+  const paces = { email: config.mailPace, sms: config.smsPace };
+  const pace = (channel: Channel, key: string) => (isFile[channel] ? 0 : paceMs(paces[channel], key));
   const transports = { email: emailTransport(config.smtpUrl, folder), sms: smsTransport(config, folder, clock) };
   const counter = new Counter({
     name: 'uirapuru_messages_total',
@@ -46,13 +51,14 @@ export function createMessaging({ db, clock, logger, metrics, config }: Messagin
     registers: [metrics],
   });
   const count = (channel: string, outcome: string) => counter.inc({ channel, outcome });
-  const delivery = createDelivery({ store, clock, logger, paceMs, count, ...transports });
+  const delivery = createDelivery({ store, clock, logger, paceMs: pace, count, ...transports });
+  const wake = () => delivery.wake();
   return {
-    ...outboxMessaging(store, clock, () => delivery.wake()),
+    ...outboxMessaging(store, clock, wake),
     start: () => delivery.start(),
     stop: () => delivery.stop(),
-    deadLetters: store.deadLetters,
-    revive: store.revive,
+    deadLetters: outboxDeadLetters(store, clock, wake),
+    tasks: messagingTasks(store, clock, logger, config.outboxDays),
   };
 }
 
@@ -64,5 +70,5 @@ function emailTransport(url: string | undefined, folder: string): Transport<Outg
 
 function smsTransport(config: MessagingOptions['config'], folder: string, clock: Clock): Transport<OutgoingSms> {
   if (config.smppUrl !== undefined) return smppTransport(config.smppUrl, clock);
-  return config.smsUrl === undefined ? smsFiles(folder) : httpSmsTransport(config.smsUrl);
+  return config.sms === undefined ? smsFiles(folder) : httpSmsTransport(config.sms);
 }

@@ -1,6 +1,7 @@
 import smpp from 'smpp';
 import type { Clock } from '../kernel/clock.ts';
-import { codeSms } from './sms-coding.ts';
+import { certificateAuthority } from './certificate-authority.ts';
+import { type CodedSms, codeSms, smsParts } from './sms-coding.ts';
 import { type Delivery, delivered, failed, type OutgoingSms, type Transport } from './transport.ts';
 
 type Session = ReturnType<typeof smpp.connect>;
@@ -15,22 +16,28 @@ interface Bound {
 const answerWithinMs = 10_000;
 /** ESME_RINVMSGLEN, ESME_RINVDSTADR, ESME_RINVDSTTON, ESME_RINVDSTNPI (SMPP 3.4 section 5.1.3): never for this message. */
 const finalStatus = new Set([0x01, 0x0b, 0x50, 0x51]);
+/** `esm_class`: the message begins with a user data header (SMPP 3.4 section 5.2.12). */
+const headerIndicator = 0x40;
 /** TON international, NPI E.164 (SMPP 3.4 sections 5.2.5 and 5.2.6). */
 const international = { dest_addr_ton: 1, dest_addr_npi: 1 };
 
 /**
  * SMS by SMPP 3.4 over one session, which is bound when it is first needed and again after it was lost.
- * @param url `smpp://system_id:password@host:2775?source=28500`, or `smpps://` for TLS
+ * @param url `smpp://system_id:password@host:2775?source=28500`, or `smpps://` for TLS, with `ca=<file>` where the public
+ *   authorities do not vouch for the server. A text too long for one message is handed over whole as `message_payload`;
+ *   with `long=parts` as several with a header, for operators that do not cut it up themselves.
  */
 export function smppTransport(url: string, clock: Clock): Transport<OutgoingSms> {
   const server = new URL(url);
   const tls = server.protocol !== 'smpp:';
   const port = Number(server.port || (tls ? 3550 : 2775));
   const source = server.searchParams.get('source') ?? '';
+  const inParts = server.searchParams.get('long') === 'parts';
+  const trust = tls ? certificateAuthority(server) : {};
   let bound: Promise<Bound> | undefined;
 
   async function bind(): Promise<Bound> {
-    const session = smpp.connect({ host: server.hostname, port, tls, auto_enquire_link_period: 30_000 });
+    const session = smpp.connect({ host: server.hostname, port, tls, ...trust, auto_enquire_link_period: 30_000 });
     const ended = new Promise<never>((_, reject) => {
       session.on('error', (error: Error) => reject(error));
       session.on('close', () => reject(new Error('The SMPP session was closed.')));
@@ -72,22 +79,34 @@ export function smppTransport(url: string, clock: Clock): Transport<OutgoingSms>
     }
   }
 
-  async function submit({ to, text }: OutgoingSms): Promise<Delivery> {
+  async function submit({ reference, to, text }: OutgoingSms): Promise<Delivery> {
     bound ??= bind();
     const current = bound;
     current.catch(() => {
       if (bound === current) bound = undefined;
     });
     const { session, ended } = await current;
-    const { dataCoding, octets, short } = codeSms(text);
-    const message = short ? { short_message: octets } : { message_payload: octets };
-    const fields = { source_addr: source, destination_addr: to.slice(1), ...international, data_coding: dataCoding };
-    const answer = await answered({ session, ended }, (resolve) => {
-      if (!session.submit_sm({ ...fields, ...message }, resolve)) session.destroy();
-    });
-    if (answer.command_status === 0) return delivered;
-    const reason = `The SMPP server answered status ${answer.command_status}.`;
-    return { kind: finalStatus.has(answer.command_status) ? 'rejected' : 'failed', reason };
+    const coded = codeSms(text);
+    const address = { source_addr: source, destination_addr: to.slice(1), ...international };
+    for (const message of messagesOf(coded, reference)) {
+      const fields = { ...address, data_coding: coded.dataCoding, ...message };
+      const answer = await answered({ session, ended }, (resolve) => {
+        if (!session.submit_sm(fields, resolve)) session.destroy();
+      });
+      if (answer.command_status !== 0) {
+        const reason = `The SMPP server answered status ${answer.command_status}.`;
+        return { kind: finalStatus.has(answer.command_status) ? 'rejected' : 'failed', reason };
+      }
+    }
+    return delivered;
+  }
+
+  /** Parts sent again after a failure have the reference they had, so that the telephone takes each once. */
+  function messagesOf(coded: CodedSms, reference: string): Record<string, unknown>[] {
+    if (coded.short) return [{ short_message: coded.octets }];
+    if (!inParts) return [{ message_payload: coded.octets }];
+    const number = Number(reference.split('-').at(-1));
+    return smsParts(coded, number).map((part) => ({ esm_class: headerIndicator, short_message: part }));
   }
 
   return {

@@ -23,11 +23,14 @@ declare module 'smpp' {
     readonly host: string;
     readonly port: number;
     readonly tls: boolean;
+    /** With `tls`, what is believed instead of the public authorities. */
+    readonly ca?: string;
     readonly auto_enquire_link_period: number;
   }
 
   const smpp: {
     connect(options: ConnectOptions): Session;
+    createServer(certificate: { key: string; cert: string }, onSession: (session: Session) => void): Server;
     createServer(onSession: (session: Session) => void): Server;
   };
   export default smpp;

@@ -1,10 +1,12 @@
 import { createTransport } from 'nodemailer';
+import { certificateAuthority } from './certificate-authority.ts';
 import { emailDocument } from './email-document.ts';
 import { type Delivery, delivered, failed, type OutgoingEmail, type Transport } from './transport.ts';
 
 /**
  * E-mail by SMTP.
- * @param url `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…`
+ * @param url `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…`; `?ca=<file>` for a server whose
+ *   certificate only this authority vouches for
  * @param from the sender, with or without a name
  */
 export function smtpTransport(url: string, from: string): Transport<OutgoingEmail> {
@@ -17,6 +19,7 @@ export function smtpTransport(url: string, from: string): Transport<OutgoingEmai
     host: server.hostname,
     port: Number(server.port || (secure ? 465 : 587)),
     secure,
+    tls: certificateAuthority(server),
     ...(auth.user === '' ? {} : { auth }),
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
@@ -33,12 +36,12 @@ export function smtpTransport(url: string, from: string): Transport<OutgoingEmai
 }
 
 /**
- * A 5xx about the envelope or the message is final for this message (RFC 5321 section 4.2.1). A 5xx about us, such as
- * a wrong password, is a matter of configuration: the message waits.
+ * A 5xx about the recipient or the message is final for this message (RFC 5321 section 4.2.1). A 5xx about us, such as a
+ * wrong password or a sender that the server does not let us use, is a matter of configuration: the message waits.
  */
 function judge(error: unknown): Delivery {
-  const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
-  const aboutMessage = code === 'EENVELOPE' || code === 'EMESSAGE';
+  const { code, command, responseCode = 0 } = error as { code?: string; command?: string; responseCode?: number };
+  const aboutMessage = (code === 'EENVELOPE' && command !== 'MAIL FROM') || code === 'EMESSAGE';
   if (aboutMessage && responseCode >= 500) return { kind: 'rejected', reason: (error as Error).message };
   return failed(error);
 }

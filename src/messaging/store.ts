@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Database } from '../storage/database.ts';
+import type { DB } from '../storage/tables.generated.ts';
 
 export type Channel = 'email' | 'sms';
 
@@ -34,7 +35,14 @@ export interface OutboxMessage extends Omit<NewMessage, 'at' | 'dedupeKey'> {
   readonly leaseUntil: Date;
 }
 
-export interface DeadLetter {
+/** How many messages, how many of one lane, and the lanes (`<channel> <pace key>`) of which none. */
+export interface Claim {
+  readonly limit: number;
+  readonly perLane: number;
+  readonly exceptLanes: readonly string[];
+}
+
+export interface DeadLetterRow {
   readonly id: number;
   readonly channel: Channel;
   readonly recipient: string;
@@ -65,26 +73,28 @@ export function createOutboxStore(db: Database) {
       .execute();
   }
 
-  /** Takes due messages, also those whose taker died, and keeps others from them until the lease ends. */
-  async function claim(now: Date, leaseUntil: Date, limit: number): Promise<OutboxMessage[]> {
-    const due = db
-      .selectFrom('outbox')
-      .select(['tenant_id', 'id'])
-      .where('state', 'in', ['pending', 'sending'])
-      .where('next_attempt_at', '<=', now)
-      .orderBy('next_attempt_at')
-      .limit(limit)
-      .forUpdate()
-      .skipLocked();
-    const rows = await db
-      .with('due', () => due)
-      .updateTable('outbox')
-      .from('due')
-      .whereRef('outbox.tenant_id', '=', 'due.tenant_id')
-      .whereRef('outbox.id', '=', 'due.id')
-      .set({ state: 'sending', attempts: sql`outbox.attempts + 1`, next_attempt_at: leaseUntil })
-      .returningAll('outbox')
-      .execute();
+  /**
+   * Takes due messages, also those whose taker died, and keeps others from them until the lease ends: the earliest of each
+   * lane (channel and pace key), so that a slow lane with thousands before it does not keep the others waiting.
+   */
+  async function claim(now: Date, leaseUntil: Date, of: Claim): Promise<OutboxMessage[]> {
+    const { rows } = await sql<Selectable<DB['outbox']>>`
+      with candidate as (
+        select tenant_id, id, row_number() over (partition by channel, pace_key order by next_attempt_at, id) as place
+          from outbox
+         where state in ('pending', 'sending') and next_attempt_at <= ${now}
+           and channel || ' ' || pace_key <> all (${of.exceptLanes}::text[])
+      ), due as (
+        select o.tenant_id, o.id
+          from outbox o join candidate c on c.tenant_id = o.tenant_id and c.id = o.id
+         where c.place <= ${of.perLane} and o.state in ('pending', 'sending') and o.next_attempt_at <= ${now}
+         order by c.place, o.next_attempt_at
+         limit ${of.limit}
+           for update of o skip locked
+      )
+      update outbox o set state = 'sending', attempts = o.attempts + 1, next_attempt_at = ${leaseUntil}
+        from due where o.tenant_id = due.tenant_id and o.id = due.id
+      returning o.*`.execute(db);
     return rows
       .map((row) => ({
         tenantId: row.tenant_id,
@@ -131,7 +141,7 @@ export function createOutboxStore(db: Database) {
   }
 
   /** What could not be delivered, the latest first. */
-  async function deadLetters(tenantId: number, limit = 100): Promise<DeadLetter[]> {
+  async function deadLetters(tenantId: number, limit: number): Promise<DeadLetterRow[]> {
     const query = db.selectFrom('outbox').selectAll().where('tenant_id', '=', tenantId).where('state', '=', 'dead');
     const rows = await query.orderBy('id', 'desc').limit(limit).execute();
     return rows.map((row) => ({
@@ -156,7 +166,29 @@ export function createOutboxStore(db: Database) {
     return result.numUpdatedRows === 1n;
   }
 
-  return { enqueue, claim, sent, retry, putBack, bury, deadLetters, revive };
+  /** Gives up a dead letter; what it said is not kept. @returns false when there is no such dead letter. */
+  async function discard(tenantId: number, id: number): Promise<boolean> {
+    const result = await db
+      .updateTable('outbox')
+      .set({ state: 'discarded', content: '{}' })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .where('state', '=', 'dead')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /** Forgets what was sent or discarded and is older than an instant. @returns how many messages */
+  async function purge(before: Date): Promise<number> {
+    const result = await db
+      .deleteFrom('outbox')
+      .where('state', 'in', ['sent', 'discarded'])
+      .where('created_at', '<', before)
+      .executeTakeFirst();
+    return Number(result.numDeletedRows);
+  }
+
+  return { enqueue, claim, sent, retry, putBack, bury, deadLetters, revive, discard, purge };
 }
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;

@@ -1,11 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import { generate } from 'selfsigned';
 import smpp from 'smpp';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, expect, test } from 'vitest';
+import { openMailbox } from '../../test/helpers/mailbox.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { emailFiles, smsFiles } from './file-transport.ts';
 import { httpSmsTransport } from './http-sms-transport.ts';
@@ -102,36 +105,102 @@ test('by SMTP: taken, refused for good, refused for now, and a password that is 
   expect(received).toHaveLength(1);
 });
 
+test('by SMTP: a sender that the server does not let us use is ours to put right, and the message waits', async () => {
+  const mailbox = await openMailbox({
+    onMailFrom: (_, __, done) => done(Object.assign(new Error('not yours'), { responseCode: 550 })),
+  });
+  const transport = smtpTransport(mailbox.url, 'cobranca@provedor.net.br');
+  endings.push(
+    () => mailbox.close(),
+    () => transport.close(),
+  );
+  expect(await transport.send(email)).toMatchObject({ kind: 'failed' });
+});
+
 test('by SMTP with nobody there, the message waits', async () => {
   const transport = smtpTransport('smtp://127.0.0.1:1', 'cobranca@provedor.net.br');
   endings.push(() => transport.close());
   expect(await transport.send(email)).toMatchObject({ kind: 'failed' });
 });
 
-test('by HTTP: the number and the text arrive unharmed, and statuses are told apart', async () => {
-  const asked: URL[] = [];
-  const statuses = [202, 400, 500, 302];
+interface Asked {
+  readonly method: string | undefined;
+  readonly url: URL;
+  readonly headers: Record<string, unknown>;
+  readonly body: string;
+}
+
+/** A gateway that answers with each status and text in turn. */
+async function gatewayServer(...answers: (readonly [status: number, text: string])[]) {
+  const asked: Asked[] = [];
   const server = createHttpServer((request, response) => {
-    asked.push(new URL(request.url ?? '', 'http://gateway'));
-    response.writeHead(statuses.shift() ?? 200, { location: '/elsewhere' }).end('ok');
+    void readText(request).then((body) => {
+      asked.push({
+        method: request.method,
+        url: new URL(request.url ?? '', 'http://gateway'),
+        headers: request.headers,
+        body,
+      });
+      const [status, text] = answers.shift() ?? [200, 'ok'];
+      response.writeHead(status, { location: '/elsewhere' }).end(text);
+    });
   });
-  const port = await listening(server);
-  const transport = httpSmsTransport(`http://127.0.0.1:${port}/send?key=k&to={to}&msg={text}`);
+  return { asked, address: `http://127.0.0.1:${await listening(server)}` };
+}
+
+const plainGateway = { body: undefined, headers: {}, success: undefined };
+
+test('by HTTP: the number and the text arrive unharmed, and statuses are told apart', async () => {
+  const { asked, address } = await gatewayServer([202, ''], [400, ''], [500, ''], [302, '']);
+  const url = `${address}/send?key=k&to={to}&msg={text}`;
+  const transport = httpSmsTransport({ ...plainGateway, url });
   const kinds = [];
   for (let i = 0; i < 4; i++) kinds.push((await transport.send({ ...sms, text: `${sms.text} {to} $&` })).kind);
   expect(kinds).toEqual(['delivered', 'rejected', 'failed', 'failed']);
-  expect(asked[0]?.searchParams.get('to')).toBe('+5534999990000');
-  expect(asked[0]?.searchParams.get('msg')).toBe('Olá! Pix: 100% & mais {to} $&');
+  expect(asked[0]?.url.searchParams.get('to')).toBe('+5534999990000');
+  expect(asked[0]?.url.searchParams.get('msg')).toBe('Olá! Pix: 100% & mais {to} $&');
   expect(asked).toHaveLength(4);
+});
+
+test('by HTTP with POST: as JSON with a token, or as a form, whatever stands in the text', async () => {
+  const { asked, address } = await gatewayServer();
+  const text = 'Olá, "Ana"\n\\ & mais=1';
+  const json = httpSmsTransport({
+    ...plainGateway,
+    url: `${address}/v2/messages`,
+    body: '{"from":"provedor","to":"{digits}","contents":[{"type":"text","text":"{text}"}],"id":"{id}"}',
+    headers: { 'X-API-TOKEN': 's3gredo' },
+  });
+  const form = httpSmsTransport({ ...plainGateway, url: address, body: 'numero={digits}&mensagem={text}' });
+  expect(await json.send({ ...sms, text })).toEqual({ kind: 'delivered' });
+  expect(await form.send({ ...sms, text })).toEqual({ kind: 'delivered' });
+  expect(asked[0]).toMatchObject({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-token': 's3gredo' },
+  });
+  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+    from: 'provedor',
+    to: '5534999990000',
+    contents: [{ type: 'text', text }],
+    id: '1-7',
+  });
+  expect(Object.fromEntries(new URLSearchParams(asked[1]?.body))).toEqual({ numero: '5534999990000', mensagem: text });
+});
+
+test('by HTTP to a gateway that says 200 to everything, only what says success counts', async () => {
+  const { address } = await gatewayServer([200, '{"status":"erro","saldo":0}'], [200, '{"status":"ok"}']);
+  const transport = httpSmsTransport({ ...plainGateway, url: address, success: /"status":\s*"ok"/ });
+  expect(await transport.send(sms)).toMatchObject({ kind: 'failed' });
+  expect(await transport.send(sms)).toEqual({ kind: 'delivered' });
 });
 
 type Session = Parameters<Parameters<typeof smpp.createServer>[0]>[0];
 type Pdu = Parameters<Session['send']>[0];
 
-async function smppServer(statuses: number[]) {
+async function smppServer(statuses: number[], certificate?: { key: string; cert: string }) {
   const sessions: Session[] = [];
   const submitted: Pdu[] = [];
-  const server = smpp.createServer((session) => {
+  const accept = (session: Session) => {
     sessions.push(session);
     session.on('error', () => undefined);
     session.on('bind_transceiver', (pdu: Pdu) =>
@@ -141,7 +210,9 @@ async function smppServer(statuses: number[]) {
       submitted.push(pdu);
       session.send(pdu.response({ command_status: statuses.shift() ?? 0 }));
     });
-  });
+  };
+  const server = certificate === undefined ? smpp.createServer(accept) : smpp.createServer(certificate, accept);
+  server.on('tlsClientError', () => undefined);
   endings.push(() => {
     for (const session of sessions) session.destroy();
   });
@@ -180,4 +251,41 @@ test('by SMPP: a session that was cut is bound anew, and a wrong password or nob
   expect(await smppTransport('smpp://conta:senha@127.0.0.1:1', systemClock).send(sms)).toMatchObject({
     kind: 'failed',
   });
+});
+
+test('by SMPP over TLS: only to a server whose certificate is vouched for', async () => {
+  const name = [{ name: 'commonName', value: '127.0.0.1' }];
+  const extensions = [{ name: 'subjectAltName' as const, altNames: [{ type: 7 as const, ip: '127.0.0.1' }] }];
+  const { cert, private: key } = await generate(name, { algorithm: 'sha256', extensions });
+  const { port, submitted } = await smppServer([], { key, cert });
+  const ca = join(await folder(), 'ca.pem');
+  await writeFile(ca, cert);
+  const address = `smpps://conta:senha@127.0.0.1:${port}`;
+  const strict = smppTransport(address, systemClock);
+  const trusting = smppTransport(`${address}?ca=${encodeURIComponent(ca)}`, systemClock);
+  endings.push(
+    () => strict.close(),
+    () => trusting.close(),
+  );
+  expect(await strict.send(sms)).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringMatching(/certificate/) as string,
+  });
+  expect(submitted).toHaveLength(0);
+  expect(await trusting.send(sms)).toEqual({ kind: 'delivered' });
+  expect(submitted[0]?.short_message).toMatchObject({ message: sms.text });
+  expect(() => smppTransport(`${address}?ca=/nowhere.pem`, systemClock)).toThrow('cannot be read: /nowhere.pem');
+});
+
+test('by SMPP to an operator that cuts up nothing: parts which the telephone puts together again', async () => {
+  const { port, submitted } = await smppServer([0, 0, 0x14]);
+  const transport = smppTransport(`smpp://conta:senha@127.0.0.1:${port}?long=parts`, systemClock);
+  endings.push(() => transport.close());
+  const text = `Fatura ${'0123456789'.repeat(35)}`;
+  expect(await transport.send({ ...sms, text })).toMatchObject({ kind: 'failed' });
+  expect(await transport.send({ ...sms, text })).toEqual({ kind: 'delivered' });
+  expect(submitted.map((pdu) => pdu.esm_class)).toEqual(Array.from({ length: 6 }, () => 0x40));
+  const parts = submitted.slice(3).map((pdu) => pdu.short_message as { udh: Buffer[]; message: string });
+  expect(parts.map((part) => part.message).join('')).toBe(text);
+  expect(parts.map((part) => [...(part.udh[0] ?? [])])).toEqual([1, 2, 3].map((place) => [0, 3, 7, 3, place]));
 });

@@ -33,7 +33,7 @@ test('the subscriber gets a mail with the boleto in it, readable with and withou
     sms: { send: () => Promise.reject(new Error('not this way')), close: () => undefined },
     clock: systemClock,
     logger: silentLogger,
-    paceMs: { email: 0, sms: 0 },
+    paceMs: () => 0,
     count: () => undefined,
   });
   const messaging = outboxMessaging(store, systemClock, () => undefined);

@@ -32,9 +32,10 @@ export function billEmail(invoice: Invoice, firstName: string, beneficiary: stri
   return { subject: `Sua fatura de ${due}`, text: `${paragraphs.join('\n\n')}\n`, html: billHtml(letter) };
 }
 
-/** Without accents, so that it stays in the GSM alphabet: 160 characters a part instead of 70. */
+/** Without accents and `$`, on which alphabets disagree: so 160 characters go into a part instead of 70. */
 export function billSms(invoice: Invoice): string {
-  const parts = [`Fatura de ${formatReais(invoice.amountCents)}, vencimento ${brazilianDate(invoice.dueOn)}.`];
+  const amount = formatReais(invoice.amountCents).replace(/^R\$ /, '');
+  const parts = [`Fatura de ${amount} reais, vencimento ${brazilianDate(invoice.dueOn)}.`];
   if (invoice.pixCode !== undefined) parts.push(`Pix copia e cola: ${invoice.pixCode}`);
   if (invoice.boletoLine !== undefined) parts.push(`Boleto: ${invoice.boletoLine}`);
   return parts.join('\n');
