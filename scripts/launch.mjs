@@ -19,6 +19,7 @@ const commands = {
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },
+  'bench:api': { file: 'bench/api/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
   generate: { file: 'scripts/generate-tables.ts' },
   lockfile: { file: 'scripts/complete-lockfile.ts' },

@@ -1,3 +1,4 @@
+import { table } from '../table.ts';
 import type { Comparison, Round } from './cost.ts';
 import { inWords, spread } from './figures.ts';
 import type { Reaction } from './latency.ts';
@@ -125,13 +126,6 @@ Requests to Asterisk a call: ${requests.toFixed(2)}
 ${table(['request', 'a call'], counts(requestsPerCall))}
 
 ${table(['event', 'a call'], counts(eventsPerCall))}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => (row[i] ?? '').length), 3));
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, i) => (cells[i] ?? '').padEnd(width)).join(' | ')} |`;
-  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
 /** The rate below which 70 % of what was kept up lies. */

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import fastify from 'fastify';
+import pg from 'pg';
+import { databaseConnections } from './contestants.ts';
+import type { Statement } from './recorded-sql.ts';
+import { replay, type Swap } from './replay.ts';
+
+/** What the bare server serves: for each path, the statements that ours ran there for one recorded request. */
+export interface Recording {
+  readonly databaseUrl: string;
+  readonly routes: readonly RecordedRoute[];
+}
+
+export interface RecordedRoute {
+  readonly path: string;
+  /** The field of the body that the statements depend on, and what it was in the recording. */
+  readonly field: string;
+  readonly recorded: string | number;
+  /** A value made up anew for each request, such as an act's key. */
+  readonly fresh: string | undefined;
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * The measure of what Node.js, Fastify and PostgreSQL allow: no credentials, no limits, no validation, no mapping. It reads
+ * the JSON, runs the statements that ours runs, prepared where ours prepares them, and sends the rows as they come.
+ *
+ *   node bare-server.ts <port> <recording.json>
+ */
+async function serve(port: number, file: string): Promise<void> {
+  const { databaseUrl, routes } = JSON.parse(readFileSync(file, 'utf8')) as Recording;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: databaseConnections });
+  const app = fastify({ logger: false });
+  for (const { path, field, recorded, fresh, statements } of routes) {
+    app.post<{ Body: Record<string, string | number> }>(path, async (request) => {
+      const swaps: Swap[] = [[recorded, request.body[field]]];
+      if (fresh !== undefined) swaps.push([fresh, randomUUID()]);
+      return replay(pool, statements, swaps);
+    });
+  }
+  await app.listen({ host: '127.0.0.1', port });
+  process.on('SIGTERM', () => void app.close().then(() => pool.end()));
+  process.send?.('ready');
+}
+
+await serve(Number(process.argv[2]), process.argv[3] ?? '');

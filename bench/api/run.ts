@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine } from '../ivr/machine.ts';
+import { resultsFolder } from '../ivr/places.ts';
+import { type Contestant, startContestant } from './contestants.ts';
+import { startDatabase } from './database.ts';
+import type { Method } from './method.ts';
+import { pace } from './pace.ts';
+import { burst } from './peak.ts';
+import { type ApiReport, halfOfPeak, type MethodReport, renderApiReport } from './report.ts';
+import { sgpMethods } from './sgp/methods.ts';
+import { recordSgp } from './sgp/record.ts';
+
+/**
+ * Measures an API that we serve against bare Fastify that runs the same SQL, in one interleaved run. `docs/benchmarks.md`
+ * says what is measured and how.
+ *
+ *   npm run bench:api -- sgp [--quick] [--rounds 5] [--connections 16] [--only consultacliente] [--profile <folder>]
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    connections: { type: 'string', default: '16' },
+    only: { type: 'string' },
+    /** Ours writes a profile of its processor time there (`--cpu-prof`). */
+    profile: { type: 'string' },
+  },
+});
+const [api = 'sgp'] = positionals;
+if (api !== 'sgp') throw new Error(`There is no benchmark of "${api}". There is: sgp.`);
+const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+const seconds = values.quick ? 3 : 5;
+const connections = Number(values.connections);
+const firstPort = Number(process.env['BENCH_FIRST_PORT'] ?? 25_100);
+const startedAt = performance.now();
+
+function progress(what: string): void {
+  console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${what}`);
+}
+
+const stops: (() => Promise<void>)[] = [];
+const methods: MethodReport[] = [];
+const machine = describeMachine();
+try {
+  progress('filling the database');
+  const database = await startDatabase();
+  stops.push(() => database.stop());
+  const recording = await recordSgp(database);
+  const here = (file: string): string => join(import.meta.dirname, file);
+  const profiler = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(values.profile)}`];
+  const ours = await startContestant(
+    'ours',
+    here('sgp/our-server.ts'),
+    firstPort,
+    [database.url, database.timeZone],
+    profiler,
+  );
+  stops.push(() => ours.stop());
+  const bare = await startContestant('bare', here('bare-server.ts'), firstPort + 1, [recording.file]);
+  stops.push(() => bare.stop());
+  for (const method of sgpMethods(database)) {
+    if (values.only !== undefined && values.only !== method.name) continue;
+    const report = await measure(method, ours, bare);
+    const statements = recording.routes.find(({ path }) => path === method.path)?.statements.length ?? 0;
+    methods.push({ ...report, method: method.name, statements });
+  }
+} finally {
+  for (const stop of stops.toReversed()) await stop();
+}
+const report: ApiReport = { machine, api, connections, seconds, methods };
+mkdirSync(resultsFolder, { recursive: true });
+const file = join(resultsFolder, `api-${api}-${String(machine['date']).replaceAll(/[:.]/g, '-')}.json`);
+writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+console.log(`${renderApiReport(report)}\n\nWritten to ${file}`);
+process.exit(0);
+
+/** Bursts in turn, the one that begins changing each round; then the times at half of our peak. */
+async function measure(
+  method: Method,
+  ours: Contestant,
+  bare: Contestant,
+): Promise<Pick<MethodReport, 'rounds' | 'paces'>> {
+  progress(`${method.name}: warming up`);
+  for (const contestant of [ours, bare]) await burst(contestant, method, { connections, seconds: 3 });
+  const taken: MethodReport['rounds'][number][] = [];
+  for (let round = 0; round < rounds; round++) {
+    progress(`${method.name}: round ${round + 1} of ${rounds}`);
+    const plan = { connections, seconds };
+    if (round % 2 === 0) {
+      const first = await burst(ours, method, plan);
+      taken.push({ ours: first, bare: await burst(bare, method, plan) });
+    } else {
+      const first = await burst(bare, method, plan);
+      taken.push({ ours: await burst(ours, method, plan), bare: first });
+    }
+  }
+  const rate = halfOfPeak(taken);
+  progress(`${method.name}: ${rate} a second`);
+  const paces = [];
+  for (const contestant of [ours, bare]) {
+    paces.push(await pace(contestant, method, { rate, seconds: values.quick ? 5 : 15, connections }));
+  }
+  return { rounds: taken, paces };
+}

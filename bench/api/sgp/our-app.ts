@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import { createGate } from '../../../src/access/gate.ts';
+import { createAccess } from '../../../src/access/service.ts';
+import { createCallLog } from '../../../src/calls/call-log.ts';
+import { createHttpApp } from '../../../src/console-api/plugin.ts';
+import { createEmbeddedErp } from '../../../src/isp/embedded-erp.ts';
+import { schedulePromiseEnd } from '../../../src/isp/jobs.ts';
+import { createBackOffice } from '../../../src/isp/service.ts';
+import { systemClock as clock } from '../../../src/kernel/clock.ts';
+import { systemIds as ids } from '../../../src/kernel/ids.ts';
+import { createLogger } from '../../../src/kernel/logger.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { databaseTrouble } from '../../../src/storage/database-trouble.ts';
+import { sgpServer } from '../../../src/vendors/sgp/server.ts';
+import { databaseConnections } from '../contestants.ts';
+
+/** The limits are kept as always, but where no load reaches them. */
+const limits = { appPerSecond: 1e9, originPerSecond: 1e9, failuresPerMinute: 10 };
+
+export interface OurApp {
+  readonly app: FastifyInstance;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** The product's HTTP face with SGP's web service, wired as `app.ts` wires it, without telephony. */
+export async function createOurApp(databaseUrl: string, timeZone: string): Promise<OurApp> {
+  const logger = createLogger('info', '/dev/null');
+  const { db, pool, close } = openDatabase(databaseUrl, logger, databaseConnections);
+  const metrics = new Registry();
+  const access = createAccess({ db, clock, ids, withDemo: true });
+  const gate = createGate({ access, limits, logger, metrics });
+  const parts = { db, pool, clock, ids, logger };
+  const none = () => Promise.reject(new Error('nothing is sent or drawn on the ways that are measured'));
+  const messaging = { sendEmail: none, sendSms: none };
+  const app = await createHttpApp({
+    access,
+    gate,
+    callLog: createCallLog(parts),
+    openInvoice: none,
+    deadLetters: { list: none, retry: none, discard: none },
+    version: '0',
+    health: none,
+    metrics,
+    metricsOpen: false,
+    trustedProxies: [],
+    logger,
+  });
+  const officeOf = async (tenantId: number) => {
+    const provider = { db, pool, tenantId, clock, timeZone };
+    const erp = createEmbeddedErp({ ...provider, messaging, paintBoleto: none, schedulePromiseEnd });
+    const invoiceLinks = { links: none };
+    return createBackOffice({ provider, erp, messaging, invoiceLinks, schedulePromiseEnd });
+  };
+  const isDatabaseTrouble = (error: unknown) => databaseTrouble(error) !== undefined;
+  await app.register(sgpServer, { gate, ids, officeOf, isDatabaseTrouble, version: '0' });
+  return {
+    app: app as unknown as FastifyInstance,
+    pool,
+    async close() {
+      await app.close();
+      await close();
+    },
+  };
+}
