@@ -115,17 +115,17 @@ export interface Config {
   /** An SMS gateway over HTTP. */
   readonly sms: SmsGateway | undefined;
   readonly smppUrl: string | undefined;
-  /** An HTTP speech engine tried before the built-in voice, `{text}` in it. */
-  readonly speechUrl: string | undefined;
-  readonly erp: 'embedded';
-}
-
   readonly mailPace: Pace;
   readonly smsPace: Pace;
   /** How long messages that were sent are remembered. */
   readonly outboxDays: number;
   /** The address of ours that concentrators are asked from; undefined: the routing table's choice. */
   readonly radiusSourceAddress: string | undefined;
+  /** An HTTP speech engine tried before the built-in voice, `{text}` in it. */
+  readonly speechUrl: string | undefined;
+  readonly erp: 'embedded';
+}
+
 /**
  * Reads the settings of `docs/operating.md` from environment variables.
  * @throws AppError `invalid_configuration`, one sentence a variable, when any is wrong.
@@ -172,6 +172,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? undefined
         : { url: e.SMS_URL, body: e.SMS_BODY, headers: e.SMS_HEADERS, success: e.SMS_SUCCESS },
     smppUrl: e.SMPP_URL,
+    mailPace: e.MAIL_PACE,
+    smsPace: e.SMS_PACE,
+    outboxDays: e.UIRAPURU_OUTBOX_DAYS,
+    radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,
     speechUrl: e.SPEECH_URL,
     erp: e.ERP,
   };
@@ -191,10 +195,6 @@ function refuseSharedPorts(settings: Readonly<Record<(typeof tcpPorts)[number], 
   );
 }
 
-    mailPace: e.MAIL_PACE,
-    smsPace: e.SMS_PACE,
-    outboxDays: e.UIRAPURU_OUTBOX_DAYS,
-    radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,
 function rtpRange(setting: string): Config['rtpPorts'] {
   const [first = 0, last = 0] = setting.split('-').map(Number);
   if (first < 1024 || last > 65535 || last - first < 3) {
@@ -204,6 +204,21 @@ function rtpRange(setting: string): Config['rtpPorts'] {
     );
   }
   return { first, last };
+}
+
+/** `X-API-TOKEN: abc|X-From: uirapuru`; undefined when it is not of this form. */
+function readHeaders(setting: string): Record<string, string> | undefined {
+  const lines = setting.split('|').map((line) => /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(line));
+  if (lines.includes(null)) return undefined;
+  return Object.fromEntries(lines.map((line) => [line?.[1] ?? '', line?.[2] ?? '']));
+}
+
+function readPattern(setting: string): RegExp | undefined {
+  try {
+    return new RegExp(setting);
+  } catch {
+    return undefined; // The schema says what it must be.
+  }
 }
 
 function isTimeZone(name: string): boolean {
@@ -232,18 +247,3 @@ function isNetwork(text: string): boolean {
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
-/** `X-API-TOKEN: abc|X-From: uirapuru`; undefined when it is not of this form. */
-function readHeaders(setting: string): Record<string, string> | undefined {
-  const lines = setting.split('|').map((line) => /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(line));
-  if (lines.includes(null)) return undefined;
-  return Object.fromEntries(lines.map((line) => [line?.[1] ?? '', line?.[2] ?? '']));
-}
-
-function readPattern(setting: string): RegExp | undefined {
-  try {
-    return new RegExp(setting);
-  } catch {
-    return undefined; // The schema says what it must be.
-  }
-}
-
