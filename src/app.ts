@@ -38,6 +38,7 @@ import { createProvisioner } from './telephony/asterisk/provisioner.ts';
 import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
+import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
 
 const clock = systemClock;
@@ -83,6 +84,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     metrics,
     kinds: {
       embedded: { connect: (id) => embeddedErp(provider(id)), settleMs: 0 },
+      ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),
     },
     kindOf: () => config.erp,
   });

@@ -44,6 +44,28 @@ test('proxies are trusted by address or network, and nothing else is taken for o
   }
 });
 
+test.each([
+  [{}, 'ERP is sgp: SGP_URL and SGP_TOKEN and SGP_APP must be set too'],
+  [{ SGP_URL: 'https://sgp.example', SGP_TOKEN: 'secret-word' }, 'ERP is sgp: SGP_APP must be set too'],
+  [{ SGP_URL: 'sgp.example', SGP_TOKEN: 'secret-word', SGP_APP: 'ura' }, 'SGP_URL: must be an address such as'],
+  [
+    { SGP_URL: 'https://sgp.example/?token=secret-word', SGP_TOKEN: 'secret-word', SGP_APP: 'ura' },
+    'SGP_URL must hold nothing but the address',
+  ],
+])('an SGP that is set wrong is refused with a sentence, without its secrets: %o', (settings, sentence) => {
+  expect(() => readConfig({ ERP: 'sgp', ...settings })).toThrow(sentence);
+  expect(() => readConfig({ ERP: 'sgp', ...settings })).not.toThrow(/secret-word/);
+});
+
+test.each([
+  ['https://sgp.example', 'https://sgp.example'],
+  ['https://sgp.example/PROVEDOR/', 'https://sgp.example/PROVEDOR'],
+  ['https://sgp.example/PROVEDOR/ws/ura/consultacliente/', 'https://sgp.example/PROVEDOR'],
+])('an SGP at %s is asked below %s', (address, url) => {
+  const env = { ERP: 'sgp', SGP_URL: address, SGP_TOKEN: 'token', SGP_APP: 'ura', SGP_TICKET_TYPE: '5' };
+  expect(readConfig(env).sgp).toEqual({ url, token: 'token', app: 'ura', ticketType: 5, orderReason: undefined });
+});
+
 test('a gateway for SMS and the pace of messages are read, and what is wrong in them is named', () => {
   const config = readConfig({
     SMS_URL: 'https://gateway.example/v2',

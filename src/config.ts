@@ -74,7 +74,12 @@ const environment = z.object({
     .url({ protocol: /^https?$/ })
     .refine((address) => address.includes('{text}'), 'must hold {text} where the text goes')
     .optional(),
-  ERP: z.enum(['embedded']).default('embedded'),
+  ERP: z.enum(['embedded', 'sgp']).default('embedded'),
+  SGP_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sgp.example/PROVEDOR' }).optional(),
+  SGP_TOKEN: text.optional(),
+  SGP_APP: text.optional(),
+  SGP_TICKET_TYPE: count.optional(),
+  SGP_ORDER_REASON: text.optional(),
 });
 
 /** Everything the environment decides, parsed once at start. Paths are absolute, ports are checked. */
@@ -123,7 +128,21 @@ export interface Config {
   readonly radiusSourceAddress: string | undefined;
   /** An HTTP speech engine tried before the built-in voice, `{text}` in it. */
   readonly speechUrl: string | undefined;
-  readonly erp: 'embedded';
+  readonly erp: 'embedded' | 'sgp';
+  /** There with `erp` sgp, and only then. */
+  readonly sgp: SgpConfig | undefined;
+}
+
+/** A provider's SGP that is our ERP. */
+export interface SgpConfig {
+  /** With the provider's prefix if it has one; without `/ws` or `/api`, and without a slash at its end. */
+  readonly url: string;
+  readonly token: string;
+  readonly app: string;
+  /** `ocorrenciatipo` of tickets; SGP's own choice when left out. */
+  readonly ticketType: number | undefined;
+  /** `motivoos` of a technician's visit; SGP's own choice when left out. */
+  readonly orderReason: string | undefined;
 }
 
 /**
@@ -178,7 +197,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,
     speechUrl: e.SPEECH_URL,
     erp: e.ERP,
+    sgp: e.ERP === 'sgp' ? sgpOf(e) : undefined,
   };
+}
+
+function sgpOf(e: z.infer<typeof environment>): SgpConfig {
+  const { SGP_URL: url, SGP_TOKEN: token, SGP_APP: app } = e;
+  if (url === undefined || token === undefined || app === undefined) {
+    const missing = Object.entries({ SGP_URL: url, SGP_TOKEN: token, SGP_APP: app }).filter(
+      ([, set]) => set === undefined,
+    );
+    const names = missing.map(([name]) => name).join(' and ');
+    throw new AppError('invalid_configuration', `ERP is sgp: ${names} must be set too, as the provider's SGP has it.`);
+  }
+  const { origin, pathname, username, search } = new URL(url);
+  if (username !== '' || search !== '') {
+    const sentence = 'SGP_URL must hold nothing but the address: token and app have settings of their own.';
+    throw new AppError('invalid_configuration', sentence);
+  }
+  // Who copies the address of a method gets the one that it is below.
+  const prefix = pathname.replace(/\/(?:ws|api)(?:\/.*)?$/, '').replace(/\/+$/, '');
+  return { url: `${origin}${prefix}`, token, app, ticketType: e.SGP_TICKET_TYPE, orderReason: e.SGP_ORDER_REASON };
 }
 
 const tcpPorts = ['UIRAPURU_HTTP_PORT', 'UIRAPURU_HTTPS_PORT', 'UIRAPURU_SIP_PORT', 'UIRAPURU_WSS_PORT'] as const;

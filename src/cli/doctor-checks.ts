@@ -41,7 +41,10 @@ export async function lookAtMachine(config: Config): Promise<Finding[]> {
     {
       what: 'ERP',
       state: 'found',
-      detail: `${config.erp}${config.erp === 'embedded' ? ' (our own; nothing to set)' : ''}`,
+      detail:
+        config.sgp === undefined
+          ? 'embedded (our own; nothing to set)'
+          : `SGP at ${config.sgp.url} (npm run doctor -- erp looks at it)`,
     },
   ];
 }

@@ -24,6 +24,7 @@ import { openDatabase } from '../storage/database.ts';
 import { prepareHome } from '../storage/home-folder.ts';
 import { migrate } from '../storage/migrate.ts';
 import { FakeChannel, FakeTelephony } from '../telephony/fake-telephony.ts';
+import { sgpKind } from '../vendors/sgp/plugin.ts';
 import { explain } from './exit.ts';
 import { prepareInstallation } from './first-run.ts';
 import { homeDatabase } from './home-database.ts';
@@ -102,6 +103,7 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
         connect: () => createEmbeddedErp({ ...provider, messaging, paintBoleto: painter.paint, schedulePromiseEnd }),
         settleMs: 0,
       },
+      ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),
     },
     kindOf: () => config.erp,
   });

@@ -28,9 +28,17 @@ export interface FixtureSubscriber {
   readonly contractIds: readonly [string, ...string[]];
 }
 
+/**
+ * What the wire of another system cannot express. The suite then asks for the honest answer in its place.
+ * `resets`: sessions and modems cannot be reset from here, which is refused as `not_possible`.
+ * `terms_of_a_lost_unlock`: that an unlock was granted, and its protocol, can be found out later; its days cannot.
+ */
+export type Limitation = 'resets' | 'terms_of_a_lost_unlock';
+
 /** An ERP under test, with the hooks by which the suite prepares it and looks behind its answers. */
 export interface ErpSubject {
   readonly erp: Erp;
+  readonly cannot: readonly Limitation[];
   /** The provider's time zone and instant, by which promises are counted. */
   readonly timeZone: string;
   now(): Date;
@@ -257,8 +265,9 @@ function unlocks(subject: () => ErpSubject): void {
     const notFound = { kind: 'nothing_to_do', reason: 'not_found' };
     expect(await subject().erp.findUnlock(contractId, since, signal)).toMatchObject(notFound);
     const unlocked = await subject().erp.trustUnlock(unlockOf(contractId), signal);
-    expect(unlocked.kind).toBe('done');
-    expect(await subject().erp.findUnlock(contractId, since, signal)).toEqual(unlocked);
+    const lostTerms = subject().cannot.includes('terms_of_a_lost_unlock') ? { days: undefined, until: undefined } : {};
+    const known = { kind: 'done', value: { ...value(unlocked), ...lostTerms } };
+    expect(await subject().erp.findUnlock(contractId, since, signal)).toEqual(known);
     const tomorrow = new Date(subject().now().getTime() + 48 * 3_600_000);
     expect(await subject().erp.findUnlock(contractId, tomorrow, signal)).toMatchObject(notFound);
   });
@@ -283,13 +292,16 @@ function access(subject: () => ErpSubject): void {
     expect(checked.forecast instanceof Date).toBe(state === 'maintenance');
   });
 
-  test('dropping the session: done when one runs, nothing to do when none does', async () => {
+  test('dropping the session: done when one runs, nothing to do when none does; refused where it cannot be asked for', async () => {
     const online = (await subject().subscriber('active')).contractIds[0];
     const offline = (await subject().subscriber('offline')).contractIds[0];
-    expect((await subject().erp.resetSession(online, signal)).kind).toBe('done');
+    const can = !subject().cannot.includes('resets');
+    const notPossible = { kind: 'refused', reason: 'not_possible' };
     const noSession = { kind: 'nothing_to_do', reason: 'no_session' };
-    expect(await subject().erp.resetSession(offline, signal)).toMatchObject(noSession);
-    expect((await subject().erp.resetMac(offline, signal)).kind).toBe('done');
+    const isDone = { kind: 'done', value: null };
+    expect(await subject().erp.resetSession(online, signal)).toMatchObject(can ? isDone : notPossible);
+    expect(await subject().erp.resetSession(offline, signal)).toMatchObject(can ? noSession : notPossible);
+    expect(await subject().erp.resetMac(offline, signal)).toMatchObject(can ? isDone : notPossible);
   });
 }
 

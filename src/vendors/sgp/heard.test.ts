@@ -1,36 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HttpPlayer, playHttp, recordedAnswer } from '../../../test/helpers/http-player.ts';
 import { playCall, textOf } from '../../../test/helpers/menu-caller.ts';
+import { type PlayedSgp, playSgp } from '../../../test/helpers/played-sgp.ts';
 import { anaDocument, scriptedErp, subscriberOf, suspendedContract } from '../../../test/helpers/scripted-erp.ts';
-import { systemClock } from '../../kernel/clock.ts';
-import { silentLogger } from '../../kernel/logger.ts';
 import { requireTaxId } from '../../kernel/tax-id.ts';
-import { createSgpErp } from './client.ts';
-import { openSgpConnection, type SgpConnection } from './connection.ts';
 
-/** Which answer every method gives. */
-let answer = '';
-let player: HttpPlayer;
-let connection: SgpConnection;
+let sgp: PlayedSgp;
 beforeAll(async () => {
-  player = await playHttp(() => recordedAnswer(new URL(`./fixtures/${answer}.http`, import.meta.url)));
-  connection = openSgpConnection({ url: player.url, token: 'token', app: 'ura' }, silentLogger);
+  sgp = await playSgp();
 });
-afterAll(async () => {
-  await connection.close();
-  await player.close();
-});
+afterAll(() => sgp.close());
 
 const never = new AbortController().signal;
 
 /** A call of the default menu in which one operation had the outcome that SGP's recorded answer leads to. */
 async function callerHears(operation: 'lookup' | 'unlock', recorded: string, sentence: string): Promise<string> {
-  answer = recorded;
-  const parts = { connection, timeZone: 'America/Sao_Paulo', clock: systemClock, logger: silentLogger };
-  const sgp = createSgpErp({ ...parts, ticketType: undefined, orderReason: undefined });
+  sgp.play({ consultacliente: recorded, liberacaopromessa: recorded });
   const request = { key: 'key', contractId: '10800', callId: 'call-1', callerNumber: undefined };
-  const found = await sgp.findByDocument(requireTaxId(anaDocument), never);
-  const unlocked = await sgp.trustUnlock(request, never);
+  const found = await sgp.erp.findByDocument(requireTaxId(anaDocument), never);
+  const unlocked = await sgp.erp.trustUnlock(request, never);
   const erp = scriptedErp({
     subscribers: [subscriberOf([suspendedContract({ id: '10800' })])],
     answers: operation === 'lookup' ? { findByDocument: async () => found } : { trustUnlock: async () => unlocked },
