@@ -51,8 +51,6 @@ export async function createHttpApp({
     logController: new LogController({ disableRequestLogging: true }),
     // One logger for all: one for each request costs as much as checking its token, and no line of ours needs it.
     childLoggerFactory: (own) => own,
-    // One logger for all: one for each request costs as much as checking its token, and no line of ours needs it.
-    childLoggerFactory: (own) => own,
     bodyLimit: 1_048_576,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   }).withTypeProvider<ZodTypeProvider>();
