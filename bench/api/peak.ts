@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import { cpuMsOf } from '../ivr/process-tree.ts';
+import { cpuMsOf, machineBusyMs } from '../ivr/process-tree.ts';
 import type { Contestant } from './contestants.ts';
 import type { Method } from './method.ts';
 
@@ -13,6 +13,8 @@ export interface Burst {
   readonly wrong: number;
   /** Processor time of the contestant's Node.js for one request. */
   readonly cpuMsPerRequest: number;
+  /** In processors: what other programs took of the machine meanwhile. */
+  readonly othersLoad: number;
 }
 
 const settleMs = 300;
@@ -21,16 +23,17 @@ const settleMs = 300;
 export async function burst(
   contestant: Contestant,
   method: Method,
-  { connections, seconds }: { readonly connections: number; readonly seconds: number },
+  plan: { readonly connections: number; readonly seconds: number; readonly postgresPid: number },
 ): Promise<Burst> {
   let wrong = 0;
   let right = 0;
-  const before = cpuMsOf({ node: contestant.pid });
+  const processes = { node: contestant.pid, postgres: plan.postgresPid, generator: process.pid };
+  const [before, busyBefore] = [cpuMsOf(processes), machineBusyMs()];
   const startedAt = performance.now();
   const result = await autocannon({
     url: contestant.url,
-    connections,
-    duration: seconds,
+    connections: plan.connections,
+    duration: plan.seconds,
     requests: [
       {
         setupRequest: (request) => ({
@@ -48,7 +51,9 @@ export async function burst(
     ],
   });
   const elapsedMs = performance.now() - startedAt;
-  const cpuMs = cpuMsOf({ node: contestant.pid }).node - before.node;
+  const [after, busyAfter] = [cpuMsOf(processes), machineBusyMs()];
+  const cpuMs = after.node - before.node;
+  const oursMs = cpuMs + after.postgres - before.postgres + after.generator - before.generator;
   // autocannon ends in the middle of requests, which the server still carries out.
   await sleep(settleMs);
   await method.reset();
@@ -58,5 +63,6 @@ export async function burst(
     requestsPerSecond: right / (elapsedMs / 1000),
     wrong: wrong + result.errors + result.timeouts,
     cpuMsPerRequest: cpuMs / (right + wrong),
+    othersLoad: (busyAfter - busyBefore - oursMs) / elapsedMs,
   };
 }

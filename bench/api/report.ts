@@ -31,7 +31,17 @@ export function renderApiReport({ machine, api, connections, seconds, methods }:
       .map(([name, value]) => `${name}: ${value}`)
       .join(', '),
     `### ${api}: requests a second, ${connections} connections, bursts of ${seconds} s; median (least–most)\n${table(
-      ['method', 'statements', 'ours', 'bare Fastify', 'share', `goal ${goals.share}`, 'CPU ms, ours', 'CPU ms, bare'],
+      [
+        'method',
+        'statements',
+        'ours',
+        'bare Fastify',
+        'share',
+        `goal ${goals.share}`,
+        'CPU ms, ours',
+        'CPU ms, bare',
+        'others',
+      ],
       methods.map(peakRow),
     )}`,
     `### Time of an answer at half of our peak, ms\n${table(
@@ -61,6 +71,7 @@ function peakRow(report: MethodReport): string[] {
     share.median >= goals.share ? 'reached' : 'missed',
     inWords(of('ours', 'cpuMsPerRequest')),
     inWords(of('bare', 'cpuMsPerRequest')),
+    inWords(spread(rounds.flatMap(({ ours, bare }) => [ours.othersLoad, bare.othersLoad]))),
   ];
 }
 
