@@ -21,6 +21,8 @@ import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
 import { boletoPdf, createInvoiceLinks } from './isp/billing/service.ts';
 import { createEmbeddedErp } from './isp/embedded-erp.ts';
+import { createConcentrators } from './isp/network/concentrators.ts';
+import { createRadiusExchange } from './isp/network/radius-exchange.ts';
 import { ispCrontab, ispTasks, schedulePromiseEnd } from './isp/jobs.ts';
 import { createIvr, flowFoldersOf } from './ivr/plugin.ts';
 import { createSpeechPlugin } from './ivr/speech/plugin.ts';
@@ -75,8 +77,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const paintBoleto = painter.paint;
   const invoiceLinks = createInvoiceLinks({ db, clock, ids, publicUrl: config.publicUrl, linkDays: config.linkDays });
   const provider = (id: number) => ({ db, pool, tenantId: id, clock, timeZone });
+  const concentrators = createConcentrators(createRadiusExchange(clock, config.radiusSourceAddress), clock, logger);
   const embeddedErp = (own: ReturnType<typeof provider>) =>
-    createEmbeddedErp({ ...own, messaging, paintBoleto, schedulePromiseEnd });
+    createEmbeddedErp({ ...own, messaging, paintBoleto, schedulePromiseEnd, concentrators });
   const erps = createErpRegistry({
     db,
     clock,

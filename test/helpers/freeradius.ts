@@ -65,12 +65,16 @@ export async function startRadiusServer(databaseUrl: string): Promise<RadiusServ
         .map(([name, value]) => `${name} = "${value}"\n`)
         .join(''),
     );
-    await once(child, 'close');
-    return output;
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    return `${output}radclient ended with ${signal ?? code}\n`;
   };
   return {
     async account(attributes) {
-      const output = await client('acct', acct, attributes);
+      let output = '';
+      // As a concentrator does, it is repeated while nobody confirms it: radclient was once seen to end before its answer.
+      for (let tries = 0; tries < 3 && !output.includes('Received Accounting-Response'); tries++) {
+        output += await client('acct', acct, attributes);
+      }
       if (!output.includes('Received Accounting-Response')) throw new Error(`${output}\n${server.log()}`);
     },
     async dialIn(attributes) {

@@ -69,6 +69,7 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
       dropped.push(session);
       return Promise.resolve('dropped');
     },
+    answers: () => Promise.resolve(true),
   };
   const erp = createEmbeddedErp({
     ...provider,

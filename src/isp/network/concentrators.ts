@@ -20,13 +20,23 @@ import type { RadiusSession } from './store.ts';
 /** `silent`: the request may have been carried out. `not_controlled`: nobody has set how this concentrator is asked. */
 export type Dropped = 'dropped' | 'no_session' | 'refused' | 'silent' | 'not_controlled';
 
+/** What is needed of a provider here. */
+type Owner = Pick<Provider, 'db' | 'tenantId'>;
+
 /** What can be asked of the concentrators that sessions hang on. Nothing rejects for what the other side does. */
 export interface Concentrators {
   /** Asks, without changing anything, whether the concentrator still has a session. At most 1.6 s. */
-  knows(provider: Provider, session: RadiusSession, signal: AbortSignal): Promise<ConcentratorAnswer>;
-  /** Has it end a session. */
-  drop(provider: Provider, session: RadiusSession, patienceMs: number, signal: AbortSignal): Promise<Dropped>;
+  knows(owner: Owner, session: RadiusSession, signal: AbortSignal): Promise<ConcentratorAnswer>;
+  /** Has it end a session, within `patienceMs`. */
+  drop(owner: Owner, session: RadiusSession, patienceMs: number, signal: AbortSignal): Promise<Dropped>;
+  /** Whether the concentrator of that name takes our requests at all: it is asked for a session that nobody has. */
+  answers(owner: Owner, nasAddress: string, signal: AbortSignal): Promise<boolean>;
 }
+
+type NamedSession = Pick<RadiusSession, 'login' | 'sessionId' | 'nasAddress' | 'framedAddress'>;
+
+/** No concentrator gives a session such an id. */
+const noSession = { login: 'uirapuru', sessionId: 'uirapuru-check', framedAddress: undefined };
 
 /** Of the three seconds of a lookup, what is left pays for the database and for dropping what is not known. */
 const questionPatienceMs = 1_600;
@@ -43,9 +53,9 @@ const sessionNotFound = 503;
  */
 export function createConcentrators(exchange: RadiusExchange, clock: Clock, logger: Logger): Concentrators {
   async function ask(
-    provider: Provider,
+    owner: Owner,
     control: ConcentratorControl,
-    session: RadiusSession,
+    session: NamedSession,
     request: { readonly code: number; readonly patienceMs: number },
     signal: AbortSignal,
   ): Promise<RadiusAnswer | 'silent'> {
@@ -53,16 +63,16 @@ export function createConcentrators(exchange: RadiusExchange, clock: Clock, logg
     const answer = await exchange(control, { ...request, attributes }, signal);
     const { equipmentId } = control;
     if (answer === 'silent') logger.warn({ equipmentId }, 'the concentrator does not answer RADIUS requests');
-    else await noteAnswer(provider, control, clock.now());
+    else await noteAnswer(owner, control, clock.now());
     return answer;
   }
 
   return {
-    async knows(provider, session, signal) {
-      const control = await selectControl(provider, session.nasAddress);
+    async knows(owner, session, signal) {
+      const control = await selectControl(owner, session.nasAddress);
       if (control === undefined) return 'undecided';
       const request = { code: requestCodes.changeOfAuthorization, patienceMs: questionPatienceMs };
-      const answer = await ask(provider, control, session, request, signal);
+      const answer = await ask(owner, control, session, request, signal);
       if (answer === 'silent') return control.answeredAt === undefined ? 'undecided' : 'silent';
       if (answer.acknowledged) return 'known';
       if (answer.errorCause === sessionNotFound) return 'unknown';
@@ -73,11 +83,11 @@ export function createConcentrators(exchange: RadiusExchange, clock: Clock, logg
       );
       return 'undecided';
     },
-    async drop(provider, session, patienceMs, signal) {
-      const control = await selectControl(provider, session.nasAddress);
+    async drop(owner, session, patienceMs, signal) {
+      const control = await selectControl(owner, session.nasAddress);
       if (control === undefined) return 'not_controlled';
       const request = { code: requestCodes.disconnect, patienceMs };
-      const answer = await ask(provider, control, session, request, signal).catch((error: unknown) => {
+      const answer = await ask(owner, control, session, request, signal).catch((error: unknown) => {
         // Nobody waits any more, but the request is out.
         if (signal.aborted) return 'silent' as const;
         throw error;
@@ -86,6 +96,12 @@ export function createConcentrators(exchange: RadiusExchange, clock: Clock, logg
       if (answer.acknowledged) return 'dropped';
       return answer.errorCause === sessionNotFound ? 'no_session' : 'refused';
     },
+    async answers(owner, nasAddress, signal) {
+      const control = await selectControl(owner, nasAddress);
+      if (control === undefined) return false;
+      const request = { code: requestCodes.changeOfAuthorization, patienceMs: questionPatienceMs };
+      return (await ask(owner, control, { ...noSession, nasAddress }, request, signal)) !== 'silent';
+    },
   };
 }
 
@@ -93,10 +109,11 @@ export function createConcentrators(exchange: RadiusExchange, clock: Clock, logg
 export const noConcentrators: Concentrators = {
   knows: () => Promise.resolve('undecided'),
   drop: () => Promise.resolve('not_controlled'),
+  answers: () => Promise.resolve(false),
 };
 
 /** What names a session to its concentrator, in its own words from accounting (RFC 5176 §3). */
-function identification(session: RadiusSession): RadiusAttribute[] {
+function identification(session: NamedSession): RadiusAttribute[] {
   const { login, sessionId, nasAddress, framedAddress } = session;
   return [
     textAttribute(attributeTypes.userName, login),
