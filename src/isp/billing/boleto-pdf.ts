@@ -51,7 +51,7 @@ export async function drawBoleto(sheet: BoletoSheet): Promise<Buffer> {
 
 function drawHeading(pen: Pen, { beneficiary }: BoletoSheet): void {
   pen.text(beneficiary.name, { x: left, y: top.heading, width: 360, size: 16, bold: true });
-  const about = [`CNPJ ${beneficiary.document}`, ...beneficiary.address];
+  const about = [beneficiary.document, ...beneficiary.address];
   about.forEach((line, i) => {
     pen.text(line, { x: left, y: top.heading + 22 + i * 12, width: 360, size: 8.5, color: pen.soft });
   });
@@ -63,7 +63,7 @@ function drawBill(pen: Pen, sheet: BoletoSheet): void {
   const y = top.bill;
   pen.text('Cliente', { x: left, y, width: 250, size: 8, color: pen.soft });
   pen.text(sheet.payer.name, { x: left, y: y + 11, width: 250, size: 11, bold: true });
-  [`CPF/CNPJ ${sheet.payer.document}`, ...sheet.payer.address].forEach((line, i) => {
+  [sheet.payer.document, ...sheet.payer.address].forEach((line, i) => {
     pen.text(line, { x: left, y: y + 27 + i * 12, width: 270, size: 9 });
   });
   const facts = [
@@ -109,7 +109,7 @@ function drawReceipt(pen: Pen, sheet: BoletoSheet): void {
   pen.text('Recibo do pagador', { x: left, y, width: 300, size: 9, bold: true });
   const rows = [
     [
-      ['Beneficiário', `${sheet.beneficiary.name} - CNPJ ${sheet.beneficiary.document}`, 345],
+      ['Beneficiário', `${sheet.beneficiary.name} - ${sheet.beneficiary.document}`, 345],
       ['Agência/Código do beneficiário', sheet.agencyAndCode, 170],
     ],
     [

@@ -30,7 +30,7 @@ export interface BoletoSheet {
 
 interface Party {
   readonly name: string;
-  /** CPF or CNPJ with punctuation, in full: the law of boletos wants it so. */
+  /** `CPF 123.456.789-09` or `CNPJ 12.ABC.345/01DE-35`, in full: the law of boletos wants it so. */
   readonly document: string;
   /** Street and number; district, city, postal code. */
   readonly address: readonly string[];
@@ -54,10 +54,10 @@ function asSheet(row: BoletoRow): BoletoSheet {
     paidOn: row.paid_on,
     beneficiary: {
       name: row.beneficiary_name,
-      document: formatTaxId(row.beneficiary_document),
+      document: namedTaxId(row.beneficiary_document),
       address: row.beneficiary_address === null ? [] : [row.beneficiary_address],
     },
-    payer: { name: row.name, document: formatTaxId(row.document), address: addressOf(row) },
+    payer: { name: row.name, document: namedTaxId(row.document), address: addressOf(row) },
     bank: { name: bankNames[row.bank_code] ?? `Banco ${row.bank_code}`, code: bankCodeWithDigit(row.bank_code) },
     agencyAndCode: `${row.agency}/${row.beneficiary_code}`,
     ourNumber: `${row.our_number}${digit}`,
@@ -74,6 +74,10 @@ function asSheet(row: BoletoRow): BoletoSheet {
     barcode: isOpen ? (row.barcode ?? undefined) : undefined,
     pixCode: isOpen ? (row.pix_code ?? undefined) : undefined,
   };
+}
+
+function namedTaxId(characters: string): string {
+  return `${characters.length === 11 ? 'CPF' : 'CNPJ'} ${formatTaxId(characters)}`;
 }
 
 function addressOf(row: BoletoRow): string[] {

@@ -44,7 +44,7 @@ export function drawCollectionSlip(
   const rows: (readonly [Field[], label: string, value: string])[] = [
     [[['Local de pagamento', sheet.paymentPlace, main]], 'Vencimento', brazilianDate(sheet.dueOn)],
     [
-      [['Beneficiário', `${beneficiary.name} - CNPJ ${beneficiary.document}`, main]],
+      [['Beneficiário', `${beneficiary.name} - ${beneficiary.document}`, main]],
       'Agência/Código do beneficiário',
       sheet.agencyAndCode,
     ],
@@ -100,7 +100,7 @@ function drawPayer(pen: Pen, { x, y, width }: Omit<Place, 'height'>, { payer }: 
   const height = 43;
   pen.box(x, y, width, height, { border: '#8a949c' });
   pen.text('Pagador', { x: x + 3, y: y + 3, width: 60, size: 6, color: pen.soft });
-  pen.text(`${payer.name} - CPF/CNPJ ${payer.document}`, { x: x + 40, y: y + 4, width: width - 44, size: 8.5 });
+  pen.text(`${payer.name} - ${payer.document}`, { x: x + 40, y: y + 4, width: width - 44, size: 8.5 });
   pen.text(payer.address.join(' - '), { x: x + 40, y: y + 16, width: width - 44, size: 8.5 });
   pen.text('Beneficiário final', { x: x + 3, y: y + 33, width: 100, size: 6, color: pen.soft });
   return y + height;

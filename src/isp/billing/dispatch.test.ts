@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestProvider, testProvider } from '../../../test/helpers/isp.ts';
+import { drawBoleto } from './boleto-pdf.ts';
+import { sendBill } from './service.ts';
 
 const signal = new AbortController().signal;
 let isp: TestProvider;
@@ -76,6 +78,30 @@ test('a landline takes no SMS, and who wants no messages gets none', async () =>
   await db.updateTable('subscriber_email').set({ takes_messages: false }).where('subscriber_id', '=', id).execute();
   expect(await send(contract, 'sms', 'sms-2')).toMatchObject({ kind: 'refused', reason: 'no_contact' });
   expect(await send(contract, 'email', 'mail-4')).toMatchObject({ kind: 'refused', reason: 'no_contact' });
+});
+
+test('a bill that is on its way when the database goes away is in doubt, never "not done"; asked again it goes out once', async () => {
+  const contractId = isp.contractOf('offline');
+  const request = { key: 'lost-1', contractId, callId: undefined, callerNumber: undefined, by: 'sms' as const };
+  const keys: string[] = [];
+  const sendSms = async ({ dedupeKey }: { dedupeKey: string }) => (keys.push(dedupeKey), 'accepted' as const);
+  const post = {
+    messaging: { sendSms, sendEmail: () => Promise.reject(new Error('not this way')) },
+    paintBoleto: drawBoleto,
+  };
+  const refuse = () => {
+    throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  };
+  const db = new Proxy(isp.provider.db, {
+    get: (target, name) => {
+      const part: unknown = name === 'transaction' ? refuse : Reflect.get(target, name, target);
+      return typeof part === 'function' ? (part.bind(target) as unknown) : part;
+    },
+  });
+  const lost = await sendBill({ ...isp.provider, db }, post, request, signal);
+  expect(lost).toMatchObject({ kind: 'unavailable', reason: 'unknown' });
+  expect(await sendBill(isp.provider, post, request, signal)).toMatchObject({ kind: 'done' });
+  expect(new Set(keys)).toEqual(new Set(['lost-1']));
 });
 
 async function openInvoices(contractId: number) {

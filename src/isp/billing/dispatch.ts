@@ -1,9 +1,10 @@
 import type { Invoice, InvoiceSent, SendInvoice, SendNothing, SendRefusal } from '../../erp/port.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { done, nothingToDo, type Outcome, refused } from '../../kernel/outcome.ts';
+import { done, nothingToDo, type Outcome, refused, unavailable } from '../../kernel/outcome.ts';
 import { type Personal, personalEmail } from '../../kernel/personal.ts';
 import { isMobile, personalPhone } from '../../kernel/phone-number.ts';
 import type { Messaging } from '../../messaging/service.ts';
+import { databaseTrouble } from '../../storage/database-trouble.ts';
 import { inTransaction, type Provider, type ProviderTransaction } from '../provider.ts';
 import { findByContract, lockContract } from '../subscribers/service.ts';
 import { recordTicket } from '../tickets/service.ts';
@@ -27,11 +28,12 @@ export interface BillPost {
  *
  * `done`: the message is stored for delivery, and its ticket has the protocol; the same key again is the same message and
  * protocol. `refused`, `no_contact`: there is none of that kind; `refused`, `contact_refused`: the one there is can never
- * be reached. `nothing_to_do`: `no_open_invoice`, or `not_found` for the contract. What was not sent leaves no ticket and
+ * be reached. `nothing_to_do`: `no_open_invoice`, or `not_found` for the contract. `unavailable`, `unknown`: the message goes out, but the
+ * database went away before its ticket was written; asked again with the same key it is. What was not sent leaves no ticket and
  * may be asked for again with the same key; an API that owes a protocol for it too records the contact (`recordContact`)
  * under `<key>:<reason>`.
  *
- * Rejects when the database is away, or when `signal` is aborted before the message is stored: then nothing was done.
+ * Rejects when the database is away before the message is stored, or when `signal` is aborted before the message is stored: then nothing was done.
  */
 export async function sendBill(
   provider: Provider,
@@ -49,7 +51,13 @@ export async function sendBill(
   if (to === undefined) return refused('no_contact');
   const accepted = await send(provider, post, request, invoice, to, signal);
   if (accepted === 'refused') return refused('contact_refused');
-  return done(await recordDispatch(provider, request, invoice, to));
+  try {
+    return done(await recordDispatch(provider, request, invoice, to));
+  } catch (error) {
+    // It is on its way already, so that "nothing was done" would not be true.
+    if (databaseTrouble(error) === undefined) throw error;
+    return unavailable('unknown', 'The message is on its way, but its ticket could not be written.');
+  }
 }
 
 async function contactOf(provider: Provider, request: BillRequest): Promise<string | undefined> {
