@@ -132,6 +132,7 @@ test('when SGP is down the caller hears so, and a person is called', async () =>
   await caller.hears('system_unavailable', 30_000);
   await caller.hears('to_person');
   await caller.hangUp();
+  expect(caller.didHear('document_not_found')).toBe(false);
 });
 
 test('nobody’s document, and no token, stands in the logs of either', async () => {
