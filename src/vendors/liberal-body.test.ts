@@ -42,9 +42,8 @@ test('nothing at all says nothing', async () => {
 });
 
 test('what cannot be read is a bad request with a sentence', async () => {
-  for (const body of ['{"app":', '[1]', 'null ,', '"x', '"1"', '{', '--\r\n', '--x\r\nnothing']) {
-    const outcome = await read(body).catch((error: unknown) => error);
-    if (!body.startsWith('null')) expect(outcome, body).toBeInstanceOf(AppError);
+  for (const body of ['{"app":', '[1]', '"x', '"1"', '{', '--\r\n', '--x\r\nnothing']) {
+    await expect(read(body)).rejects.toMatchObject({ code: 'bad_request' });
   }
 });
 
@@ -69,7 +68,7 @@ test('any form survives its own encoding, and no bytes break the reader', async 
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
       const outcome = await readFields(Buffer.from(bytes)).catch((error: unknown) => error);
-      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(AppError);
+      expect(outcome instanceof AppError || !(outcome instanceof Error)).toBe(true);
     }),
   );
 });

@@ -50,18 +50,18 @@ test.each(goldens)('$name is answered as documented, key by key and type by type
   const who = by === 'cpfcnpj' ? subscriber?.document : (subscriber?.contracts[0] ?? 999_999);
   const { body } = await sgp.ask(golden.method, { [by]: who, ...golden.request });
   compare(body, golden.answer, golden.later, '');
-  for (const place of golden.equal) expect(plain(at(body, place)), place).toEqual(plain(at(golden.answer, place)));
+  for (const place of golden.equal) {
+    expect([place, plain(at(body, place))]).toEqual([place, plain(at(golden.answer, place))]);
+  }
 });
 
 /** The document's keys come first and in its order; after them only those that are known from later versions. */
 function compare(actual: unknown, sample: unknown, later: Golden['later'], place: string): void {
-  expect(kindOf(actual), place).toBe(kindOf(sample));
+  expect([place, kindOf(actual)]).toEqual([place, kindOf(sample)]);
   if (typeof actual !== 'object' || actual === null) return;
   const [ours, theirs] = [Object.entries(actual), Object.entries(sample as object)];
-  expect(
-    ours.map(([key]) => key),
-    place,
-  ).toEqual([...theirs.map(([key]) => key), ...(later[place] ?? [])]);
+  const keys = ours.map(([key]) => key);
+  expect([place, ...keys]).toEqual([place, ...theirs.map(([key]) => key), ...(later[place] ?? [])]);
   for (const [index, [key, value]] of theirs.entries()) {
     compare(ours[index]?.[1], value, later, place === '' ? key : `${place}.${key}`);
   }

@@ -71,7 +71,7 @@ test('each method answers at each address, with and without a slash at its end, 
     for (const url of [address, `${address}/`, `/PROVEDORX${address}`, `/PROVEDORX${address}/`]) {
       for (const method of ['GET', 'POST'] as const) {
         const answer = await sgp.app.inject({ method, url });
-        expect([answer.statusCode, answer.json()], url).toEqual([403, missing]);
+        expect([url, answer.statusCode, answer.json()]).toEqual([url, 403, missing]);
       }
     }
   }
@@ -111,9 +111,9 @@ test("another provider's application sees nothing of this one's, whatever it ask
     const method = path.replace(':fatura', '60001');
     const fields = method === 'sms/send' ? { phone: '' } : { contrato };
     const { body } = await sgp.ask(method, { ...sgp.foreign, ...fields });
-    expect(JSON.stringify(body), method).not.toContain(document);
-    expect(JSON.stringify(body), method).not.toMatch(/Débora|example\.com/);
-    expect(body.status ?? 0, method).toBe(0);
+    expect(`${method} ${JSON.stringify(body)}`).not.toContain(document);
+    expect(`${method} ${JSON.stringify(body)}`).not.toMatch(/Débora|example\.com/);
+    expect([method, body.status ?? 0]).toEqual([method, 0]);
   }
   expect((await sgp.ask('consultacliente', { contrato })).body).toMatchObject({
     contratos: [{ contratoStatus: 4, promessasPagamentoMes: 0 }],
@@ -166,8 +166,7 @@ describe('what is wrong with a request is said in the API’s own style, and not
     const before = await state();
     for (const method of acts) {
       const answer = await sgp.ask(method, fields);
-      expect(answer.status, method).toBe(status);
-      expect(answer.body, method).toMatchObject(expected);
+      expect([method, answer]).toMatchObject([method, { status, body: expected }]);
     }
     expect(await state()).toEqual(before);
   });
@@ -186,7 +185,7 @@ describe('what is wrong with a request is said in the API’s own style, and not
   test('broken JSON, JSON that is no object, a broken multipart form', async () => {
     for (const body of ['{"token":', '{"a":1}x', '[1,2]', "{'token': 'x'}", '--b1\r\nnonsense']) {
       const answer = await post(body, 'application/json');
-      expect([answer.statusCode, Object.keys(answer.json())], body).toEqual([400, ['detail']]);
+      expect([body, answer.statusCode, Object.keys(answer.json())]).toEqual([body, 400, ['detail']]);
     }
   });
 
@@ -208,8 +207,8 @@ describe('what is wrong with a request is said in the API’s own style, and not
     for (const method of ['PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const) {
       const url = `/ws/ura/liberacaopromessa/?${form({ ...sgp.credentials, contrato })}`;
       const answer = await sgp.app.inject({ method, url });
-      expect([answer.statusCode, answer.headers.allow], method).toEqual([405, 'GET, POST']);
-      if (method !== 'HEAD') expect(answer.json()).toEqual({ detail: `Método "${method}" não é permitido.` });
+      expect([method, answer.statusCode, answer.headers.allow]).toEqual([method, 405, 'GET, POST']);
+      expect(answer.body).toBe(method === 'HEAD' ? '' : `{"detail":"Método \\"${method}\\" não é permitido."}`);
     }
     expect((await sgp.ask('consultacliente', { contrato })).body).toMatchObject({ contratos: [{ contratoStatus: 4 }] });
   });
@@ -217,7 +216,7 @@ describe('what is wrong with a request is said in the API’s own style, and not
   test('an address that is none has a page, as in the original', async () => {
     for (const url of ['/ws/ura/nada/', '/api/ura/nada', '/PROVEDORX/ws/ura/consultacliente/mais', '/ws/ura/']) {
       const answer = await sgp.app.inject({ method: 'POST', url, payload: { ...sgp.credentials } });
-      expect([answer.statusCode, answer.headers['content-type']], url).toEqual([404, 'text/html']);
+      expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, 404, 'text/html']);
       expect(answer.body).toContain('<h1>Not Found</h1>');
     }
   });
@@ -235,7 +234,7 @@ test('over a real connection as well: chunked bodies, and a client that hangs up
       controller.close();
     },
   });
-  const answer = await fetch(url, { method: 'POST', body: halves, duplex: 'half', redirect: 'error' } as RequestInit);
+  const answer = await fetch(url, { method: 'POST', body: halves, duplex: 'half', redirect: 'error' });
   expect(await answer.json()).toMatchObject({ msg: located });
   await new Promise<void>((resolve) => {
     const cut = httpRequest(url, { method: 'POST', headers: { 'content-length': '1000' } });

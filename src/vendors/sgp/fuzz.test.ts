@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServedSgp, servedSgp } from '../../../test/helpers/sgp.ts';
+import type { UraMethod } from './method.ts';
+import { uraMethods } from './methods/all.ts';
+
+/** All routes together, however many there are. */
+const inputs = 10_000;
+
+let sgp: ServedSgp;
+beforeAll(async () => {
+  sgp = await servedSgp();
+});
+afterAll(() => sgp.close());
+
+/** What callers might put anywhere: right, wrong, hostile, of another type, or far too long. */
+const value: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 10_000, max: 10_030 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 10_000, max: 10_030 }).map(String) },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  fc.integer(),
+  fc.double(),
+  fc.bigInt().map(String),
+  fc.boolean(),
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    null,
+    '\0',
+    '\uD800',
+    "' or 1=1; --",
+    '%',
+    '\\',
+    '_',
+    '2026-11-24',
+    '31/02/2026',
+    '9999-12-31',
+  ),
+  fc.constantFrom('0001-01-01', 'sim', 'email', 'sms', 'pagos', 'desc', '34999990000', '1e400', 'x'.repeat(11_000)),
+);
+
+function fieldsOf(method: UraMethod): fc.Arbitrary<object> {
+  const known = Object.fromEntries(Object.keys(method.request.shape).map((name) => [name, value]));
+  return fc.record(known, { requiredKeys: [] });
+}
+
+/** What is no text is written as JSON. */
+function formOf(fields: object): string {
+  const entries = Object.entries(fields) as [string, unknown][];
+  const texts = entries.map(([name, each]): [string, string] => [
+    name,
+    typeof each === 'string' ? each : JSON.stringify(each),
+  ]);
+  return new URLSearchParams(texts).toString();
+}
+
+const junk = fc.oneof(
+  fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+  fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+  fc.jsonValue().map((json) => Buffer.from(JSON.stringify(json))),
+);
+
+type Encoding = 'json' | 'form' | 'query' | 'junk';
+const encoding = fc.constantFrom<Encoding>('json', 'json', 'form', 'query', 'junk');
+const statuses = new Set([200, 400, 403, 404, 414]);
+
+test.each(uraMethods.map((method) => ({ path: method.path, method })))(
+  '$path: no input breaks it, or gets an answer of another form',
+  async ({ path, method }) => {
+    const asked = fc.record({
+      fields: fieldsOf(method),
+      as: encoding,
+      junk,
+      fatura: fc.oneof(fc.integer().map(String), fc.string()),
+    });
+    await fc.assert(
+      fc.asyncProperty(asked, async (input) => {
+        const fields = { ...sgp.credentials, ...input.fields };
+        const form = formOf({ ...sgp.credentials, ...input.fields });
+        const url = `/ws/ura/${path.replace(':fatura', encodeURIComponent(input.fatura))}`;
+        const basic = `Basic ${Buffer.from(`${sgp.credentials.app}:${sgp.credentials.token}`).toString('base64')}`;
+        const payload = { json: JSON.stringify(fields), form, query: undefined, junk: input.junk }[input.as];
+        const answer = await sgp.app.inject({
+          method: 'POST',
+          url: input.as === 'query' ? `${url}?${form}` : url,
+          headers: { authorization: basic },
+          ...(payload === undefined ? {} : { payload }),
+        });
+        expect(statuses).toContain(answer.statusCode);
+        if (answer.statusCode === 200) method.answer.parse(answer.json());
+      }),
+      { numRuns: Math.ceil(inputs / uraMethods.length) },
+    );
+  },
+  60_000,
+);
