@@ -110,7 +110,7 @@ describe.concurrent('second copies', () => {
     await caller.hears('invoice_sent_sms-2');
     const text = await messageWith(system, '.sms.json', invoice?.pix_code ?? '');
     expect(text).toContain(boletoLine(invoice?.barcode ?? ''));
-    expect(text).toContain(formatReais(invoice?.amount_cents ?? 0));
+    expect(text).toContain(`${formatReais(invoice?.amount_cents ?? 0).replace('R$ ', '')} reais`);
     await caller.hears('anything_else', 60_000);
     expect((await wayOf(caller)).slice(-5)).toEqual([
       'financeiro/menu',
