@@ -216,7 +216,7 @@ describe('what is wrong with a request is said in the API’s own style, and not
   test('an address that is none has a page, as in the original', async () => {
     for (const url of ['/ws/ura/nada/', '/api/ura/nada', '/PROVEDORX/ws/ura/consultacliente/mais', '/ws/ura/']) {
       const answer = await sgp.app.inject({ method: 'POST', url, payload: { ...sgp.credentials } });
-      expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, 404, 'text/html']);
+      expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, 404, 'text/html; charset=utf-8']);
       expect(answer.body).toContain('<h1>Not Found</h1>');
     }
   });

@@ -42,7 +42,7 @@ export async function sgpServer(app: FastifyInstance, parts: SgpServerParts): Pr
   }
   for (const base of prefixes.flatMap((prefix) => uraBases.map((each) => `${prefix}${each}/*`))) {
     app.all(base, { schema: { hide: true } }, async (_request, reply) =>
-      reply.code(404).type('text/html').send(page404),
+      reply.code(404).type('text/html; charset=utf-8').send(page404),
     );
   }
 }
