@@ -29,7 +29,10 @@ const outbox = createOutboxStore(database.db);
 const http = {
   access,
   callLog,
-  openInvoice: async (secret: string) => (secret === 'right' ? Buffer.from('%PDF-1.3') : undefined),
+  openInvoice: async (secret: string) => {
+    if (secret === 'undrawn') throw new Error('the secret inside');
+    return secret === 'right' ? Buffer.from('%PDF-1.3') : undefined;
+  },
   deadLetters: outboxDeadLetters(outbox, systemClock, () => undefined),
   version: '0.1.0',
   health: async () => state,
@@ -212,13 +215,22 @@ test('who was given the address of a bill opens it, and nothing keeps or finds i
 });
 
 test('every wrong address of a bill gets the same page, in Portuguese', async () => {
-  const pages = await Promise.all(['wrong', 'x'.repeat(90), '%27%20or%201'].map((one) => app.inject(`/boleto/${one}`)));
+  const wrong = ['wrong', '', 'right/x', 'x'.repeat(4_000), '%27%20or%201'];
+  const pages = await Promise.all(wrong.map((one) => app.inject(`/boleto/${one}`)));
   for (const page of pages) {
     expect(page.statusCode).toBe(404);
     expect(page.body).toBe(pages[0]?.body);
     expect(page.body).toContain('Este endereço não existe ou não vale mais.');
     expect(page.headers['cache-control']).toBe('private, no-store');
   }
+});
+
+test('who opens a bill that cannot be shown now is told so in Portuguese, and nothing of the inside', async () => {
+  const page = await app.inject('/boleto/undrawn');
+  expect(page.statusCode).toBe(503);
+  expect(page.headers['cache-control']).toBe('private, no-store');
+  expect(page.body).toContain('Tente de novo em alguns minutos.');
+  expect(page.body).not.toContain('secret');
 });
 
 test('what could not be delivered is shown without its recipient, tried again or given up, each only once', async () => {

@@ -6,9 +6,10 @@ import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { createDelivery } from '../../messaging/delivery.ts';
 import { outboxMessaging } from '../../messaging/service.ts';
+import { codeSms } from '../../messaging/sms-coding.ts';
 import { smtpTransport } from '../../messaging/smtp-transport.ts';
 import { createOutboxStore } from '../../messaging/store.ts';
-import { billEmail } from './bill.ts';
+import { billEmail, billSms } from './bill.ts';
 import { drawBoleto } from './boleto-pdf.ts';
 import { readBoletoSheet } from './boleto-sheet.ts';
 import { openInvoices, sendBill } from './service.ts';
@@ -76,4 +77,10 @@ test('names cannot bring tags, links or scripts into the HTML, and nothing is fe
   expect(html).not.toMatch(/<script|<img|<a |src=x>|https?:/);
   expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(html).toContain('A &amp; B&#39;s');
+});
+
+test('a bill by SMS takes one octet a character', async () => {
+  const [invoice] = (await openInvoices(isp.provider, isp.contractOf('suspended'))) ?? [];
+  if (invoice === undefined) throw new Error('Nothing is open.');
+  expect(codeSms(billSms(invoice))).toMatchObject({ dataCoding: 0 });
 });
