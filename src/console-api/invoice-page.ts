@@ -29,7 +29,7 @@ export function invoicePage(app: TypedApp, openInvoice: OpenInvoice): void {
       schema: { hide: true, params: z.object({ '*': z.string() }) },
       errorHandler: (error, request, reply) => {
         request.log.error({ err: error }, 'a bill could not be shown');
-        return reply
+        void reply
           .code(503)
           .headers({ ...discreet, ...wayOfHtml, 'retry-after': 60 })
           .send(notNow);
