@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const rooms = { include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'] };
-/** They weigh what calls leave behind, or fill a disk. */
-const alone = ['test/faults/hang-ups.test.ts', 'test/faults/disk-full.test.ts'];
+/** They measure how soon something is heard, weigh what calls leave behind, or fill a disk. */
+const alone = ['test/phone/menu-reaction.test.ts', 'test/faults/hang-ups.test.ts', 'test/faults/disk-full.test.ts'];
 const calls = {
   globalSetup: ['test/helpers/template-home.ts'],
   testTimeout: 120_000,
@@ -12,7 +12,7 @@ const calls = {
 export default defineConfig({
   test: {
     // Calls mostly wait: two cores carry this many at once in each of three systems.
-    maxConcurrency: 8,
+    maxConcurrency: 7,
     projects: [
       {
         test: {

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,7 @@ import { startPostgres } from '../../src/storage/embedded-postgres.ts';
 import { AriHttp } from '../../src/telephony/asterisk/ari-http.ts';
 import { type Attributes, type Objects, objectsOf } from '../../src/telephony/asterisk/provisioning.ts';
 import { ariUser } from '../../src/telephony/asterisk/runtime/configuration.ts';
+import { homesFolder } from './homes-folder.ts';
 import { areFree, PortStretch } from './ports.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -239,5 +239,5 @@ export class TestSystem {
 }
 
 function newHome(): string {
-  return mkdtempSync(join(tmpdir(), 'uira-sys-'));
+  return mkdtempSync(join(homesFolder(), 'uira-sys-'));
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { homesFolder } from './homes-folder.ts';
 import { TestSystem } from './system.ts';
 
 declare module 'vitest' {
@@ -16,7 +16,7 @@ declare module 'vitest' {
  * both cores, a copy and a second start one. The projects of a run share it.
  */
 export default async function setup(project: TestProject): Promise<() => void> {
-  const home = join(tmpdir(), `uira-template-${process.pid}`);
+  const home = join(homesFolder(), `uira-template-${process.pid}`);
   const remove = () => rmSync(home, { recursive: true, force: true });
   if (!existsSync(home))
     await startOnce(home).catch((error: unknown) => {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { readConfig } from '../../src/config.ts';
@@ -13,6 +12,7 @@ import { createAriMetrics } from '../../src/telephony/asterisk/metrics.ts';
 import { createProvisioner } from '../../src/telephony/asterisk/provisioner.ts';
 import { dialplan } from '../../src/telephony/asterisk/runtime/dialplan.ts';
 import { type AsteriskRuntime, startAsterisk } from '../../src/telephony/asterisk/runtime/start-asterisk.ts';
+import { homesFolder } from '../helpers/homes-folder.ts';
 import { PortStretch } from '../helpers/ports.ts';
 import type { Account } from './scenario.ts';
 
@@ -42,7 +42,7 @@ export const testExtensions: readonly Extension[] = ['100', '101', '102', '103']
 export async function startExchange(): Promise<TestExchange> {
   const ports = await PortStretch.claim();
   const sipPort = ports.first;
-  const home = mkdtempSync(join(tmpdir(), 'tel-'));
+  const home = mkdtempSync(join(homesFolder(), 'tel-'));
   const asterisk = await startAsterisk(
     readConfig({
       ...process.env,
