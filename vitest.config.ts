@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const rooms = { include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'] };
-/** They measure how soon something is heard, weigh what calls leave behind, or fill a disk. */
-const alone = ['test/phone/menu-reaction.test.ts', 'test/faults/hang-ups.test.ts', 'test/faults/disk-full.test.ts'];
+/** They measure how soon something is heard or started, weigh what calls leave behind, or fill a disk. */
+const alone = [
+  'test/phone/menu-reaction.test.ts',
+  'test/faults/installations.test.ts',
+  'test/faults/hang-ups.test.ts',
+  'test/faults/disk-full.test.ts',
+];
 const calls = {
   globalSetup: ['test/helpers/template-home.ts'],
   testTimeout: 120_000,
