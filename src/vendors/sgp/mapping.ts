@@ -60,6 +60,7 @@ export function contratoOf(record: ContractRecord, timeZone: string): z.input<ty
     contratoTitulosAReceber: record.openCount,
     motivo_status: reason,
     dataCadastro: wallClock(record.registeredAt, timeZone),
+    planointernet: record.plan,
     servico_id: record.contractId,
     servico_plano: record.plan,
     servico_login: record.login ?? '',

@@ -118,6 +118,7 @@ export const contratoConsultado = z.object({
   motivo_status: z.string(),
   /** `DD/MM/AAAA HH:MM:SS` */
   dataCadastro: z.string(),
+  planointernet: z.string(),
   servico_id: z.int(),
   servico_plano: z.string(),
   servico_login: z.string(),
