@@ -54,6 +54,18 @@ test('a caller who redials after the unlock hears the same protocol, and the ERP
   expect(erp.asked).toEqual(['trustUnlock']);
 });
 
+test('however often our health is asked for, the ERP is asked once in five seconds', async () => {
+  const { gateway, erp, clock } = setup({ faults: ['ok', 'down', 'down'] });
+  const looks = () => Promise.all([gateway.health(), gateway.health()]);
+  expect([await looks(), await looks()]).toEqual([
+    ['ok', 'ok'],
+    ['ok', 'ok'],
+  ]);
+  expect(erp.asked).toEqual(['providerAlerts']);
+  clock.advance(5_000);
+  expect(await looks()).toEqual(['down', 'down']);
+});
+
 test('when the unlock has run out, the ERP decides: refused in the same month, granted in the next', async () => {
   const { gateway, erp, request, clock, rows } = setup({ at: '2026-11-05T12:00:00Z' });
   erp.unlocksPerMonth = 1;

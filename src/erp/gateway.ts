@@ -49,6 +49,8 @@ type InvoicePlan = ActPlan<InvoiceSent, SendRefusal, SendNothing>;
 type TicketPlan = ActPlan<TicketOpened, 'rejected', 'not_found'>;
 
 const doubtsAtOnce = 100;
+/** Whoever may ask for our health must not be able to make the ERP busy with it. */
+const lookEveryMs = 5_000;
 
 /** Puts deadlines, the breaker and exactly-once acts around one tenant's ERP. */
 export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
@@ -145,8 +147,18 @@ export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
     return acts.clearDoubt({ find: row.act === 'ticket' ? findTicket : undefined, holdsUntil: () => undefined }, row);
   }
 
+  let lastLook: { readonly atMs: number; readonly answer: Promise<'ok' | 'down'> } | undefined;
+  function health(): Promise<'ok' | 'down'> {
+    const nowMs = clock.now().getTime();
+    if (lastLook === undefined || nowMs - lastLook.atMs >= lookEveryMs) {
+      const answer = erp.providerAlerts(never).then(({ kind }) => (kind === 'unavailable' ? 'down' : 'ok'));
+      lastLook = { atMs: nowMs, answer };
+    }
+    return lastLook.answer;
+  }
+
   return {
-    health: async () => ((await erp.providerAlerts(never)).kind === 'unavailable' ? 'down' : 'ok'),
+    health,
     findByDocument: (document, hangup = never) => erp.findByDocument(document, hangup),
     findByContract: (contractId, hangup = never) => erp.findByContract(contractId, hangup),
     findByPhone: (phone, hangup = never) => erp.findByPhone(phone, hangup),

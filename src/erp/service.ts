@@ -21,7 +21,7 @@ import type {
  * act asked for again (hang-up, redial, restart) is not done again but answered with what became of it.
  */
 export interface ErpGateway {
-  /** Asks the ERP; `down` when it does not answer, or is not asked because it did not. */
+  /** Asks the ERP, once in 5 s; `down` when it does not answer, or is not asked because it did not. */
   health(): Promise<'ok' | 'down'>;
   /** Lookups are given up when `hangup` is aborted. */
   findByDocument(document: TaxId, hangup?: AbortSignal): Promise<Outcome<Subscriber, never, 'not_found'>>;
