@@ -12,9 +12,16 @@ export function emailDocument(message: OutgoingEmail, from: string): SendMailOpt
     attachments: message.attachments.map((file) => ({ ...file })),
     date: message.createdAt,
     // The same at each attempt: servers and mailboxes recognise a repetition by it.
-    messageId: `<${message.reference}.${message.createdAt.getTime()}@uirapuru.invalid>`,
+    messageId: `<${message.reference}.${message.createdAt.getTime()}@${senderDomain(from)}>`,
+    // No holiday notice answers it (RFC 3834 section 5).
+    headers: { 'Auto-Submitted': 'auto-generated' },
     // Addresses and files come from data: neither may name a file or a URL to be read.
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** Mail servers trust a Message-ID under the sender's own domain more than one that is nobody's. */
+function senderDomain(from: string): string {
+  return /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
 }

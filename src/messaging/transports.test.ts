@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +99,7 @@ test('by SMTP: taken, refused for good, refused for now, and a password that is 
   );
   expect(await transport.send(email)).toEqual({ kind: 'delivered' });
   expect(received[0]).toContain('Subject: Sua fatura');
+  expect(received[0]).toMatch(/^Message-ID: <1-8\.\d+@provedor\.net\.br>\r$/m);
   expect(await transport.send({ ...email, to: 'gone@provedor.net.br' })).toMatchObject({ kind: 'rejected' });
   expect(await transport.send({ ...email, to: 'full@provedor.net.br' })).toMatchObject({ kind: 'failed' });
   expect(await wrong.send(email)).toMatchObject({ kind: 'failed' });
@@ -133,18 +134,13 @@ interface Asked {
 /** A gateway that answers with each status and text in turn. */
 async function gatewayServer(...answers: (readonly [status: number, text: string])[]) {
   const asked: Asked[] = [];
-  const server = createHttpServer((request, response) => {
-    void readText(request).then((body) => {
-      asked.push({
-        method: request.method,
-        url: new URL(request.url ?? '', 'http://gateway'),
-        headers: request.headers,
-        body,
-      });
-      const [status, text] = answers.shift() ?? [200, 'ok'];
-      response.writeHead(status, { location: '/elsewhere' }).end(text);
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '', 'http://gateway');
+    asked.push({ method: request.method, url, headers: request.headers, body: await readText(request) });
+    const [status, text] = answers.shift() ?? [200, 'ok'];
+    response.writeHead(status, { location: '/elsewhere' }).end(text);
+  };
+  const server = createHttpServer((request, response) => void take(request, response));
   return { asked, address: `http://127.0.0.1:${await listening(server)}` };
 }
 
