@@ -264,3 +264,12 @@ test('what could not be delivered is shown without its recipient, tried again or
   expect(await decide(`${other.id}/retry`)).toBe(404);
   expect(await dead()).toEqual({ messages: [] });
 });
+
+test('an address that cannot be read is not repeated, with the secrets that may stand in it', async () => {
+  for (const url of ['/api/%zz?token=segredo', `/api/calls/${'9'.repeat(200)}?token=segredo`]) {
+    const answer = await app.inject({ url });
+    expect([400, 404, 414]).toContain(answer.statusCode);
+    expect(answer.json()).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+    expect(answer.body).not.toContain('segredo');
+  }
+});

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyReply, LogController } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -52,6 +52,11 @@ export async function createHttpApp({
     // One logger for all: one for each request costs as much as checking its token, and no line of ours needs it.
     childLoggerFactory: (own) => own,
     bodyLimit: 1_048_576,
+    // What Fastify says by itself of an address it cannot read repeats it, with the token that stands in it.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, code, message } = answerTo(error);
+      void (reply as FastifyReply).code(status).send({ error: { code, message } });
+    },
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
