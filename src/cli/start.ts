@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
+import { goAhead } from '../kernel/priority.ts';
 import { startSystem } from '../main.ts';
 import { prepareHome } from '../storage/home-folder.ts';
 import { explain } from './exit.ts';
@@ -18,6 +19,7 @@ import { readyMessage } from './ready-message.ts';
 async function start(): Promise<void> {
   const startedAt = performance.now();
   const config = readConfig(process.env);
+  goAhead();
   await prepareHome(config.home);
   const progress = progressLine(process.stdout);
   const logFile = join(config.home, 'logs', 'uirapuru.log');

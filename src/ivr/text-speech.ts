@@ -11,7 +11,7 @@ export function textSpeech(catalogue: Catalogue, today: () => string, onProblem:
   const context = { catalogue, today, isReplaced: () => false, onProblem };
   return {
     speak: (utterances) => {
-      const texts = utterances.map((utterance) => plan(utterance, context).text).filter((text) => text !== '');
+      const texts = utterances.map((utterance) => plan(utterance, context).text()).filter((text) => text !== '');
       return Promise.resolve({ text: texts.join(' '), media: texts });
     },
   };

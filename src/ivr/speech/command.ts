@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { AppError } from '../../kernel/errors.ts';
+import { keepOrdinary } from '../../kernel/priority.ts';
 
 /** A program ready to be started: where it is and what it needs around it is known to the wiring, not here. */
 export interface Command {
@@ -30,6 +31,7 @@ export function run(command: Command, input: Uint8Array | string, signal: AbortS
   const failure = (reason: string, cause?: unknown) =>
     new AppError('missing_part', `${command.file} failed: ${reason}`, { args: command.args }, cause);
   const child = spawn(command.file, command.args, { env: command.env, signal, stdio: 'pipe', killSignal: 'SIGKILL' });
+  keepOrdinary(child.pid);
   const output: Buffer[] = [];
   let complaint = '';
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));

@@ -57,9 +57,18 @@ export function allFragmentRecordings(): Recording[] {
   ];
 }
 
+/** By word and place: there are some hundred words, and each call says dozens. */
+const madeRecordings = { open: new Map<Fragment, Recording>(), final: new Map<Fragment, Recording>() };
+
 function numberRecording(word: Fragment, final: boolean): Recording {
-  const name = `numbers/${slug(word)}`;
-  return final && endings.has(word) ? closed(`${name}${finalSuffix}`, word) : open(name, word);
+  const made = madeRecordings[final ? 'final' : 'open'];
+  let recording = made.get(word);
+  if (recording === undefined) {
+    const name = `numbers/${slug(word)}`;
+    recording = final && endings.has(word) ? closed(`${name}${finalSuffix}`, word) : open(name, word);
+    made.set(word, recording);
+  }
+  return recording;
 }
 
 function digitRecording(word: string, final: boolean): Recording {

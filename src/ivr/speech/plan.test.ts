@@ -40,7 +40,7 @@ test('a prompt with slots is played in pieces around recorded numbers', () => {
     say: 'debt',
     with: { amount: { amountCents: 12_050 }, date: { date: '2026-11-21' } },
   });
-  expect(text).toBe(
+  expect(text()).toBe(
     'Aguarde. O valor em aberto é cento e vinte reais e cinquenta centavos, com vencimento em vinte e um de novembro. Tecle 1 para liberar.',
   );
   expect(outline(parts)).toEqual([
@@ -56,7 +56,7 @@ test('a prompt with slots is played in pieces around recorded numbers', () => {
 
 test('a sentence with a name in it is one sentence of the live voice, with a plain variant when that fails', () => {
   const { text, parts } = planOf({ say: 'confirm', with: { name: { name: 'MARIA SILVA', first: true } } });
-  expect(text).toBe('Falo com Maria? Tecle 1 para sim.');
+  expect(text()).toBe('Falo com Maria? Tecle 1 para sim.');
   expect(outline(parts)).toEqual(['("Falo com Maria?" confirm-2 | confirm_plain)']);
 });
 
@@ -72,13 +72,13 @@ test('pieces that the operator recorded are played around the name', () => {
 
 test('a protocol is dictated in two groups and read as figures', () => {
   const { text, parts } = planOf({ protocol: '20261121000123' });
-  expect(text).toBe('20261121000123');
+  expect(text()).toBe('20261121000123');
   expect(outline(parts).filter((name) => name.endsWith('-final'))).toEqual(['digits/um-final', 'digits/tres-final']);
 });
 
 test('a free text can hold amounts and digits', () => {
   const { text, parts } = planOf({ text: 'Senha {pin}.', with: { pin: { digits: '61' } } });
-  expect(text).toBe('Senha 61.');
+  expect(text()).toBe('Senha 61.');
   expect(outline(parts)).toEqual(['"Senha meia, um."']);
 });
 
@@ -89,7 +89,7 @@ test.each<[Utterance, string, RegExp]>([
   [{ say: 'street', with: { key: { key: '1' } } }, 'Para, tecle 1.', /nothing was given for \{street\}/],
 ])('what cannot be said is reported and left out: %j', (utterance, text, problem) => {
   const planned = planOf(utterance);
-  expect(planned.text).toBe(text);
+  expect(planned.text()).toBe(text);
   expect(planned.problems.join()).toMatch(problem);
 });
 

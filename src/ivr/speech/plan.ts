@@ -19,10 +19,10 @@ export type Part =
   | { readonly kind: 'either'; readonly first: readonly Part[]; readonly otherwise: readonly Part[] };
 
 export interface Plan {
-  /** What a person reads. */
-  readonly text: string;
+  /** What a person reads. Made when it is asked for: on the telephone nobody does. */
+  readonly text: () => string;
   /** The same with digits as words: what the live voice says when this is part of a longer free text. */
-  readonly voiceText: string;
+  readonly voiceText: () => string;
   readonly parts: readonly Part[];
 }
 
@@ -37,7 +37,8 @@ export interface PlanContext {
   readonly onProblem: (problem: string) => void;
 }
 
-const nothing: Plan = { text: '', voiceText: '', parts: [] };
+const silent = () => '';
+const nothing: Plan = { text: silent, voiceText: silent, parts: [] };
 
 /** Plans what a caller hears. What is wrong (an unknown prompt, an impossible date) is reported and left out. */
 export function plan(utterance: Utterance, context: PlanContext, endsSentence = true): Plan {
@@ -55,7 +56,7 @@ function planned(utterance: Utterance, context: PlanContext, ends: boolean): Pla
   if ('text' in utterance) return planText(utterance.text, utterance.with ?? {}, context);
   if ('digits' in utterance) return dictated(utterance.digits, [spokenDigits(utterance.digits)]);
   if ('protocol' in utterance) return dictated(utterance.protocol, spokenProtocol(utterance.protocol));
-  if ('key' in utterance) return { ...fragments([spokenKey(utterance.key)], ends), text: utterance.key };
+  if ('key' in utterance) return { ...fragments([spokenKey(utterance.key)], ends), text: () => utterance.key };
   if ('amountCents' in utterance) return fragments(spokenAmount(utterance.amountCents), ends);
   if ('date' in utterance) return fragments(spokenDate(utterance.date, context.today()), ends);
   if ('time' in utterance) return fragments(spokenTime(utterance.time), ends);
@@ -97,7 +98,7 @@ function planSentence(
   );
   const replaced = pieces.some((piece) => 'name' in piece && context.isReplaced(piece.name));
   if (!hasLive(inPieces) || replaced) return inPieces;
-  const whole: Part = { kind: 'live', text: texts(template, filled).voiceText };
+  const whole: Part = { kind: 'live', text: texts(template, filled).voiceText() };
   return [{ kind: 'either', first: [whole], otherwise: inPieces.filter((part) => part.kind !== 'live') }];
 }
 
@@ -112,7 +113,7 @@ function withPlainVariant(prompt: Prompt, parts: Part[], values: SlotValues, con
 function planText(template: string, values: SlotValues, context: PlanContext): Plan {
   const filled = planSlots(Object.keys(values), values, context, 'a text');
   const { text, voiceText } = texts(spokenText(template), filled);
-  return { text, voiceText, parts: live(voiceText).parts };
+  return { text, voiceText, parts: live(voiceText()).parts };
 }
 
 /** The slots' plans, by name and by whether the slot ends its sentence. */
@@ -133,16 +134,16 @@ function planSlot(value: Utterance | readonly Utterance[], ends: boolean, contex
   const utterances: readonly Utterance[] = Array.isArray(value) ? value : [value as Utterance];
   const plans = utterances.map((each, index) => plan(each, context, ends && index === utterances.length - 1));
   return {
-    text: plans.map((each) => each.text).join(', '),
-    voiceText: plans.map((each) => each.voiceText).join(', '),
+    text: () => plans.map((each) => each.text()).join(', '),
+    voiceText: () => plans.map((each) => each.voiceText()).join(', '),
     parts: plans.flatMap((each) => each.parts),
   };
 }
 
-function texts(template: string, filled: (slot: string) => Plan): { text: string; voiceText: string } {
+function texts(template: string, filled: (slot: string) => Plan): Pick<Plan, 'text' | 'voiceText'> {
   return {
-    text: fill(template, (slot) => filled(slot).text),
-    voiceText: fill(template, (slot) => filled(slot).voiceText),
+    text: () => fill(template, (slot) => filled(slot).text()),
+    voiceText: () => fill(template, (slot) => filled(slot).voiceText()),
   };
 }
 
@@ -151,11 +152,15 @@ function hasLive(parts: readonly Part[]): boolean {
 }
 
 function dictated(text: string, groups: readonly string[][]): Plan {
-  return { text, voiceText: groups.flat().join(', '), parts: recorded(groups.flatMap(digitRecordings)) };
+  return {
+    text: () => text,
+    voiceText: () => groups.flat().join(', '),
+    parts: recorded(groups.flatMap(digitRecordings)),
+  };
 }
 
 function fragments(words: readonly Fragment[], endsSentence: boolean): Plan {
-  const text = words.join(' ');
+  const text = () => words.join(' ');
   return { text, voiceText: text, parts: recorded(fragmentRecordings(words, endsSentence)) };
 }
 
@@ -164,5 +169,5 @@ function recorded(recordings: readonly Recording[]): Part[] {
 }
 
 function live(text: string): Plan {
-  return text === '' ? nothing : { text, voiceText: text, parts: [{ kind: 'live', text }] };
+  return text === '' ? nothing : { text: () => text, voiceText: () => text, parts: [{ kind: 'live', text }] };
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Catalogue } from './catalogue.ts';
 import { finalSuffix } from './fragments.ts';
 import type { LiveVoice } from './live-voice.ts';
-import { type Part, type PlanContext, plan } from './plan.ts';
+import { type Part, type Plan, type PlanContext, plan } from './plan.ts';
 import type { Recording } from './recording.ts';
 import type { Replacements } from './replacements.ts';
 import type { SeldomWarning } from './seldom.ts';
@@ -46,7 +46,6 @@ export function createSpeech(parts: SpeechParts): Speech {
       onProblem: (problem) => problems.add(problem),
     };
     const plans = utterances.map((utterance) => plan(utterance, context));
-    const text = plans.map((each) => each.text).filter((each) => each !== '');
     for (const problem of problems) warn(problem, 'Part of a sentence cannot be said.');
     const finished = new AbortController();
     const bases = await resolveEach(
@@ -54,13 +53,33 @@ export function createSpeech(parts: SpeechParts): Speech {
       deadlineOnce(finished.signal),
     );
     finished.abort(spokenReason);
-    return { text: text.join(' '), media: bases.map((base) => `sound:${base}`) };
+    return {
+      get text() {
+        return textOf(plans);
+      },
+      media: bases.map((base) => `sound:${base}`),
+    };
   }
 
   /** Everything that can be had, in order. */
   async function resolveEach(parts: readonly Part[], deadline: Deadline): Promise<string[]> {
+    // Nearly everything is, and a sentence of twenty pieces then costs no promise for each.
+    const ready = parts.map(atHand);
+    if (ready.every((base) => base !== undefined)) return ready;
     const resolved = await Promise.all(parts.map((part) => resolve(part, deadline)));
     return resolved.flatMap((bases) => bases ?? []);
+  }
+
+  /** The repository's own recording, unless the operator's must be made ready or the live voice take its place. */
+  function atHand(part: Part): string | undefined {
+    if (part.kind !== 'recorded') return undefined;
+    const { name } = part.recording;
+    const isReplaced = replacements.find(name) !== undefined || replacements.find(plainNameOf(name)) !== undefined;
+    return isReplaced ? undefined : recordedBase(name);
+  }
+
+  function recordedBase(name: string): string | undefined {
+    return recordings.find(name) ?? recordings.find(plainNameOf(name));
   }
 
   async function resolve(part: Part, deadline: Deadline): Promise<Resolved> {
@@ -73,14 +92,12 @@ export function createSpeech(parts: SpeechParts): Speech {
 
   /** The operator's file, the one of the repository, or the live voice, whichever comes first and works. */
   async function findRecording(recording: Recording, deadline: Deadline): Promise<string | undefined> {
-    // An operator who recorded "reais" once means it at the end of a sentence too.
-    const plainName = recording.name.replace(new RegExp(`${finalSuffix}$`), '');
-    const replacement = replacements.find(recording.name) ?? replacements.find(plainName);
+    const replacement = replacements.find(recording.name) ?? replacements.find(plainNameOf(recording.name));
     if (replacement !== undefined) {
       const base = await inTime(voice.play(replacement), deadline, recording.name);
       if (base !== undefined) return base;
     }
-    const base = recordings.find(recording.name) ?? recordings.find(plainName);
+    const base = recordedBase(recording.name);
     if (base !== undefined) return base;
     warn(recording.name, 'A recording is missing; the live voice says it. To make it: npm run prompts');
     return inTime(voice.say(recording.text), deadline, recording.name);
@@ -114,6 +131,18 @@ export function createSpeech(parts: SpeechParts): Speech {
       }
     },
   };
+}
+
+/** An operator who recorded "reais" once means it at the end of a sentence too. */
+function plainNameOf(name: string): string {
+  return name.endsWith(finalSuffix) ? name.slice(0, -finalSuffix.length) : name;
+}
+
+function textOf(plans: readonly Plan[]): string {
+  return plans
+    .map((each) => each.text())
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 function one(base: string | undefined): Resolved {

@@ -14,7 +14,8 @@ export class SoundFolder {
   readonly #path: string;
   readonly #nowMs: () => number;
   readonly #warn: SeldomWarning;
-  #names = new Set<string>();
+  /** Path without extension by name. */
+  #found: ReadonlyMap<string, string> = new Map();
   #stamp = '';
   #nextLookMs = -Infinity;
 
@@ -31,7 +32,7 @@ export class SoundFolder {
       this.#nextLookMs = now + rescanMs;
       this.#look();
     }
-    return this.#names.has(name) ? join(this.#path, name) : undefined;
+    return this.#found.get(name);
   }
 
   #look(): void {
@@ -41,7 +42,8 @@ export class SoundFolder {
       const stamp = stats.map((stat) => stat?.mtimeMs).join();
       if (stamp === this.#stamp) return;
       const present = folders.filter((_, index) => stats[index] !== undefined);
-      this.#names = new Set(present.flatMap((folder) => this.#namesIn(folder)));
+      const names = present.flatMap((folder) => this.#namesIn(folder));
+      this.#found = new Map(names.map((name) => [name, join(this.#path, name)]));
       this.#stamp = stamp;
     } catch (error) {
       this.#warn(this.#path, 'The recordings cannot be looked at; those known so far are played.', { err: error });

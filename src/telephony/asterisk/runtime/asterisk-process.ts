@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../kernel/errors.ts';
 import { assertPortFree } from '../../../kernel/ports.ts';
+import { keepOrdinary } from '../../../kernel/priority.ts';
 import { identify, isRunning, type ProcessIdentity, signal } from '../../../kernel/processes.ts';
 import { endProcess, type StopSignals } from '../../../kernel/supervised-process.ts';
 import type { AsteriskProgram } from './asterisk-program.ts';
@@ -71,6 +72,7 @@ export async function launchAsterisk(
   const options = { cwd: place.spool, env: { ...env, HOME: place.data } };
   // Detached: Ctrl-C in a terminal reaches our whole process group, and calls must not die of it.
   const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+  keepOrdinary(child.pid);
   closeSync(log);
   const notSpawned = new Promise<never>((_, reject) => child.once('error', reject));
   child.unref();
