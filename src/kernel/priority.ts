@@ -5,9 +5,10 @@ const ordinary = getPriority();
 const steps = 10;
 
 /**
- * Puts the calling thread ahead of others, which threads and processes begun later inherit. One thread of ours decides
- * for all calls, while each call has threads of its own in Asterisk: with equal rights it waits for all of theirs in turn
- * on a busy machine, and every caller waits for it (docs/benchmarks.md).
+ * Puts the calling thread ahead of others, which threads and processes begun later inherit. One thread of ours and a few
+ * processes of the database decide for all calls, while each call has a thread of its own in Asterisk, and all of them wake
+ * fifty times a second: with equal rights we wait for all of theirs in turn on a busy machine, and every caller waits for
+ * us (docs/benchmarks.md).
  * @returns whether the system allows it: root may, and a service with `Nice=` or `LimitNICE=`
  */
 export function goAhead(): boolean {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError } from '../kernel/errors.ts';
-import { keepOrdinary } from '../kernel/priority.ts';
 import { identify, isRunning, type ProcessIdentity, signal } from '../kernel/processes.ts';
 import { endProcess, type StopSignals } from '../kernel/supervised-process.ts';
 import {
@@ -52,9 +51,9 @@ export async function launchPostgres(place: PostgresPlace, postgres: string): Pr
   const startLog = join(place.logs, 'start.log');
   const log = openSync(startLog, 'w', 0o600);
   const [file = '', ...args] = [...place.runAs.prefix, postgres, ...serverArguments(place)];
-  // Detached: Ctrl-C in a terminal reaches our whole process group, and the database must outlive us for a moment.
+  // Detached: Ctrl-C in a terminal reaches our whole process group, and the database must outlive us for a moment. It goes
+  // ahead of Asterisk as we do (`priority.ts`): callers wait for its answers.
   const child = spawn(file, args, { cwd: '/', detached: true, stdio: ['ignore', log, log], env: serverEnvironment() });
-  keepOrdinary(child.pid);
   closeSync(log);
   const notSpawned = new Promise<never>((_, reject) => child.once('error', reject));
   child.unref();
