@@ -40,7 +40,9 @@ async function serve(port: number, file: string): Promise<void> {
     });
   }
   await app.listen({ host: '127.0.0.1', port });
-  process.on('SIGTERM', () => void app.close().then(() => pool.end()));
+  process.once('SIGTERM', () => void app.close().then(() => process.exit(0)));
+  // The run was killed: nobody would stop us.
+  process.on('disconnect', () => process.exit(0));
   process.send?.('ready');
 }
 

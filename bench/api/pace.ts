@@ -1,5 +1,6 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'undici';
 import { quantile } from '../ivr/figures.ts';
 import type { Contestant } from './contestants.ts';
 import type { Method } from './method.ts';
@@ -26,19 +27,13 @@ export async function pace(
   method: Method,
   { rate, seconds, connections }: { readonly rate: number; readonly seconds: number; readonly connections: number },
 ): Promise<Pace> {
-  const pool = new Pool(contestant.url, { connections, pipelining: 1 });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const times: number[] = [];
   let wrong = 0;
   const send = async (dueAt: number): Promise<void> => {
-    const { statusCode, body } = await pool.request({
-      method: 'POST',
-      path: method.path,
-      headers: method.headers,
-      body: method.nextBody(),
-    });
-    const text = await body.text();
+    const { status, body } = await post(`${contestant.url}${method.path}`, method, agent);
     times.push(performance.now() - dueAt);
-    if (statusCode !== 200 || !method.isRight(text)) wrong++;
+    if (status !== 200 || !method.isRight(body)) wrong++;
   };
   const startedAt = performance.now();
   const sent: Promise<void>[] = [];
@@ -50,7 +45,7 @@ export async function pace(
   }
   const ends = await Promise.allSettled(sent);
   wrong += ends.filter(({ status }) => status === 'rejected').length;
-  await pool.close();
+  agent.destroy();
   await method.reset();
   return {
     contestant: contestant.name,
@@ -62,4 +57,17 @@ export async function pace(
     p99Ms: quantile(times, 0.99),
     maxMs: Math.max(...times),
   };
+}
+
+function post(url: string, method: Method, agent: Agent): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const body = method.nextBody();
+    const headers = { ...method.headers, 'content-length': Buffer.byteLength(body) };
+    const asked = request(url, { method: 'POST', agent, headers, timeout: 10_000 }, (answer) => {
+      text(answer).then((said) => resolve({ status: answer.statusCode, body: said }), reject);
+    });
+    asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
+    asked.on('error', reject);
+    asked.end(body);
+  });
 }

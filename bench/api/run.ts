@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
 const [api = 'sgp'] = positionals;
 if (api !== 'sgp') throw new Error(`There is no benchmark of "${api}". There is: sgp.`);
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
-const seconds = values.quick ? 3 : 5;
+const seconds = values.quick ? 2 : 5;
 const connections = Number(values.connections);
 const firstPort = Number(process.env['BENCH_FIRST_PORT'] ?? 25_100);
 /** In processors; a round in which other programs took more is taken again, so many times. */
