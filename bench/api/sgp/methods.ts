@@ -4,7 +4,8 @@ import type { Method } from '../method.ts';
 const headers = { 'content-type': 'application/json' } as const;
 
 /** The two methods that a voice menu asks for in nearly every call: who is it, and unlock. */
-export function sgpMethods({ contracts, credentials, suspendAgain }: ApiDatabase): Method[] {
+export function sgpMethods(database: ApiDatabase): Method[] {
+  const { contracts, credentials } = database;
   const { app, token } = credentials;
   const bodies = (what: (contract: ApiDatabase['contracts'][number]) => object) =>
     contracts.map((contract) => JSON.stringify({ app, token, ...what(contract) }));
@@ -27,7 +28,7 @@ export function sgpMethods({ contracts, credentials, suspendAgain }: ApiDatabase
       // The bare server answers with the rows of its statements, and with an error when one of them fails.
       isRight: (body) => body.includes('"liberado":true') || body.startsWith('['),
       async reset() {
-        await suspendAgain();
+        await database.suspendAgain();
         unlocks.restart();
       },
     },

@@ -28,7 +28,8 @@ export interface OurApp {
 /** The product's HTTP face with SGP's web service, wired as `app.ts` wires it, without telephony. */
 export async function createOurApp(databaseUrl: string, timeZone: string): Promise<OurApp> {
   const logger = createLogger('info', '/dev/null');
-  const { db, pool, close } = openDatabase(databaseUrl, logger, databaseConnections);
+  const database = openDatabase(databaseUrl, logger, databaseConnections);
+  const { db, pool } = database;
   const metrics = new Registry();
   const access = createAccess({ db, clock, ids, withDemo: true });
   const gate = createGate({ access, limits, logger, metrics });
@@ -61,7 +62,7 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
     pool,
     async close() {
       await app.close();
-      await close();
+      await database.close();
     },
   };
 }

@@ -49,7 +49,7 @@ export async function recordSgp(database: ApiDatabase): Promise<SgpRecording> {
 
 /** The key of the act: every unlock has another one. */
 function keyOf(statements: readonly Statement[]): string {
-  const keys = statements.flatMap(({ values }) => values).filter((value) => /^sgp:/.test(String(value)));
+  const keys = statements.flatMap(({ values }) => values).filter((value) => String(value).startsWith('sgp:'));
   if (keys.length === 0) throw new Error('The unlock has no key');
   return String(keys[0]);
 }
