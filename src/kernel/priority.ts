@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 /** What the process was started with; its user may have chosen it. */
@@ -5,21 +6,26 @@ const ordinary = getPriority();
 const steps = 10;
 
 /**
- * Puts the calling thread ahead of others, which threads and processes begun later inherit. One thread of ours and a few
+ * Puts this process, with all threads it has, ahead of others; what it starts later inherits that. One thread of ours and a few
  * processes of the database decide for all calls, while each call has a thread of its own in Asterisk, and all of them wake
  * fifty times a second: with equal rights we wait for all of theirs in turn on a busy machine, and every caller waits for
  * us (docs/benchmarks.md).
  * @returns whether the system allows it: root may, and a service with `Nice=` or `LimitNICE=`
  */
 export function goAhead(): boolean {
+  // Linux keeps a priority for each thread; the collector's would hold the first one up.
+  return readdirSync('/proc/self/task').every((thread) => putAhead(Number(thread)));
+}
+
+function putAhead(thread: number): boolean {
   try {
-    setPriority(Math.max(ordinary - steps, -20));
+    setPriority(thread, Math.max(ordinary - steps, -20));
     return true;
   } catch (error) {
-    if (error instanceof Error && 'info' in error) {
-      const { code } = error.info as { code?: string };
-      if (code === 'EACCES' || code === 'EPERM') return false;
-    }
+    const { code } = (error instanceof Error && 'info' in error ? error.info : {}) as { code?: string };
+    if (code === 'EACCES' || code === 'EPERM') return false;
+    // The thread has ended meanwhile.
+    if (code === 'ESRCH') return true;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { AppError } from '../kernel/errors.ts';
 
 /** What a request says, by name; the last of several values of one name. Has no prototype, so that no name is special. */
@@ -68,13 +69,12 @@ async function readMultipart(body: Buffer, text: string): Promise<Fields> {
   }
 }
 
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('latin1').decode(bytes);
-  }
+function decode(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString('utf8') : latin1.decode(bytes);
 }
+
+/** With what Windows has where Latin-1 has control characters. */
+const latin1 = new TextDecoder('latin1');
 
 /** The bytes that percent signs stand for may be UTF-8 or Latin-1 as well. */
 function unescape(text: string): string {

@@ -10,8 +10,9 @@ export function acceptAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
   // Of a type that is not well-formed Fastify would refuse to read anything.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream';
+    done();
   });
 }
 
@@ -21,9 +22,9 @@ export function acceptAnyBody(app: FastifyInstance): void {
  */
 export async function fieldsOf(request: FastifyRequest): Promise<Fields> {
   const at = request.url.indexOf('?');
-  const query = at < 0 ? {} : readForm(request.url.slice(at + 1));
   const body = Buffer.isBuffer(request.body) ? request.body : await bodyOfGet(request);
-  return mergeFields(query, body === undefined ? {} : await readFields(body));
+  const fields = body === undefined ? mergeFields() : await readFields(body);
+  return at < 0 ? fields : mergeFields(readForm(request.url.slice(at + 1)), fields);
 }
 
 /** Some programs send a body with GET (`requests.get(url, json=…)`), which Fastify leaves unread. */

@@ -50,11 +50,12 @@ export async function contractsOf(office: BackOffice, { contrato, cpfcnpj }: Nam
 export function documentOf(written: string): string | undefined {
   const digits = written.replaceAll(/\D/g, '');
   const padded = digits.padStart(digits.length > 11 ? 14 : 11, '0');
-  const candidates = [written, written.replaceAll(/[^A-Za-z0-9]/g, ''), digits, padded];
-  return candidates
-    .map(parseTaxId)
-    .find((document) => document !== undefined)
-    ?.reveal();
+  const document =
+    parseTaxId(written) ??
+    parseTaxId(written.replaceAll(/[^A-Za-z0-9]/g, '')) ??
+    parseTaxId(digits) ??
+    parseTaxId(padded);
+  return document?.reveal();
 }
 
 /** A telephone as it is kept, of one written with or without the country; undefined when it is none. */
