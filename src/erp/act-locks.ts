@@ -4,7 +4,7 @@ import type { Database } from '../storage/database.ts';
 
 /** Runs `work` alone among all processes; `onWait` is called first when somebody else has the name. */
 export interface ActLocks {
-  withLock<T>(name: string, work: () => Promise<T>, onWait?: () => Promise<void>): Promise<T | 'busy'>;
+  withLock<T>(name: string, work: () => Promise<T>, onWait?: () => void): Promise<T | 'busy'>;
 }
 
 /** One connection and how many acts use it now. */
@@ -78,18 +78,14 @@ export function createActLocks(db: Database, clock: Clock, patienceMs: number): 
     heldHere.delete(name);
   }
 
-  async function withLock<T>(
-    name: string,
-    work: () => Promise<T>,
-    onWait: () => Promise<void> = async () => {},
-  ): Promise<T | 'busy'> {
+  async function withLock<T>(name: string, work: () => Promise<T>, onWait: () => void = () => {}): Promise<T | 'busy'> {
     const shared = join();
     try {
       const givesUpAt = clock.now().getTime() + patienceMs;
       let waited = false;
       while (!(await take(shared, name))) {
         if (clock.now().getTime() >= givesUpAt) return 'busy';
-        if (!waited) await onWait();
+        if (!waited) onWait();
         waited = true;
         await clock.sleep(pollMs);
       }

@@ -53,13 +53,15 @@ export function createActs(options: ActOptions) {
 
   async function alone<T, R extends string, N extends string>(plan: ActPlan<T, R, N>): Promise<Outcome<T, R, N>> {
     try {
-      let seen: string | undefined;
+      const askedAt = clock.now();
+      let waited = false;
       const work = async () => {
         const latest = await plan.latest();
-        return answeredMeanwhile(plan, seen, latest) ?? (await underLock(plan, latest));
+        const answered = waited ? answeredMeanwhile(plan, askedAt, latest) : undefined;
+        return answered ?? (await underLock(plan, latest));
       };
-      const outcome = await locks.withLock(plan.lock, work, async () => {
-        seen = versionOf(await plan.latest());
+      const outcome = await locks.withLock(plan.lock, work, () => {
+        waited = true;
       });
       return outcome === 'busy' ? unavailable('unknown', 'Another process is at it.') : outcome;
     } catch (error) {
@@ -145,17 +147,15 @@ export function createActs(options: ActOptions) {
 
 const notCarriedOut = unavailable('timeout', 'It was not carried out.');
 
-function versionOf(row: ActRow | undefined): string {
-  return row === undefined ? '' : `${row.key} ${row.attempts} ${row.state}`;
-}
-
-/** What another process was answered while this one waited for it, if it had to. */
+/**
+ * What another process was answered after this one had been asked. By the time of the answer, not by what the row was when
+ * the lock was found taken: the other may have settled it in between.
+ */
 function answeredMeanwhile<T, R extends string, N extends string>(
   plan: ActPlan<T, R, N>,
-  seen: string | undefined,
+  askedAt: Date,
   latest: ActRow | undefined,
 ): Outcome<T, R, N> | undefined {
-  if (seen === undefined || latest?.outcome === undefined || inDoubt(latest.state) || versionOf(latest) === seen)
-    return undefined;
-  return plan.revive(latest.outcome);
+  if (latest?.outcome === undefined || latest.settledAt === undefined || inDoubt(latest.state)) return undefined;
+  return latest.settledAt >= askedAt ? plan.revive(latest.outcome) : undefined;
 }

@@ -18,6 +18,8 @@ export interface ActRow {
   readonly attempts: number;
   readonly createdAt: Date;
   readonly sentAt: Date;
+  /** When its outcome was written. */
+  readonly settledAt: Date | undefined;
   readonly holdsUntil: string | undefined;
 }
 
@@ -118,6 +120,7 @@ interface StoredAct {
   attempts: number;
   created_at: Date;
   sent_at: Date;
+  settled_at: Date | null;
   holds_until: string | null;
 }
 
@@ -135,6 +138,7 @@ function toRow(row: StoredAct | undefined): ActRow | undefined {
     attempts: row.attempts,
     createdAt: row.created_at,
     sentAt: row.sent_at,
+    settledAt: row.settled_at ?? undefined,
     holdsUntil: row.holds_until ?? undefined,
   };
 }
