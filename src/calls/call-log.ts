@@ -17,8 +17,8 @@ interface Parts {
 }
 
 /**
- * Pause between two writes while calls go on: changes of many calls share one statement. A busy machine writes fifty times
- * a second rather than two hundred, which is a third of what PostgreSQL costs; a process that is killed loses this much.
+ * Pause between two writes while calls go on: changes of many calls share one statement, and a busy machine commits at
+ * most fifty times a second. A process that is killed loses this much.
  */
 const writePauseMs = 20;
 const retryPauseMs = 250;

@@ -151,7 +151,7 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
         },
       ],
     ],
-    // What nobody listens to is not even made: the beginnings of keys are a third of all events of a menu.
+    // What nobody listens to is not even made: every key has a beginning besides its end.
     'stasis.conf': [['declined_message_types', { decline: unheardMessages.join(',') }]],
     // The call log is ours.
     'cdr.conf': [['general', { enable: 'no' }]],
