@@ -17,7 +17,7 @@ import {
 } from './store.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-export type { Gate } from './gate.ts';
+export type { Admission, Gate } from './gate.ts';
 
 /** Who a request comes from, after its credentials were checked. */
 export interface Identity {

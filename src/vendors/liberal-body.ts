@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '../kernel/errors.ts';
 
-/** What a request says, by name; the last of several values of one name. Has no prototype, so that no name is special. */
+/**
+ * What a request says, by name; the last of several values of one name, and all of a name that ends in `[]`. Has no
+ * prototype, so that no name is special.
+ */
 export type Fields = Record<string, unknown>;
 
 /**
@@ -37,7 +40,10 @@ export function mergeFields(...all: readonly Fields[]): Fields {
 
 function fieldsOf(entries: readonly (readonly [string, unknown])[]): Fields {
   const fields = Object.create(null) as Fields;
-  for (const [name, value] of entries) fields[name] = value;
+  for (const [name, value] of entries) {
+    const isList = name.endsWith('[]') && name in fields;
+    fields[name] = isList ? [fields[name], value].flat() : value;
+  }
   return fields;
 }
 

@@ -1,14 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
-import { createGate } from '../../src/access/gate.ts';
-import { createAccess } from '../../src/access/service.ts';
-import { createBackOffices } from '../../src/isp/back-offices.ts';
-import { createInvoiceLinks } from '../../src/isp/billing/service.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
-import { silentLogger } from '../../src/kernel/logger.ts';
-import { databaseTrouble } from '../../src/storage/database-trouble.ts';
 import { sgpServer } from '../../src/vendors/sgp/server.ts';
-import { type TestProvider, type TestProviderOptions, testProvider } from './isp.ts';
+import type { TestProvider } from './isp.ts';
+import { type ServedOptions, servedOffices } from './served-offices.ts';
 
 /** The embedded back office of a test's provider, served as SGP's web service. */
 export interface ServedSgp extends TestProvider {
@@ -25,57 +19,12 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-export interface ServedOptions extends TestProviderOptions {
-  readonly limits?: {
-    readonly appPerSecond: number;
-    readonly originPerSecond: number;
-    readonly failuresPerMinute: number;
-  };
-}
-
-const wide = { appPerSecond: 1e6, originPerSecond: 1e6, failuresPerMinute: 1e6 };
-
 export async function servedSgp(options: ServedOptions = {}): Promise<ServedSgp> {
-  const isp = await testProvider(options);
-  const { db, tenantId } = isp.provider;
-  const access = createAccess({ db, clock: isp.clock, ids: systemIds, withDemo: true });
-  const gate = createGate({ access, limits: options.limits ?? wide, logger: silentLogger, metrics: new Registry() });
-  const messaging = {
-    sendEmail: async () => 'accepted' as const,
-    sendSms: async (sms: { dedupeKey: string; to: string; text: string; tenantId: number }) => {
-      isp.messages.set(sms.dedupeKey, sms);
-      return 'accepted' as const;
-    },
-  };
-  const invoiceLinks = createInvoiceLinks({
-    db,
-    clock: isp.clock,
-    ids: systemIds,
-    publicUrl: 'https://ura.provedor.example',
-    linkDays: undefined,
-  });
-  const officeOf = createBackOffices({
-    provider: isp.provider,
-    erpOf: () => isp.erp,
-    messaging,
-    invoiceLinks,
-    schedulePromiseEnd: options.schedulePromiseEnd ?? (async () => {}),
-  });
+  const { access, gate, officeOf, isDatabaseTrouble, otherTenantId, ...isp } = await servedOffices(options);
   const app = fastify();
-  await app.register(sgpServer, {
-    gate,
-    ids: systemIds,
-    officeOf,
-    isDatabaseTrouble: (error) => databaseTrouble(error) !== undefined,
-    version: '0.1.0',
-  });
-  const other = await db
-    .insertInto('tenant')
-    .values({ name: 'Outro', time_zone: 'America/Sao_Paulo' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const credentials = { token: await access.issueToken(tenantId, 'sgp', 'ura'), app: 'ura' };
-  const foreign = { token: await access.issueToken(other.id, 'sgp', 'ura'), app: 'ura' };
+  await app.register(sgpServer, { gate, ids: systemIds, officeOf, isDatabaseTrouble, version: '0.1.0' });
+  const credentials = { token: await access.issueToken(isp.provider.tenantId, 'sgp', 'ura'), app: 'ura' };
+  const foreign = { token: await access.issueToken(otherTenantId, 'sgp', 'ura'), app: 'ura' };
   return {
     ...isp,
     app,

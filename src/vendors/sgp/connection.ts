@@ -1,8 +1,8 @@
 import { Pool } from 'undici';
 import type { Logger } from '../../kernel/logger.ts';
+import { idempotencyHeader } from '../idempotency.ts';
 import { parseBody } from './body.ts';
 import { type Trouble, troubleOfFailure, troubleOfStatus } from './trouble.ts';
-import { idempotencyHeader } from './wire.ts';
 
 /** Where a provider's SGP is, and who we are to it. */
 export interface SgpAddress {

@@ -3,13 +3,13 @@ import type { Gate, Identity } from '../../access/service.ts';
 import type { BackOffice } from '../../isp/service.ts';
 import { AppError, errorTable } from '../../kernel/errors.ts';
 import type { IdSource } from '../../kernel/ids.ts';
+import { actKeys, idempotencyHeader } from '../idempotency.ts';
 import type { Fields } from '../liberal-body.ts';
 import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
 import { shownCredentials } from './credentials.ts';
 import type { UraCall, UraMethod } from './method.ts';
 import { uraMethods } from './methods/all.ts';
 import { uraDocument } from './openapi.ts';
-import { idempotencyHeader } from './wire.ts';
 
 export interface SgpServerParts {
   readonly gate: Pick<Gate, 'admitToken'>;
@@ -91,7 +91,7 @@ async function answer(method: UraMethod, request: FastifyRequest, reply: Fastify
   }
   const call: UraCall = {
     office: await parts.officeOf(tenantId),
-    actKey: keysOf(request.headers[idempotencyHeader], `sgp:${name}:${method.path}`, parts.ids),
+    actKey: actKeys(request.headers[idempotencyHeader], `sgp:${name}:${method.path}`, parts.ids),
   };
   const result = await method.run(call, asked.data as never);
   // The shapes say what is sent; checking each answer against them again would cost as much as finding it.
@@ -112,13 +112,6 @@ async function admit(gate: SgpServerParts['gate'], request: FastifyRequest, fiel
   throw new AppError('too_many_requests', `Pedido foi limitado. Tente novamente em ${seconds} segundo(s).`, {
     retryAfterMs,
   });
-}
-
-/** The contract is part of the key: one key for two contracts is two acts. */
-function keysOf(header: string | string[] | undefined, scope: string, ids: IdSource): (contractId: number) => string {
-  const given = typeof header === 'string' && header.trim() !== '' ? header.trim().slice(0, 255) : undefined;
-  const key = given === undefined ? ids.uuid() : encodeURIComponent(given);
-  return (contractId) => `${scope}:${contractId}:${key}`;
 }
 
 /** What a program gets for an error: a status and a sentence, and nothing of the inside. */

@@ -387,6 +387,3 @@ export const smsSendAnswer = z.object({ status: z.literal([0, 1]), msg: z.string
 
 /** 400, 403, 405, 413, 429, 500 and 503; 404 has a page in HTML. */
 export const errorAnswer = z.object({ detail: z.string() });
-
-/** A repeated act under one key is done once: an extension that other servers ignore. */
-export const idempotencyHeader = 'idempotency-key';

@@ -1,0 +1,134 @@
+import { Readable } from 'node:stream';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Admission, Identity } from '../../access/service.ts';
+import type { BackOffice } from '../../isp/service.ts';
+import { AppError, errorTable } from '../../kernel/errors.ts';
+import type { IdSource } from '../../kernel/ids.ts';
+import { foldBrackets } from '../bracket-fields.ts';
+import { actKeys, idempotencyHeader } from '../idempotency.ts';
+import type { Fields } from '../liberal-body.ts';
+import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
+import { type Refusal, refuse } from './answers.ts';
+import type { ApiCall, ApiRoute } from './route.ts';
+import { apiRoutes } from './routes/all.ts';
+import { wholeAnswer } from './wire.ts';
+
+export interface HubsoftServerParts {
+  /** Checks the bearer of a request that came from an address. */
+  readonly admit: (shown: { readonly origin: string; readonly token: string | undefined }) => Promise<Admission>;
+  readonly ids: IdSource;
+  /** The back office of a tenant. */
+  readonly officeOf: (tenantId: number) => Promise<BackOffice>;
+  /** Whether an error means that the database is away. */
+  readonly isDatabaseTrouble: (error: unknown) => boolean;
+}
+
+export const apiBase = '/api/v1/integracao';
+
+/** Serves HubSoft's integration API over the back office of whoever's application asks: a plugin for Fastify. */
+export async function hubsoftServer(app: FastifyInstance, parts: HubsoftServerParts): Promise<void> {
+  acceptAnyBody(app);
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const { status, body, retryAfterMs } = answerTo(error, parts.isDatabaseTrouble);
+    if (status >= 500) request.log.error({ err: error }, 'a request failed');
+    if (retryAfterMs !== undefined) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
+    return reply.code(status).send(body);
+  });
+  const byPath = Map.groupBy(apiRoutes, (route) => route.path);
+  for (const [path, routes] of byPath) {
+    for (const url of [`${apiBase}/${path}`, `${apiBase}/${path}/`]) serve(app, url, routes, parts);
+  }
+  app.all(`${apiBase}/*`, { schema: { hide: true } }, async (_request, reply) =>
+    reply.code(404).send({ message: 'Rota não encontrada.' }),
+  );
+}
+
+function serve(app: FastifyInstance, url: string, routes: readonly ApiRoute[], parts: HubsoftServerParts): void {
+  for (const route of routes) {
+    app.route({
+      url,
+      method: route.method,
+      // A HEAD would carry out what a GET does and show nothing of it.
+      exposeHeadRoute: false,
+      schema: { hide: true },
+      handler: (request, reply) => answer(route, request, reply, parts),
+    });
+  }
+  const served: readonly string[] = routes.map((route) => route.method);
+  app.route({
+    url,
+    method: app.supportedMethods.filter((name) => !served.includes(name)),
+    schema: { hide: true },
+    handler: async (request, reply) =>
+      reply
+        .code(405)
+        .header('allow', served.join(', '))
+        .send({ message: `O método ${request.method} não é permitido nesta rota.` }),
+  });
+}
+
+async function answer(route: ApiRoute, request: FastifyRequest, reply: FastifyReply, parts: HubsoftServerParts) {
+  const caller = await callerOf(parts, request);
+  const fields = foldBrackets(await fieldsOf(request));
+  const given: Fields = { ...fields, ...(request.params as object) };
+  const asked = route.request.safeParse(given);
+  if (!asked.success) return reply.send(refusalOf(asked.error, given));
+  const call: ApiCall = {
+    office: await parts.officeOf(caller.tenantId),
+    caller,
+    actKey: actKeys(request.headers[idempotencyHeader], `hubsoft:${caller.name}:${route.path}`, parts.ids),
+    signal: new AbortController().signal,
+  };
+  const result = await route.run(call, asked.data as never);
+  void reply.type('application/json; charset=utf-8');
+  // The shapes say what is sent; checking each answer against them again would cost as much as finding it.
+  return reply.send(result instanceof Readable ? result : JSON.stringify(result));
+}
+
+/** @throws AppError `unauthorized` or `too_many_requests` */
+async function callerOf({ admit }: HubsoftServerParts, request: FastifyRequest): Promise<Identity> {
+  const token = /^\s*Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
+  const admission = await admit({ origin: request.ip, token });
+  if (admission.outcome === 'admitted') return admission.identity;
+  if (admission.outcome !== 'limited') throw new AppError('unauthorized', 'Unauthenticated.');
+  throw new AppError('too_many_requests', 'Too Many Attempts.', { retryAfterMs: admission.retryAfterMs });
+}
+
+/** What a program gets for fields that are missing or wrong. */
+function refusalOf({ issues }: z.ZodError, given: Fields): Refusal {
+  const whole = issues.find(
+    (issue) => issue.code === 'custom' && issue.params?.['wholeAnswer'] === wholeAnswer.wholeAnswer,
+  );
+  if (whole !== undefined) return refuse(whole.message);
+  const sentences = issues.map(({ path, message }) => {
+    const missing = isMissing(
+      path.reduce<unknown>((inner, key) => (inner as Fields | undefined)?.[String(key)], given),
+    );
+    return `O campo ${path.join('.')} ${missing ? 'é obrigatório' : message}`;
+  });
+  return refuse('Favor preencher os campos obrigatórios de acordo com as especificações', sentences);
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** What a program gets for an error: a status and a sentence, and nothing of the inside. */
+function answerTo(error: FastifyError, isDatabaseTrouble: (error: unknown) => boolean) {
+  if (error instanceof AppError && errorTable[error.code].http < 500) {
+    const { retryAfterMs } = error.details as { retryAfterMs?: number };
+    const status = errorTable[error.code].http;
+    // A body that cannot be read is a field that is wrong; the rest is told by its HTTP status too.
+    if (error.code === 'bad_request') return { status: 200, body: refuse(error.message, []) };
+    return { status, body: { message: error.message }, retryAfterMs };
+  }
+  if (isDatabaseTrouble(error) || (error instanceof AppError && error.code === 'database_unavailable')) {
+    return { status: 503, body: refuse('Serviço temporariamente indisponível. Tente novamente em instantes.', []) };
+  }
+  if (error.statusCode === 413) return { status: 413, body: { message: 'Requisição muito grande: no máximo 1 MB.' } };
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return { status: error.statusCode, body: { message: 'Requisição inválida.' } };
+  }
+  return { status: 500, body: refuse('Erro interno. O problema foi registrado.', []) };
+}
