@@ -74,7 +74,9 @@ function differences(actual: unknown, sample: unknown, golden: Golden, path: rea
   const names = Object.keys(sample as object);
   const [keys, wantedKeys] = [Object.keys(actual), [...names, ...(golden.later?.[place] ?? [])]];
   if (keys.join() !== wantedKeys.join()) return [`${place} has ${keys.join()} instead of ${wantedKeys.join()}`];
-  return names.flatMap((name) => differences((actual as never)[name], (sample as never)[name], golden, [...path, name]));
+  return names.flatMap((name) =>
+    differences((actual as never)[name], (sample as never)[name], golden, [...path, name]),
+  );
 }
 
 /** Text that is a day or an instant is of a kind of its own for each way of writing it. */
