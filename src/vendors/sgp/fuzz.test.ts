@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encoding, formOf, hostileValue, junk } from '../../../test/helpers/hostile-input.ts';
 import { type ServedSgp, servedSgp } from '../../../test/helpers/sgp.ts';
 import type { UraMethod } from './method.ts';
 import { uraMethods } from './methods/all.ts';
@@ -18,56 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => sgp.close());
 
-/** What callers might put anywhere: right, wrong, hostile, of another type, or far too long. */
-const value: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 3, arbitrary: fc.integer({ min: 10_000, max: 10_030 }) },
-  { weight: 3, arbitrary: fc.integer({ min: 10_000, max: 10_030 }).map(String) },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
-  fc.integer(),
-  fc.double(),
-  fc.bigInt().map(String),
-  fc.boolean(),
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom(
-    '',
-    ' ',
-    null,
-    '\0',
-    '\uD800',
-    "' or 1=1; --",
-    '%',
-    '\\',
-    '_',
-    '2026-11-24',
-    '31/02/2026',
-    '9999-12-31',
-  ),
-  fc.constantFrom('0001-01-01', 'sim', 'email', 'sms', 'pagos', 'desc', '34999990000', '1e400', 'x'.repeat(11_000)),
-);
-
 function fieldsOf(method: UraMethod): fc.Arbitrary<object> {
-  const known = Object.fromEntries(Object.keys(method.request.shape).map((name) => [name, value]));
+  const known = Object.fromEntries(Object.keys(method.request.shape).map((name) => [name, hostileValue]));
   return fc.record(known, { requiredKeys: [] });
 }
 
-/** What is no text is written as JSON. */
-function formOf(fields: object): string {
-  const entries = Object.entries(fields) as [string, unknown][];
-  const texts = entries.map(([name, each]): [string, string] => [
-    name,
-    typeof each === 'string' ? each : JSON.stringify(each),
-  ]);
-  return new URLSearchParams(texts).toString();
-}
-
-const junk = fc.oneof(
-  fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
-  fc.uint8Array().map((bytes) => Buffer.from(bytes)),
-  fc.jsonValue().map((json) => Buffer.from(JSON.stringify(json))),
-);
-
-type Encoding = 'json' | 'form' | 'query' | 'junk';
-const encoding = fc.constantFrom<Encoding>('json', 'json', 'form', 'query', 'junk');
 const statuses = new Set([200, 400, 403, 404, 414]);
 
 test('there are as many inputs as were promised', () => {
