@@ -90,6 +90,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),
     },
     kindOf: () => config.erp,
+    callUrl: (id) => `${config.publicUrl}/api/calls/${id}`,
   });
   const erp = await erps.gatewayFor(tenantId);
   const exchange = await openExchange(db, tenantId, withDemo);
@@ -132,6 +133,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     logger,
     exchangeStartedAt: () => telephony.exchangeStartedAt,
+    ended: ({ callId }) => {
+      erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
+    },
   });
 
   const health: HealthProbe = async () => {

@@ -32,6 +32,14 @@ export function ticketKey(contractId: string, subject: string, callId: string): 
   return { key: join(contractId, 'ticket', subject, callId), period: callId };
 }
 
+/** What the key of a link has more than that of its ticket. */
+export const linkSuffix = ':link';
+
+/** One link to the call in each ticket that it opened. */
+export function linkKey(ticket: { readonly key: string; readonly period: string }): ActKey {
+  return { key: `${ticket.key}${linkSuffix}`, period: ticket.period };
+}
+
 /** Joined so that no two lists give one text, whatever characters the ERP's ids hold. */
 function join(...parts: string[]): string {
   return parts.map((part) => encodeURIComponent(part).replaceAll('%2F', '/')).join(':');

@@ -30,10 +30,12 @@ export interface FixtureSubscriber {
 
 /**
  * What the wire of another system cannot express. The suite then asks for the honest answer in its place.
- * `resets`: sessions and modems cannot be reset from here, which is refused as `not_possible`.
  * `terms_of_a_lost_unlock`: that an unlock was granted, and its protocol, can be found out later; its days cannot.
+ * `unlocks_of_the_month`: how many unlocks a contract had is not told.
+ * `maintenance`: works on the way are not told from a subscriber's own trouble; the provider's alerts tell of them.
+ * `alerts_for_everyone`: are told with each subscriber only.
  */
-export type Limitation = 'resets' | 'terms_of_a_lost_unlock';
+export type Limitation = 'terms_of_a_lost_unlock' | 'unlocks_of_the_month' | 'maintenance' | 'alerts_for_everyone';
 
 /** An ERP under test, with the hooks by which the suite prepares it and looks behind its answers. */
 export interface ErpSubject {
@@ -49,6 +51,8 @@ export interface ErpSubject {
   countTickets(contractId: string): Promise<number>;
   /** Invoices that went out by e-mail or SMS for a contract. */
   countInvoicesSent(contractId: string): Promise<number>;
+  /** The address of the call that a contract's newest ticket holds. */
+  linkOf(contractId: string): Promise<string | undefined>;
   /** Puts up an alert for every caller. */
   announce(text: string): Promise<void>;
   close(): Promise<void>;
@@ -208,7 +212,8 @@ function unlocks(subject: () => ErpSubject): void {
     expect(unlocked.until).toBe(addDays(today, unlocked.days ?? 0));
     expect(await status(contractId)).toEqual({ status: 'active', unlocks: 1 });
     const found = await subject().erp.findByContract(contractId, signal);
-    expect(found).toMatchObject({ kind: 'done', value: { contracts: [{ status: 'active', unlocksThisMonth: 1 }] } });
+    const unlocksThisMonth = subject().cannot.includes('unlocks_of_the_month') ? 0 : 1;
+    expect(found).toMatchObject({ kind: 'done', value: { contracts: [{ status: 'active', unlocksThisMonth }] } });
   });
 
   test('the same key twice is one unlock with the same protocol', async () => {
@@ -288,20 +293,22 @@ function access(subject: () => ErpSubject): void {
   ] as const)('the connection of %s is %s', async (situation, state) => {
     const contractId = (await subject().subscriber(situation)).contractIds[0];
     const checked = value(await subject().erp.checkAccess(contractId, signal));
-    expect(checked.state).toBe(state);
-    expect(checked.forecast instanceof Date).toBe(state === 'maintenance');
+    const [contract] = value(await subject().erp.findByContract(contractId, signal)).contracts;
+    const isTold = state === 'maintenance' && subject().cannot.includes('maintenance') && contract?.alerts.length !== 0;
+    expect(isTold ? 'maintenance' : checked.state).toBe(state);
+    expect(checked.forecast instanceof Date).toBe(checked.state === 'maintenance');
   });
 
   test('dropping the session: done when one runs, nothing to do when none does; refused where it cannot be asked for', async () => {
     const online = (await subject().subscriber('active')).contractIds[0];
     const offline = (await subject().subscriber('offline')).contractIds[0];
-    const can = !subject().cannot.includes('resets');
+    const { can } = subject().erp;
     const notPossible = { kind: 'refused', reason: 'not_possible' };
     const noSession = { kind: 'nothing_to_do', reason: 'no_session' };
     const isDone = { kind: 'done', value: null };
-    expect(await subject().erp.resetSession(online, signal)).toMatchObject(can ? isDone : notPossible);
-    expect(await subject().erp.resetSession(offline, signal)).toMatchObject(can ? noSession : notPossible);
-    expect(await subject().erp.resetMac(offline, signal)).toMatchObject(can ? isDone : notPossible);
+    expect(await subject().erp.resetSession(online, signal)).toMatchObject(can.resetSession ? isDone : notPossible);
+    expect(await subject().erp.resetSession(offline, signal)).toMatchObject(can.resetSession ? noSession : notPossible);
+    expect(await subject().erp.resetMac(offline, signal)).toMatchObject(can.resetMac ? isDone : notPossible);
   });
 }
 
@@ -319,6 +326,36 @@ function tickets(subject: () => ErpSubject): void {
     expect(await subject().countTickets(contractId)).toBe(before + 1);
   });
 
+  test('a ticket is linked to its call, as often as that is asked; refused where there is no place for it', async () => {
+    const contractId = (await subject().subscriber('offline')).contractIds[0];
+    const act = ticketOf(contractId);
+    const ticket = value(await subject().erp.openTicket(act, signal));
+    const url = 'https://ura.provedor.example/api/calls/7';
+    const link = { key: `${act.key}:link`, contractId, ticket, callId: '7', url };
+    const { linkCall } = subject().erp.can;
+    const answer = linkCall ? { kind: 'done', value: null } : { kind: 'refused', reason: 'not_possible' };
+    expect(await subject().erp.linkCall(link, signal)).toMatchObject(answer);
+    expect(await subject().erp.linkCall(link, signal)).toMatchObject(answer);
+    expect(await subject().linkOf(contractId)).toBe(linkCall ? url : undefined);
+  });
+
+  test('an agent’s window opens, and closes where it can be closed', async () => {
+    const contractId = (await subject().subscriber('offline')).contractIds[0];
+    const notice = { contractId, extension: '1001', callId: `suite-call-${++serial}`, callerNumber: '+5534999990000' };
+    const isDone = { kind: 'done', value: null };
+    const notPossible = { kind: 'refused', reason: 'not_possible' };
+    expect(await subject().erp.notifyAgent({ ...notice, lost: false }, signal)).toMatchObject(isDone);
+    const closed = subject().erp.can.closeNotice ? isDone : notPossible;
+    expect(await subject().erp.notifyAgent({ ...notice, lost: true }, signal)).toMatchObject(closed);
+    const unknown = { ...notice, contractId: '999999999', lost: false };
+    const notFound = { kind: 'nothing_to_do', reason: 'not_found' };
+    expect(await subject().erp.notifyAgent(unknown, signal)).toMatchObject(notFound);
+  });
+
+  test('it can be asked whether it is there', async () => {
+    expect(await subject().erp.answers(signal)).toEqual({ kind: 'done', value: null });
+  });
+
   test('a ticket for a contract that is not there is not opened', async () => {
     const notFound = { kind: 'nothing_to_do', reason: 'not_found' };
     expect(await subject().erp.openTicket(ticketOf('999999999'), signal)).toMatchObject(notFound);
@@ -326,10 +363,16 @@ function tickets(subject: () => ErpSubject): void {
 }
 
 function alerts(subject: () => ErpSubject): void {
+  async function alertsTold() {
+    if (!subject().cannot.includes('alerts_for_everyone')) return value(await subject().erp.providerAlerts(signal));
+    const [contractId] = (await subject().subscriber('active')).contractIds;
+    return value(await subject().erp.findByContract(contractId, signal)).contracts[0]?.alerts ?? [];
+  }
+
   test('an alert for every caller is told, with its words', async () => {
     const text = `Estamos com instabilidade na região ${++serial}.`;
     await subject().announce(text);
-    const told = value(await subject().erp.providerAlerts(signal));
+    const told = await alertsTold();
     expect(told.map((alert) => alert.text)).toContain(text);
   });
 }

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/helpers/database.ts';
 import { ManualClock } from '../../test/helpers/manual-clock.ts';
 import { type Fault, UnreliableErp } from '../../test/helpers/unreliable-erp.ts';
@@ -38,7 +38,8 @@ function setup(options: { faults?: Fault[]; settleMs?: number; at?: string } = {
     const breaker = { failureLimit: 100, openMs: 1 };
     const locks = createActLocks(db, lockClock, 5_000);
     const parts = { erp, db, tenantId, timeZone, locks, clock, breaker, logger: silentLogger };
-    return createErpGateway({ ...parts, metrics: new Registry(), settleMs: options.settleMs ?? 0 });
+    const callUrl = (callId: string) => `https://ura.example/${callId}`;
+    return createErpGateway({ ...parts, callUrl, metrics: new Registry(), settleMs: options.settleMs ?? 0 });
   };
   const request = (callId = `call${++serial}`) => ({ contractId, callId, callerNumber: '+5534999990000' });
   const rows = () => database.db.selectFrom('erp_act').selectAll().where('contract_id', '=', contractId).execute();
@@ -61,7 +62,7 @@ test('however often our health is asked for, the ERP is asked once in five secon
     ['ok', 'ok'],
     ['ok', 'ok'],
   ]);
-  expect(erp.asked).toEqual(['providerAlerts']);
+  expect(erp.asked).toEqual(['answers']);
   clock.advance(5_000);
   expect(await looks()).toEqual(['down', 'down']);
 });
@@ -256,3 +257,53 @@ function doomedDatabase(): DatabaseConnection & { cut(): Promise<void> } {
   };
   return { ...connection, cut };
 }
+
+describe('the tickets that a call opened', () => {
+  const about = { subject: 'support', description: 'Sem conexão.', fieldVisit: false } as const;
+  const day = 24 * 3_600_000;
+
+  test('are linked to it when it ends, once', async () => {
+    const { gateway, erp, request } = setup();
+    await gateway.openTicket({ ...request('call-a'), ...about });
+    await gateway.openTicket({ ...request('call-a'), ...about, subject: 'complaint' });
+    await gateway.openTicket({ ...request('call-b'), ...about });
+    await Promise.all([gateway.callEnded('call-a'), gateway.callEnded('call-a')]);
+    await gateway.callEnded('call-a');
+    expect(erp.links.toSorted()).toEqual([
+      '20261121000001 https://ura.example/call-a',
+      '20261121000002 https://ura.example/call-a',
+    ]);
+  });
+
+  test('are linked later when the ERP was away or nobody saw the call end, until a day has passed', async () => {
+    const { gateway, erp, request, clock } = setup();
+    // Other tests' tickets are the same provider's.
+    const linked = (call: string) => erp.links.filter((link) => link.endsWith(call)).length;
+    await gateway.openTicket({ ...request('call-c'), ...about });
+    erp.faults.push('down');
+    await gateway.callEnded('call-c');
+    expect(linked('call-c')).toBe(0);
+    await gateway.linkLostCalls();
+    expect(linked('call-c')).toBe(1);
+    await gateway.openTicket({ ...request('call-d'), ...about });
+    await gateway.linkLostCalls();
+    expect(linked('call-d')).toBe(0);
+    clock.advance(day - 1);
+    await gateway.linkLostCalls();
+    expect(linked('call-d')).toBe(1);
+    await gateway.openTicket({ ...request('call-e'), ...about });
+    clock.advance(day + 1);
+    await gateway.linkLostCalls();
+    expect(linked('call-e')).toBe(0);
+  });
+
+  test('are linked again when the answer was lost: the same link twice is one', async () => {
+    const { gateway, erp, request, rows } = setup();
+    await gateway.openTicket({ ...request('call-f'), ...about });
+    erp.faults.push('lost_after');
+    await gateway.callEnded('call-f');
+    await gateway.linkLostCalls();
+    expect(new Set(erp.links)).toEqual(new Set(['20261121000001 https://ura.example/call-f']));
+    expect((await rows()).map(({ act, state }) => `${act} ${state}`)).toEqual(['ticket done', 'link done']);
+  });
+});

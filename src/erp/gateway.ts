@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import { type Clock, localDate } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Outcome } from '../kernel/outcome.ts';
+import { nothingToDo, type Outcome } from '../kernel/outcome.ts';
 import { Personal } from '../kernel/personal.ts';
 import type { Database } from '../storage/database.ts';
-import { invoiceKey, nextUnlockKey, ticketKey } from './act-key.ts';
+import { invoiceKey, linkKey, nextUnlockKey, ticketKey } from './act-key.ts';
 import type { ActLocks } from './act-locks.ts';
 import { inDoubt } from './act-state.ts';
 import { type ActPlan, createActs } from './acts.ts';
@@ -42,15 +42,21 @@ export interface ErpGatewayOptions {
    * commits before it answers and dies with us; the act's deadline when left out.
    */
   readonly settleMs?: number;
+  /** Where a call is found by who works on a ticket that it opened. */
+  readonly callUrl?: (callId: string) => string;
 }
 
 type UnlockPlan = ActPlan<Unlocked, UnlockRefusal, UnlockNothing>;
 type InvoicePlan = ActPlan<InvoiceSent, SendRefusal, SendNothing>;
 type TicketPlan = ActPlan<TicketOpened, 'rejected', 'not_found'>;
+type LinkPlan = ActPlan<null, 'not_possible', 'not_found'>;
 
 const doubtsAtOnce = 100;
 /** Whoever may ask for our health must not be able to make the ERP busy with it. */
 const lookEveryMs = 5_000;
+/** Not linked so long after it was opened, a ticket is linked whether or not its call is still going on; after a day it is given up. */
+const linkLostMs = 600_000;
+const linkGivenUpMs = 24 * 3_600_000;
 
 /** Puts deadlines, the breaker and exactly-once acts around one tenant's ERP. */
 export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
@@ -110,7 +116,29 @@ export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
     };
   }
 
-  function oncePerCall<A extends 'invoice' | 'ticket'>(
+  function linkPlan(ticket: ActRow, callId: string, url: string): LinkPlan {
+    const key = linkKey(ticket);
+    const opened = ticket.outcome as Awaited<ReturnType<TicketPlan['send']>> | undefined;
+    const value = opened?.kind === 'done' ? opened.value : { protocol: undefined };
+    const { contractId } = ticket;
+    return {
+      ...oncePerCall('link', { contractId, callId, callerNumber: undefined }, key),
+      send: () => erp.linkCall({ key: key.key, contractId, callId, ticket: value, url }, never),
+      find: sameAgain,
+      revive: (outcome) => outcome as Awaited<ReturnType<LinkPlan['send']>>,
+    };
+  }
+
+  async function link(tickets: readonly ActRow[]): Promise<void> {
+    for (const ticket of tickets) {
+      const { callId, contractId } = ticket;
+      if (callId === undefined || options.callUrl === undefined) continue;
+      const { kind } = await acts.perform(linkPlan(ticket, callId, options.callUrl(callId)));
+      if (kind !== 'done') logger.warn({ contractId, callId, outcome: kind }, 'a ticket has no link to its call');
+    }
+  }
+
+  function oncePerCall<A extends 'invoice' | 'ticket' | 'link'>(
     act: A,
     request: ActRequest,
     key: ReturnType<typeof invoiceKey>,
@@ -144,20 +172,22 @@ export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
     if (row.act === 'unlock') {
       return acts.clearDoubt({ find: findUnlock, holdsUntil: (unlocked) => unlocked.until }, row);
     }
-    return acts.clearDoubt({ find: row.act === 'ticket' ? findTicket : undefined, holdsUntil: () => undefined }, row);
+    return acts.clearDoubt({ find: finds[row.act], holdsUntil: () => undefined }, row);
   }
+  const finds = { invoice: undefined, ticket: findTicket, link: sameAgain };
 
   let lastLook: { readonly atMs: number; readonly answer: Promise<'ok' | 'down'> } | undefined;
   function health(): Promise<'ok' | 'down'> {
     const nowMs = clock.now().getTime();
     if (lastLook === undefined || nowMs - lastLook.atMs >= lookEveryMs) {
-      const answer = erp.providerAlerts(never).then(({ kind }) => (kind === 'unavailable' ? 'down' : 'ok'));
+      const answer = erp.answers(never).then(({ kind }) => (kind === 'unavailable' ? 'down' : 'ok'));
       lastLook = { atMs: nowMs, answer };
     }
     return lastLook.answer;
   }
 
   return {
+    can: erp.can,
     health,
     findByDocument: (document, hangup = never) => erp.findByDocument(document, hangup),
     findByContract: (contractId, hangup = never) => erp.findByContract(contractId, hangup),
@@ -172,8 +202,19 @@ export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
     resetMac: (contractId) => erp.resetMac(contractId, never),
     notifyAgent: (notice) => erp.notifyAgent(notice, never),
     resolveDoubts,
+    callEnded: async (callId) => {
+      if (erp.can.linkCall) await link(await store.unlinked({ callId }));
+    },
+    linkLostCalls: async () => {
+      if (!erp.can.linkCall) return;
+      const before = (ms: number) => new Date(clock.now().getTime() - ms);
+      await link(await store.unlinked({ openedFrom: before(linkGivenUpMs), openedBefore: before(linkLostMs) }));
+    },
   };
 }
+
+/** The same link twice is one link: what may have been written is simply written again. */
+const sameAgain = async () => nothingToDo('not_found');
 
 /** The row kept the address masked; so it comes back. */
 function reviveInvoice(kept: Outcome<unknown, string, string>): Awaited<ReturnType<InvoicePlan['send']>> {

@@ -13,6 +13,9 @@ import type { TaxId } from '../kernel/tax-id.ts';
  */
 export interface Erp {
   readonly name: string;
+  readonly can: Capabilities;
+  /** Whether it can be reached and lets us in, by a question that costs it little. */
+  answers(signal: AbortSignal): Promise<Outcome<null>>;
   findByDocument(document: TaxId, signal: AbortSignal): Promise<Outcome<Subscriber, never, 'not_found'>>;
   findByContract(contractId: string, signal: AbortSignal): Promise<Outcome<Subscriber, never, 'not_found'>>;
   /** Everyone on whose record the number (E.164) stands; more than one is no identification. */
@@ -44,6 +47,20 @@ export interface Erp {
    * cannot be closed from outside.
    */
   notifyAgent(notice: AgentNotice, signal: AbortSignal): Promise<Outcome<null, 'not_possible', 'not_found'>>;
+  /**
+   * Keeps the address of a call with the ticket that the call opened; the same link twice is one link. `not_possible` where
+   * the ERP has no place for it.
+   */
+  linkCall(link: CallLink, signal: AbortSignal): Promise<Outcome<null, 'not_possible', 'not_found'>>;
+}
+
+/** What not every ERP can be asked for; what it cannot is not offered to callers. */
+export interface Capabilities {
+  readonly resetSession: boolean;
+  readonly resetMac: boolean;
+  /** Whether the window about a call that was lost can be closed. */
+  readonly closeNotice: boolean;
+  readonly linkCall: boolean;
 }
 
 export interface Subscriber {
@@ -141,6 +158,18 @@ export interface OpenTicket extends Act {
 }
 export interface TicketOpened {
   readonly protocol: ProtocolNumber | undefined;
+  /** The ERP's own id of it, where that is another than its protocol. */
+  readonly id?: string | undefined;
+}
+
+export interface CallLink {
+  /** The same for every repetition. */
+  readonly key: string;
+  readonly contractId: string;
+  readonly ticket: TicketOpened;
+  readonly callId: string;
+  /** Where whoever works on the ticket finds the call. */
+  readonly url: string;
 }
 
 export interface AgentNotice {

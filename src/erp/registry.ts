@@ -24,12 +24,14 @@ export interface ErpRegistryOptions {
   readonly kinds: Readonly<Record<string, ErpKind>>;
   /** Which kind a tenant uses; today one for all, by `ERP`. */
   readonly kindOf: (tenantId: number) => string;
+  /** Where a call is found; see `ErpGatewayOptions`. */
+  readonly callUrl?: (callId: string) => string;
 }
 
 export interface ErpRegistry {
   /** @throws AppError `not_found` for an unknown tenant, `invalid_configuration` for an unknown kind of ERP. */
   gatewayFor(tenantId: number): Promise<ErpGateway>;
-  /** Every tenant's `resolveDoubts`: called at start and every minute. @returns how many acts are known now */
+  /** Every tenant's `resolveDoubts` and `linkLostCalls`: called every minute. @returns how many acts are known now */
   resolveDoubts(): Promise<number>;
 }
 
@@ -60,6 +62,7 @@ export function createErpRegistry(options: ErpRegistryOptions): ErpRegistry {
       logger,
       metrics,
       ...settle,
+      ...(options.callUrl && { callUrl: options.callUrl }),
     });
   }
 
@@ -82,6 +85,13 @@ export function createErpRegistry(options: ErpRegistryOptions): ErpRegistry {
       } catch (error) {
         // One tenant's ERP must not keep the others' logs incomplete.
         logger.error({ err: error, tenantId: tenant_id }, 'acts in doubt could not be asked about');
+      }
+    }
+    for (const [tenantId, gateway] of gateways) {
+      try {
+        await (await gateway).linkLostCalls();
+      } catch (error) {
+        logger.error({ err: error, tenantId }, 'tickets could not be linked to their calls');
       }
     }
     return known;

@@ -117,6 +117,8 @@ export function withResilience(erp: Erp, options: ResilienceOptions): Erp {
 
   return {
     name: erp.name,
+    can: erp.can,
+    answers: (caller) => run('lookup', 'answers', caller, (signal) => erp.answers(signal)),
     findByDocument: (document, caller) =>
       run('lookup', 'findByDocument', caller, (signal) => erp.findByDocument(document, signal)),
     findByContract: (id, caller) => run('lookup', 'findByContract', caller, (signal) => erp.findByContract(id, signal)),
@@ -133,6 +135,7 @@ export function withResilience(erp: Erp, options: ResilienceOptions): Erp {
     resetMac: (id, caller) => run('act', 'resetMac', caller, (signal) => erp.resetMac(id, signal)),
     openTicket: (act, caller) => run('act', 'openTicket', caller, (signal) => erp.openTicket(act, signal)),
     notifyAgent: (notice, caller) => run('act', 'notifyAgent', caller, (signal) => erp.notifyAgent(notice, signal)),
+    linkCall: (link, caller) => run('act', 'linkCall', caller, (signal) => erp.linkCall(link, signal)),
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   Access,
   AgentNotice,
   Alert,
+  Capabilities,
   Invoice,
   InvoiceSent,
   OpenTicket,
@@ -21,6 +22,7 @@ import type {
  * act asked for again (hang-up, redial, restart) is not done again but answered with what became of it.
  */
 export interface ErpGateway {
+  readonly can: Capabilities;
   /** Asks the ERP, once in 5 s; `down` when it does not answer, or is not asked because it did not. */
   health(): Promise<'ok' | 'down'>;
   /** Lookups are given up when `hangup` is aborted. */
@@ -44,6 +46,10 @@ export interface ErpGateway {
    * @returns how many are known now
    */
   resolveDoubts(): Promise<number>;
+  /** Links the tickets that a call opened to it, where the ERP can keep that. Rejects when the database is away. */
+  callEnded(callId: string): Promise<void>;
+  /** As `callEnded`, for calls at whose end we or the ERP were not there. */
+  linkLostCalls(): Promise<void>;
 }
 
 export interface ActRequest {

@@ -2,15 +2,16 @@ import { sql } from 'kysely';
 import { AppError } from '../kernel/errors.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { Database } from '../storage/database.ts';
-import type { ActKey } from './act-key.ts';
+import { type ActKey, linkSuffix } from './act-key.ts';
 import { type ActState, statesBefore } from './act-state.ts';
 
-export type ActName = 'unlock' | 'invoice' | 'ticket';
+export type ActName = 'unlock' | 'invoice' | 'ticket' | 'link';
 
 export interface ActRow {
   readonly key: string;
   readonly act: ActName;
   readonly contractId: string;
+  readonly callId: string | undefined;
   readonly period: string;
   readonly state: ActState;
   /** As it was answered, with personal values masked. */
@@ -32,7 +33,7 @@ export interface Intent extends ActKey {
 
 /** The acts of one tenant. */
 export function createActStore(db: Database, tenantId: number) {
-  const acts = () => db.selectFrom('erp_act').where('tenant_id', '=', tenantId);
+  const acts = () => db.selectFrom('erp_act').where('erp_act.tenant_id', '=', tenantId);
 
   async function byKey(key: string): Promise<ActRow | undefined> {
     return toRow(await acts().selectAll().where('key', '=', key).executeTakeFirst());
@@ -105,7 +106,34 @@ export function createActStore(db: Database, tenantId: number) {
     return rows.map((row) => toRow(row));
   }
 
-  return { byKey, latestUnlock, intend, settle, inDoubt };
+  /**
+   * Tickets without a link to their call: of one call, or of all those whose link failed, or that were opened a while ago.
+   */
+  async function unlinked(of: { callId: string } | { openedFrom: Date; openedBefore: Date }): Promise<ActRow[]> {
+    const tickets = acts()
+      .leftJoin('erp_act as link', (join) =>
+        join
+          .onRef('link.tenant_id', '=', 'erp_act.tenant_id')
+          .on('link.key', '=', sql<string>`erp_act.key || ${linkSuffix}`),
+      )
+      .selectAll('erp_act')
+      .where('erp_act.act', '=', 'ticket')
+      .where('erp_act.state', '=', 'done')
+      .where((where) => where.or([where('link.state', 'is', null), where('link.state', '=', 'intended')]));
+    const query =
+      'callId' in of
+        ? tickets.where('erp_act.call_id', '=', of.callId)
+        : tickets
+            .where('erp_act.call_id', 'is not', null)
+            .where('erp_act.created_at', '>=', of.openedFrom)
+            .where((where) =>
+              where.or([where('erp_act.created_at', '<', of.openedBefore), where('link.state', '=', 'intended')]),
+            );
+    const rows = await query.orderBy('erp_act.created_at').limit(100).execute();
+    return rows.map((row) => toRow(row));
+  }
+
+  return { byKey, latestUnlock, intend, settle, inDoubt, unlinked };
 }
 
 export type ActStore = ReturnType<typeof createActStore>;
@@ -114,6 +142,7 @@ interface StoredAct {
   key: string;
   act: string;
   contract_id: string;
+  call_id: string | null;
   period: string;
   state: string;
   outcome: unknown;
@@ -132,6 +161,7 @@ function toRow(row: StoredAct | undefined): ActRow | undefined {
     key: row.key,
     act: row.act as ActName,
     contractId: row.contract_id,
+    callId: row.call_id ?? undefined,
     period: row.period,
     state: row.state as ActState,
     outcome: (row.outcome ?? undefined) as ActRow['outcome'],

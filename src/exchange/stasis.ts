@@ -24,6 +24,8 @@ interface Parts {
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
   readonly exchangeStartedAt: () => Date;
+  /** Told of each call when it is over. */
+  readonly ended: (call: { tenantId: number; callId: string }) => void;
 }
 
 const ringTimeoutMs = 30_000;
@@ -35,10 +37,15 @@ const unknownNumberFlow = 'numero-inexistente';
 export function createCallHandlers(parts: Parts): CallHandlers {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
 
+  function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
+    callLog.close(callId, end);
+    parts.ended({ tenantId: exchange.tenantId, callId });
+  }
+
   /** Runs what becomes of a call, and closes its row whichever way that ends. */
   async function conduct(channel: Channel, callId: string, run: () => Promise<EndReason>): Promise<void> {
     let reason: EndReason | undefined;
-    const close = () => callLog.close(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
+    const close = () => closeCall(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
     channel.gone.addEventListener('abort', close, { once: true });
     try {
       reason = await run();
@@ -108,7 +115,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
         if (channelIds.has(call.channelId)) continue;
         const died = call.startedAt < parts.exchangeStartedAt();
         logger.warn({ call: call.id, died }, 'a call ended while nobody was looking');
-        callLog.close(call.id, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
+        closeCall(call.id, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { Erp } from '../erp/port.ts';
-import { done, nothingToDo, unavailable } from '../kernel/outcome.ts';
+import { done, nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
 import type { Messaging } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import type { PaintBoleto } from './billing/boleto-painter.ts';
@@ -50,6 +50,13 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
 
   return {
     name: 'embedded',
+    // A ticket of ours names its call already.
+    can: { resetSession: true, resetMac: true, closeNotice: true, linkCall: false },
+    answers: (signal) =>
+      lookup(signal, async () => {
+        await alertsForEveryone(provider);
+        return done(null);
+      }),
     findByDocument: (document, signal) => lookup(signal, async () => found(await findByDocument(provider, document))),
     findByContract: (contract, signal) =>
       lookup(signal, async () => {
@@ -120,6 +127,7 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
         if (contractId === undefined) return unknown;
         return (await notifyAgent(provider, { ...notice, contractId })) ? done(null) : unknown;
       }),
+    linkCall: () => Promise.resolve(refused('not_possible', 'The embedded ERP keeps the call with the ticket itself.')),
   };
 }
 

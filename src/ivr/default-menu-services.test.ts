@@ -207,6 +207,22 @@ describe('support', () => {
     expect(textOf(call)).toContain('O seu chamado foi aberto. O número do seu protocolo é');
   });
 
+  test('what the ERP cannot do is not offered: on to the modem at once, and no address is forgotten', async () => {
+    const can = { resetSession: false, resetMac: false, closeNotice: false, linkCall: false };
+    const erp = scriptedErp({
+      subscribers: [ana(contractOf())],
+      access: ['online', 'online', 'offline'],
+      answers: { can },
+    });
+    const text = await heard({ erp, script: [...start, ['desligue o modem', '1'], ['Posso ajudar', 'hang up']] });
+    expect(text).toContain('A sua conexão aparece ativa');
+    expect(text).not.toContain('reiniciar a sua conexão daqui');
+    expect(text).not.toContain('Não foi possível reiniciar');
+    const operations = erp.asked.map(({ operation }) => operation);
+    expect(operations).not.toContain('resetMac');
+    expect(operations).toContain('openTicket');
+  });
+
   test('two minutes by the modem are waited for', async () => {
     const erp = scriptedErp({ subscribers: [ana(contractOf())], access: ['offline', 'offline', 'online'] });
     const text = await heard({

@@ -9,7 +9,7 @@ import type { ErpWaits } from './erp-wait.ts';
 import type { Speech } from './speech/speech.ts';
 
 /** The ERP as menus use it. */
-export type MenuErp = Omit<ErpGateway, 'health' | 'resolveDoubts'>;
+export type MenuErp = Omit<ErpGateway, 'health' | 'resolveDoubts' | 'callEnded' | 'linkLostCalls'>;
 
 /** What menus ask of a tenant's exchange. */
 export interface MenuExchange {

@@ -22,6 +22,16 @@ export function ispSubject(isp: TestProvider, erp: Erp, cannot: readonly Limitat
       const addresses = [subscriber?.email, subscriber?.phone];
       return Promise.resolve([...isp.messages.values()].filter((message) => addresses.includes(message.to)).length);
     },
+    linkOf: async (id) => {
+      const newest = db
+        .selectFrom('ticket')
+        .select('parameters')
+        .where('tenant_id', '=', tenantId)
+        .where('contract_id', '=', Number(id))
+        .orderBy('id', 'desc');
+      const parameters = (await newest.executeTakeFirst())?.parameters as { url_ligacao?: string } | null | undefined;
+      return parameters?.url_ligacao;
+    },
     announce: async (text) => {
       const alert = { tenant_id: tenantId, kind: 'notice', text, starts_at: isp.clock.now() };
       await db.insertInto('alert').values(alert).execute();

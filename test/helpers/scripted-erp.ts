@@ -61,6 +61,7 @@ export function scriptedErp(script: ErpScript = {}): ScriptedErp {
     return subscriber === undefined ? nothingToDo('not_found') : done(subscriber);
   };
   const erp: MenuErp = {
+    can: { resetSession: true, resetMac: true, closeNotice: true, linkCall: false },
     findByDocument: async (document) => found((each) => each.document.reveal() === document.reveal()),
     findByContract: async (id) => found((each) => each.contracts.some((contract) => contract.id === id)),
     findByPhone: async (phone) => {
@@ -90,7 +91,8 @@ export function scriptedErp(script: ErpScript = {}): ScriptedErp {
 }
 
 function recorded(erp: MenuErp, asked: { operation: string; argument: unknown }[]): MenuErp {
-  const entries = Object.entries(erp) as [string, (...given: unknown[]) => unknown][];
+  const { can, ...operations } = erp;
+  const entries = Object.entries(operations) as [string, (...given: unknown[]) => unknown][];
   const wrapped = entries.map(([operation, answer]) => [
     operation,
     (...given: unknown[]) => {
@@ -98,5 +100,5 @@ function recorded(erp: MenuErp, asked: { operation: string; argument: unknown }[
       return answer(...given);
     },
   ]);
-  return Object.fromEntries(wrapped) as MenuErp;
+  return { can, ...Object.fromEntries(wrapped) } as MenuErp;
 }

@@ -29,12 +29,14 @@ interface Grant {
  */
 export class UnreliableErp implements Erp {
   readonly name = 'unreliable';
+  readonly can = { resetSession: true, resetMac: true, closeNotice: true, linkCall: true };
   /** One for each request to come; `ok` when there is none left. */
   readonly faults: Fault[] = [];
   readonly asked: string[] = [];
   readonly grants: Grant[] = [];
   readonly tickets = new Map<string, string>();
   readonly invoicesSent: string[] = [];
+  readonly links: string[] = [];
   unlocksPerMonth = Number.POSITIVE_INFINITY;
   suspended = true;
   readonly #clock: ManualClock;
@@ -101,6 +103,14 @@ export class UnreliableErp implements Erp {
     });
   }
 
+  linkCall(link: Parameters<Erp['linkCall']>[0]) {
+    return this.#over('linkCall', () => {
+      this.links.push(`${link.ticket.protocol} ${link.url}`);
+      return done(null);
+    });
+  }
+
+  answers = () => this.#over('answers', () => done(null));
   findByDocument = () => this.#over('findByDocument', () => nothingToDo('not_found'));
   findByContract = () => this.#over('findByContract', () => nothingToDo('not_found'));
   findByPhone = () => this.#over('findByPhone', () => nothingToDo('not_found'));

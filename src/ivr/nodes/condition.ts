@@ -9,6 +9,7 @@ import { plainValue } from '../slots.ts';
 
 const hours = z.strictObject({ hours: z.string().min(1) });
 const variable = z.strictObject({ variable: identifier, values: z.array(identifier).min(1) });
+const capability = z.strictObject({ can: z.enum(['reset_session', 'reset_mac']) });
 const named = z.enum([
   'status',
   'proven',
@@ -21,8 +22,8 @@ const named = z.enum([
 ]);
 type Named = z.infer<typeof named>;
 
-const question = z.union([named, hours, variable], {
-  error: `a condition is on one of ${named.options.join(', ')}, or {hours: name}, or {variable: name, values: [...]}`,
+const question = z.union([named, hours, capability, variable], {
+  error: `a condition is on one of ${named.options.join(', ')}, or {hours: name}, {can: reset_session | reset_mac}, or {variable: name, values: [...]}`,
 });
 type Question = z.infer<typeof question>;
 
@@ -39,7 +40,7 @@ const exitsOf: Readonly<Record<Named, readonly string[]>> = {
 
 /**
  * Chooses a way by what is known: opening hours, the contract's status, a variable, or whether there is an outage at
- * the caller's access point or an alert. What there is to say of these two is in `{outage}` and `{alerts}`.
+ * the caller's access point or an alert, or whether the ERP can do a thing at all. What there is to say of these two is in `{outage}` and `{alerts}`.
  */
 export const condition = nodeKind({
   type: 'condition',
@@ -52,13 +53,20 @@ export const condition = nodeKind({
       const opening = exchange.openingHours(on.hours);
       return opening === undefined || isOpen(opening, context.call.parts.clock.now()) ? 'open' : 'closed';
     }
+    if ('can' in on) {
+      const { can } = context.call.tenant.erp;
+      return (on.can === 'reset_mac' ? can.resetMac : can.resetSession) ? 'yes' : 'no';
+    }
     const value = plainValue(context.slot(on.variable));
     return value !== undefined && on.values.includes(value) ? value : 'otherwise';
   },
 });
 
 function factsOf(on: Question): NodeFacts {
-  if (typeof on !== 'string') return { exits: 'hours' in on ? ['open', 'closed'] : [...on.values, 'otherwise'] };
+  if (typeof on !== 'string') {
+    if ('hours' in on) return { exits: ['open', 'closed'] };
+    return { exits: 'can' in on ? ['yes', 'no'] : [...on.values, 'otherwise'] };
+  }
   if (on === 'outage') return { exits: exitsOf[on], provides: ['outage'] };
   return { exits: exitsOf[on], ...(on.endsWith('_alerts') ? { provides: ['alerts'] } : {}) };
 }

@@ -42,7 +42,7 @@ async function talkOver(context: NodeContext, talk: Talk): Promise<string> {
 async function notify(context: NodeContext, extension: string, lost: boolean): Promise<void> {
   const { id, channel, tenant, session, parts } = context.call;
   const { contractId } = session;
-  if (contractId === undefined) return;
+  if (contractId === undefined || (lost && !tenant.erp.can.closeNotice)) return;
   try {
     const callerNumber = channel.callerNumber === '' ? undefined : channel.callerNumber;
     const notice = { contractId, extension, callId: id, callerNumber, lost };

@@ -28,7 +28,7 @@ const unknown = nothingToDo('not_found');
 
 /**
  * A provider's SGP as the contact centre's port, by its web service for voice menus ("WebService URA"). What that offers
- * no method for is `not_possible`, and the menu says so: dropping a session, forgetting a modem, closing an agent's window.
+ * no method for is not in `can`: dropping a session, forgetting a modem, closing an agent's window, keeping a call's address.
  */
 export function createSgpErp(options: SgpErpOptions): Erp {
   const { connection, timeZone, clock, logger, ticketType, orderReason } = options;
@@ -57,6 +57,11 @@ export function createSgpErp(options: SgpErpOptions): Erp {
 
   return {
     name: 'sgp',
+    can: { resetSession: false, resetMac: false, closeNotice: false, linkCall: false },
+    async answers(signal) {
+      const alerts = await this.providerAlerts(signal);
+      return alerts.kind === 'done' ? done(null) : alerts;
+    },
     findByDocument: (document, signal) => subscribers.byDocument(document, signal),
     findByContract: async (contractId, signal) => {
       const contrato = contractNumber(contractId);
@@ -142,6 +147,8 @@ export function createSgpErp(options: SgpErpOptions): Erp {
       if (notice.lost) return refused('not_possible', 'SGP has no method that closes the window of a lost call.');
       return act('notificacaosistema', notice, { uraagent: notice.extension }, signal, noticeOutcome);
     },
+
+    linkCall: () => Promise.resolve(refused('not_possible', 'SGP has no place for it in a ticket.')),
   };
 }
 

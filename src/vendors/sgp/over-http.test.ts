@@ -12,7 +12,7 @@ erpContractSuite('the embedded ERP behind SGP’s web service, over HTTP,', asyn
   const { clock, timeZone } = served.provider;
   const parts = { connection, clock, timeZone, logger: silentLogger };
   const sgp = createSgpErp({ ...parts, ticketType: undefined, orderReason: undefined });
-  const subject = ispSubject(served, sgp, ['resets', 'terms_of_a_lost_unlock']);
+  const subject = ispSubject(served, sgp, ['terms_of_a_lost_unlock']);
   return {
     ...subject,
     close: async () => {
