@@ -23,12 +23,21 @@ import {
   invoiceRecords,
 } from './billing/invoice-records.ts';
 import { type SchedulePromiseEnd, type UnlockRequest, unlockOnTrust } from './billing/service.ts';
+import { type LastConnection, selectLastConnections } from './network/last-connections.ts';
 import { type MaintenanceRecord, maintenanceRecords } from './network/maintenance-records.ts';
 import type { Page, Paged } from './page.ts';
 import type { Provider } from './provider.ts';
 import { type ContractKey, type ContractRecord, contractRecords } from './subscribers/contract-records.ts';
 import { alertsForEveryone } from './subscribers/service.ts';
+import { type SubscriberDossier, subscriberDossiers } from './subscribers/subscriber-dossier.ts';
+import {
+  type ListedSubscribers,
+  listedSubscriberIds,
+  listedSubscribers,
+  type SubscriberOrder,
+} from './subscribers/subscriber-list.ts';
 import { type SubscriberEntry, type SubscriberFilter, subscriberPage } from './subscribers/subscriber-page.ts';
+import { findSubscribers, type SubscriberSearch } from './subscribers/subscriber-search.ts';
 import {
   type NewTicket,
   notifyAgent,
@@ -40,11 +49,21 @@ import {
 import { type TicketFilter, type TicketRecord, ticketRecords } from './tickets/ticket-records.ts';
 
 export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
+export type { LastConnection } from './network/last-connections.ts';
 export type { MaintenanceRecord } from './network/maintenance-records.ts';
 export type { Page, Paged } from './page.ts';
 export type { ContractKey, ContractRecord, PostalAddress } from './subscribers/contract-records.ts';
 export type { ContractState } from './subscribers/contract-state.ts';
+export type {
+  DossierContract,
+  LocatedAddress,
+  NetworkPlace,
+  Notice,
+  SubscriberDossier,
+} from './subscribers/subscriber-dossier.ts';
+export type { ListedSubscribers, SubscriberOrder } from './subscribers/subscriber-list.ts';
 export type { SubscriberEntry, SubscriberFilter } from './subscribers/subscriber-page.ts';
+export type { SubscriberKey, SubscriberSearch } from './subscribers/subscriber-search.ts';
 export type { TicketRecord } from './tickets/ticket-records.ts';
 
 /**
@@ -58,6 +77,19 @@ export interface BackOffice {
   today(): string;
   contracts(key: ContractKey): Promise<ContractRecord[]>;
   subscribers(filter: SubscriberFilter, page: Page): Promise<Paged<SubscriberEntry>>;
+  /** Subscribers with all that is on file; a contract that was looked for is the first of its subscriber's. */
+  findSubscribers(search: SubscriberSearch): Promise<SubscriberDossier[]>;
+  listedSubscribers(listed: ListedSubscribers, order: SubscriberOrder, page: Page): Promise<Paged<number>>;
+  /** The ids of all of them, or of the first `limit`, in order. */
+  listedSubscriberIds(
+    listed: ListedSubscribers,
+    order: SubscriberOrder,
+    limit: number | undefined,
+  ): Promise<readonly number[]>;
+  /** The dossiers of some subscribers, in the given order, with or without their cancelled contracts. */
+  subscriberDossiers(ids: readonly number[], withCancelled: boolean): Promise<SubscriberDossier[]>;
+  /** By login; one that has never connected is left out. */
+  lastConnections(logins: readonly string[]): Promise<ReadonlyMap<string, LastConnection>>;
   invoices(filter: InvoiceFilter, page: Page, order?: InvoiceOrder): Promise<Paged<InvoiceRecord>>;
   /** The addresses of invoices' PDFs, by the invoices' ids. */
   invoiceLinks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
@@ -100,6 +132,11 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     today: () => localDate(clock.now(), timeZone),
     contracts: (key) => contractRecords(provider, key),
     subscribers: (filter, page) => subscriberPage(provider, filter, page),
+    findSubscribers: (search) => findSubscribers(provider, search),
+    listedSubscribers: (listed, order, page) => listedSubscribers(provider, listed, order, page),
+    listedSubscriberIds: (listed, order, limit) => listedSubscriberIds(provider, listed, order, { offset: 0, limit }),
+    subscriberDossiers: (ids, withCancelled) => subscriberDossiers(provider, ids, withCancelled),
+    lastConnections: (logins) => selectLastConnections(provider, logins),
     invoices: (filter, page, order) => invoiceRecords(provider, filter, page, order),
     invoiceLinks: (ids) => parts.invoiceLinks.links(tenantId, ids),
     maintenances: () => maintenanceRecords(provider),

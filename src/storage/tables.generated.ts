@@ -601,10 +601,12 @@ export interface Subscriber {
   kind: string;
   municipal_registration: string | null;
   name: string;
+  name_form: Generated<string>;
   registered_at: Timestamp;
   state_registration: string | null;
   tenant_id: number;
   trade_name: string | null;
+  trade_name_form: Generated<string | null>;
 }
 
 export interface SubscriberEmail {
