@@ -3,9 +3,11 @@ import { type Config, isLoopback, type SgpConfig } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import type { TaxId } from '../kernel/tax-id.ts';
+import type { ErpAnswer } from '../vendors/erp-connection.ts';
+import type { Trouble } from '../vendors/erp-trouble.ts';
 import { createSgpErp } from '../vendors/sgp/client.ts';
-import { openSgpConnection, type SgpAnswer, type SgpConnection } from '../vendors/sgp/connection.ts';
-import { type Trouble, troubles } from '../vendors/sgp/trouble.ts';
+import { openSgpConnection, type SgpConnection } from '../vendors/sgp/connection.ts';
+import { troubles } from '../vendors/sgp/trouble.ts';
 import type { Finding } from './doctor-checks.ts';
 
 const patienceMs = 5_000;
@@ -15,7 +17,7 @@ export async function lookAtErp(config: Config, document: TaxId | undefined): Pr
   if (config.sgp === undefined) {
     return [{ what: 'ERP', state: 'found', detail: 'embedded: our own, in the database; there is nothing to reach' }];
   }
-  const connection = openSgpConnection(config.sgp, silentLogger);
+  const connection = openSgpConnection(config.sgp);
   try {
     return [settingsOf(config.sgp), ...(await lookAtSgp(connection, config, document))];
   } finally {
@@ -61,18 +63,18 @@ async function lookAtSgp(connection: SgpConnection, config: Config, document: Ta
   ];
 }
 
-function troubleIn(answer: SgpAnswer): Trouble | undefined {
+function troubleIn(answer: ErpAnswer): Trouble | undefined {
   return 'trouble' in answer ? answer.trouble : undefined;
 }
 
-function missing(what: string, answer: SgpAnswer): Finding {
+function missing(what: string, answer: ErpAnswer): Finding {
   const trouble = troubleIn(answer) ?? 'not_understood';
   const status = 'httpStatus' in answer && answer.httpStatus !== undefined ? ` (HTTP ${answer.httpStatus})` : '';
   return { what, state: 'missing', detail: `${trouble.replaceAll('_', ' ')}${status}`, remedy: troubles[trouble] };
 }
 
 /** What an SGP may lack: then the menu goes on without. */
-function offered(what: string, answer: SgpAnswer, without: string): Finding {
+function offered(what: string, answer: ErpAnswer, without: string): Finding {
   const trouble = troubleIn(answer);
   const detail = trouble === undefined ? 'there' : `not there (${trouble.replaceAll('_', ' ')}): ${without}`;
   return { what, state: 'found', detail };

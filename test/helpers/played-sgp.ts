@@ -35,7 +35,7 @@ export async function playSgp(): Promise<PlayedSgp> {
     if (answer === 'hangs' || answer === 'cuts' || typeof answer !== 'string') return answer;
     return recordedAnswer(new URL(`${answer}.http`, recorded));
   });
-  const connection = openSgpConnection({ url: `${player.url}/PROVEDORX`, token, app: 'ura' }, logger);
+  const connection = openSgpConnection({ url: `${player.url}/PROVEDORX`, token, app: 'ura' });
   const parts = { connection, clock, logger, timeZone: 'America/Sao_Paulo' };
   return {
     erp: createSgpErp({ ...parts, ticketType: 7, orderReason: '41' }),

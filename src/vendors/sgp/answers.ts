@@ -1,20 +1,12 @@
 import { z } from 'zod';
-import { day, flag, optional, text, whole } from '../liberal-values.ts';
-import { reaisToCents } from './reais.ts';
+import { maybe, reais } from '../liberal-answer.ts';
+import { day, flag, text, whole } from '../liberal-values.ts';
 
 /**
  * Answers as live servers of several versions give them, read for what we need and nothing else. What we send ourselves
  * is in `wire.ts`. Only what nothing can be done without is required: the rest may be missing, null, a number written
  * as text, or something else altogether.
  */
-
-/** Reais as a number or as text, `49.90`, `49,90` or `1.234,56`; comes out as cents. */
-const reais = z.union([z.number(), z.string()]).transform(reaisToCents).pipe(z.int());
-
-/** What may be missing, and is as good as missing when it is not what it should be. */
-function maybe<T extends z.ZodType>(shape: T) {
-  return optional(shape).catch(undefined);
-}
 
 /** A list in which telephones stand as text, or as objects with the number under some name. */
 const telephones = z

@@ -159,7 +159,7 @@ describe('when an answer was lost', () => {
 });
 
 test('where nobody listens an act was certainly not carried out', async () => {
-  const away = openSgpConnection({ url: 'http://127.0.0.1:9', token: 'token', app: 'ura' }, silentLogger);
+  const away = openSgpConnection({ url: 'http://127.0.0.1:9', token: 'token', app: 'ura' });
   const parts = { clock: sgp.clock, timeZone: 'America/Sao_Paulo', logger: silentLogger };
   const erp = createSgpErp({ ...parts, connection: away, ticketType: undefined, orderReason: undefined });
   expect(await erp.trustUnlock(act, signal)).toMatchObject(down);

@@ -3,14 +3,16 @@ import type { Erp } from '../../erp/port.ts';
 import { type Clock, localDate } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { done, nothingToDo, type Outcome, refused, unavailable } from '../../kernel/outcome.ts';
-import { normalizePhone } from '../../kernel/phone-number.ts';
+import { readAnswer } from '../erp-connection.ts';
+import { contractNumber, nationalNumber, referenceOf } from '../erp-readings.ts';
+import type { Trouble } from '../erp-trouble.ts';
 import { invoicesRead, maintenancesRead, type StatusRead, statusRead, ticketsRead } from './answers.ts';
 import type { SgpConnection, SgpMethod, SgpParams } from './connection.ts';
-import { alertsOf, protocolOfTicket, referenceOf, unlockTicket } from './lists.ts';
+import { alertsOf, protocolOfTicket, unlockTicket } from './lists.ts';
 import { accessOutcome, invoiceOutcome, noticeOutcome, ticketOutcome, unlockOutcome } from './outcomes.ts';
 import { openInvoicesOf } from './readings.ts';
 import { createSubscriberLookup } from './subscriber-lookup.ts';
-import { actIn, lookupIn, type Trouble } from './trouble.ts';
+import { actIn, lookupIn } from './trouble.ts';
 
 export interface SgpErpOptions {
   readonly connection: SgpConnection;
@@ -165,25 +167,6 @@ export type Ask = <S extends z.ZodType>(
 ) => Promise<{ readonly read: z.output<S> } | { readonly trouble: Trouble }>;
 
 function askerOf(connection: SgpConnection, logger: Logger): Ask {
-  return async (method, params, shape, signal, key) => {
-    const answer = await connection.ask(method, params, signal, key);
-    if ('trouble' in answer) return answer;
-    const parsed = shape.safeParse(answer.body);
-    if (parsed.success) return { read: parsed.data };
-    // Where it is wrong, never what stands there.
-    const at = parsed.error.issues.map((issue) => issue.path.join('.'));
-    logger.warn({ erp: 'sgp', method, at }, 'the ERP gave an answer that lacks what it must hold');
-    return { trouble: 'not_understood' };
-  };
-}
-
-/** SGP's contracts are numbered: what is no number is not asked about. */
-function contractNumber(contractId: string): number | undefined {
-  return /^\d{1,15}$/.test(contractId) ? Number(contractId) : undefined;
-}
-
-/** As SGP's samples write a caller: area code and number. */
-export function nationalNumber(caller: string | undefined): string | undefined {
-  if (caller === undefined) return undefined;
-  return normalizePhone(caller)?.replace(/^\+55/, '') ?? caller.replaceAll(/\D/g, '');
+  return async (method, params, shape, signal, key) =>
+    readAnswer(await connection.ask(method, params, signal, key), shape, logger, { erp: 'sgp', method });
 }

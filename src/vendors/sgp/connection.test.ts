@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentLogger } from '../../kernel/logger.ts';
 import { openSgpConnection, type SgpConnection } from './connection.ts';
 
 const signal = new AbortController().signal;
@@ -18,7 +17,7 @@ beforeAll(async () => {
   server.on('connection', () => (accepted += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  sgp = openSgpConnection({ url, token: 'token', app: 'ura' }, silentLogger);
+  sgp = openSgpConnection({ url, token: 'token', app: 'ura' });
 });
 afterAll(async () => {
   await sgp.close();

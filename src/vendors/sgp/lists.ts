@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Alert } from '../../erp/port.ts';
-import { localInstant } from '../../kernel/clock.ts';
+import { momentTold } from '../erp-readings.ts';
 import type { MaintenanceRead, TicketRead } from './answers.ts';
 
 /** The alerts for every caller among the works of `manutencao/list`: those going on that name no place. */
@@ -10,7 +9,7 @@ export function alertsOf(works: readonly MaintenanceRead[], now: Date, timeZone:
       (work) => work.ativa !== false && !Object.values(work).some((value) => Array.isArray(value) && value.length > 0),
     )
     .map((work) => {
-      const forecast = momentOf(work.data_final, timeZone);
+      const forecast = momentTold(work.data_final, timeZone);
       return {
         id: work.id,
         // Our own server tells notices from outages by the sign; others have works only.
@@ -36,31 +35,12 @@ export function unlockTicket(
   const unlocks = tickets.filter(({ tipo = '', conteudo = '' }) =>
     /promessa|confian[çc]a|libera[çc]/i.test(`${tipo} ${conteudo}`),
   );
-  const dated = unlocks.map((ticket) => ({ ticket, at: momentOf(ticket.data_cadastro, timeZone)?.getTime() ?? 0 }));
+  const dated = unlocks.map((ticket) => ({ ticket, at: momentTold(ticket.data_cadastro, timeZone)?.getTime() ?? 0 }));
   const latest = dated.toSorted((a, b) => b.at - a.at)[0];
   if (latest === undefined) return undefined;
   return latest.at >= since.getTime() - clockSkewMs ? latest.ticket : 'earlier';
 }
 
-/** What is written into a ticket so that it is found by its key when the answer to its opening was lost. */
-export function referenceOf(key: string): string {
-  return `[ref. ${createHash('sha256').update(key).digest('hex').slice(0, 12)}]`;
-}
-
 export function protocolOfTicket({ numero, protocolo }: TicketRead): string | undefined {
   return (protocolo ?? numero)?.trim() || undefined;
-}
-
-/** `DD/MM/AAAA HH:MM:SS` or `AAAA-MM-DD HH:MM:SS` on the provider's wall clock, seconds or the whole time left out or not. */
-function momentOf(text: string | undefined, timeZone: string): Date | undefined {
-  const [, day, month, year, isoDate, time = '00:00'] =
-    /^\s*(?:(\d{2})\/(\d{2})\/(\d{4})|(\d{4}-\d{2}-\d{2}))(?:[ T](\d{2}:\d{2}(?::\d{2})?))?/.exec(text ?? '') ?? [];
-  const date = isoDate ?? (year === undefined ? undefined : `${year}-${month}-${day}`);
-  if (date === undefined) return undefined;
-  try {
-    return localInstant(`${date}T${time}`, timeZone);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

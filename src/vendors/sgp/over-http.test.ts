@@ -8,7 +8,7 @@ import { openSgpConnection } from './connection.ts';
 erpContractSuite('the embedded ERP behind SGP’s web service, over HTTP,', async () => {
   const served = await servedSgp({ copies: 8 });
   const url = await served.app.listen({ host: '127.0.0.1', port: 0 });
-  const connection = openSgpConnection({ url: `${url}/PROVEDOR`, ...served.credentials }, silentLogger);
+  const connection = openSgpConnection({ url: `${url}/PROVEDOR`, ...served.credentials });
   const { clock, timeZone } = served.provider;
   const parts = { connection, clock, timeZone, logger: silentLogger };
   const sgp = createSgpErp({ ...parts, ticketType: undefined, orderReason: undefined });

@@ -23,7 +23,7 @@ export function sgpKind(
 ): ErpKind {
   const { ticketType, orderReason } = settings;
   const connect = () => {
-    const connection = openSgpConnection(settings, parts.logger);
+    const connection = openSgpConnection(settings);
     return createSgpErp({ ...parts, connection, ticketType, orderReason });
   };
   return { connect, settleMs };

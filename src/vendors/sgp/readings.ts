@@ -1,13 +1,15 @@
 import type { Contract, ContractStatus, Invoice, Subscriber } from '../../erp/port.ts';
-import { Personal } from '../../kernel/personal.ts';
-import { parseTaxId, type TaxId } from '../../kernel/tax-id.ts';
+import type { TaxId } from '../../kernel/tax-id.ts';
+import {
+  boletoLineTold,
+  documentTold,
+  dueFirst,
+  nameTold,
+  type Overdue,
+  overdueAmong,
+  spoken,
+} from '../erp-readings.ts';
 import type { ContractRead, InvoiceRead } from './answers.ts';
-
-/** What is overdue of a contract, as its open invoices tell. */
-export interface Overdue {
-  readonly cents: number;
-  readonly count: number;
-}
 
 /** `contratoStatus`: 1 Ativo, 2 Inativo, 3 Cancelado, 4 Suspenso, 5 Inviabilidade Técnica, 6 Novo, 7 Ativo V. Reduzida. */
 const statuses: Readonly<Record<number, ContractStatus>> = {
@@ -41,31 +43,11 @@ export function subscriberOf(
   overdue: ReadonlyMap<number, Overdue> | undefined,
 ): Subscriber | undefined {
   const [row] = rows;
-  const document = row && documentOf(row, asked);
+  const document = row && documentTold(row.cpfCnpj, asked);
   const contracts = rows.flatMap((each) => contractOf(each, overdue) ?? []);
   if (row === undefined || document === undefined || contracts.length < rows.length) return undefined;
-  const name = spoken(row.razaoSocial ?? '');
-  return {
-    id: String(row.clienteId ?? row.contratoId),
-    name: new Personal(name, `${name.slice(0, 1)}***`),
-    firstName: document.kind === 'cnpj' ? name : name.replace(/\s.*$/, ''),
-    document,
-    contracts,
-  };
-}
-
-/** The document asked for, unless the answer tells of somebody else; a masked one is compared as far as it can be seen. */
-function documentOf({ cpfCnpj = '' }: ContractRead, asked: TaxId | undefined): TaxId | undefined {
-  if (asked === undefined) return parseTaxId(cpfCnpj);
-  const wanted = asked.reveal();
-  const told = cpfCnpj.toUpperCase().replaceAll(/[.\-/\s]/g, '');
-  const isSame =
-    told === wanted || (told.length === wanted.length && parseTaxId(told) === undefined && fits(told, wanted));
-  return told === '' || isSame ? asked : undefined;
-}
-
-function fits(masked: string, document: string): boolean {
-  return Array.from(masked).every((character, i) => !/\d/.test(character) || character === document[i]);
+  const id = String(row.clienteId ?? row.contratoId);
+  return { id, ...nameTold(row.razaoSocial ?? '', document), document, contracts };
 }
 
 function contractOf(row: ContractRead, overdue: ReadonlyMap<number, Overdue> | undefined): Contract | undefined {
@@ -104,40 +86,25 @@ function reasonOf({ motivo_status: reason = '' }: ContractRead, openCents: numbe
   return openCents > 0 ? 'debt' : 'other';
 }
 
-/** Names and streets in capitals, which a voice would spell, as they are written otherwise. */
-function spoken(name: string): string {
-  const trimmed = name.trim().replaceAll(/\s+/g, ' ');
-  if (trimmed !== trimmed.toUpperCase()) return trimmed;
-  return trimmed.toLowerCase().replaceAll(/(?<![\p{L}\d])\p{L}/gu, (letter) => letter.toUpperCase());
-}
-
 /** The open invoices of an answer, the earliest due first. @param today in the provider's time zone */
 export function openInvoicesOf(rows: readonly InvoiceRead[], today: string): Invoice[] {
-  return rows
-    .filter(({ status = 'aberto' }) => /abert|vencid|atras/i.test(status))
-    .map((row) => ({
+  const open = rows.filter(({ status = 'aberto' }) => /abert|vencid|atras/i.test(status));
+  return dueFirst(
+    open.map((row) => ({
       id: row.id,
       dueOn: row.dataVencimento,
       amountCents: row.valor,
       overdue: row.dataVencimento < today,
-      boletoLine: boletoLineOf(row.linhaDigitavel),
+      boletoLine: boletoLineTold(row.linhaDigitavel),
       pixCode: row.codigoPix?.trim() || undefined,
-    }))
-    .toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
+    })),
+  );
 }
 
 /** What is overdue of each contract in an answer. Every contract asked about counts, also with nothing overdue. */
 export function overdueOf(rows: readonly InvoiceRead[], today: string): Map<number, Overdue> {
   const byContract = Map.groupBy(rows, (row) => row.clienteContrato ?? row.contrato ?? 0);
   return new Map(
-    Array.from(byContract, ([contract, invoices]) => {
-      const late = openInvoicesOf(invoices, today).filter((invoice) => invoice.overdue);
-      return [contract, { cents: late.reduce((sum, { amountCents }) => sum + amountCents, 0), count: late.length }];
-    }),
+    Array.from(byContract, ([contract, invoices]) => [contract, overdueAmong(openInvoicesOf(invoices, today))]),
   );
-}
-
-function boletoLineOf(line: string | undefined): string | undefined {
-  const digits = line?.replaceAll(/\D/g, '');
-  return digits?.length === 47 ? digits : undefined;
 }

@@ -2,11 +2,12 @@ import type { Subscriber } from '../../erp/port.ts';
 import { done, nothingToDo, type Outcome } from '../../kernel/outcome.ts';
 import { normalizePhone } from '../../kernel/phone-number.ts';
 import type { TaxId } from '../../kernel/tax-id.ts';
+import type { Trouble } from '../erp-trouble.ts';
 import { type ContractRead, contractsRead, invoicesRead } from './answers.ts';
 import type { Ask } from './client.ts';
 import type { SgpParams } from './connection.ts';
 import { overdueOf, subscriberOf } from './readings.ts';
-import { lookupIn, type Trouble } from './trouble.ts';
+import { lookupIn } from './trouble.ts';
 
 type Found<T> = Outcome<T, never, 'not_found'>;
 type Rows = { readonly read: readonly ContractRead[] } | { readonly trouble: Trouble };

@@ -1,7 +1,7 @@
-import type { Cents } from '../../kernel/money.ts';
+import type { Cents } from '../kernel/money.ts';
 
 /**
- * An amount as SGP writes it: a number, or text with a point or a comma before the cents, and points, blanks or `R$` in
+ * An amount as live servers write it: a number, or text with a point or a comma before the cents, and points, blanks or `R$` in
  * front of them.
  * @returns undefined when it is no amount
  */

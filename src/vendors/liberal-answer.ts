@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { reaisToCents } from './liberal-reais.ts';
+import { optional } from './liberal-values.ts';
+
 /**
  * What an answer's bytes say, whatever its label: live servers send Latin-1 as UTF-8, a byte order mark, or a page in
  * HTML where JSON was promised.
@@ -18,4 +22,12 @@ function decode(bytes: Uint8Array): string {
   } catch {
     return new TextDecoder('windows-1252').decode(bytes);
   }
+}
+
+/** Reais as a number or as text, `49.90`, `49,90` or `1.234,56`; comes out as cents. */
+export const reais = z.union([z.number(), z.string()]).transform(reaisToCents).pipe(z.int());
+
+/** What may be missing, and is as good as missing when it is not what it should be. */
+export function maybe<T extends z.ZodType>(shape: T) {
+  return optional(shape).catch(undefined);
 }
