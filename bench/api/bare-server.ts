@@ -13,8 +13,9 @@ export interface Recording {
 }
 
 export interface RecordedRoute {
+  readonly verb: 'GET' | 'POST';
   readonly path: string;
-  /** The field of the body that the statements depend on, and what it was in the recording. */
+  /** The field of the query or body that the statements depend on, and what it was in the recording. */
   readonly field: string;
   readonly recorded: string | number;
   /** A value made up anew for each request, such as an act's key. */
@@ -24,7 +25,7 @@ export interface RecordedRoute {
 
 /**
  * The measure of what Node.js, Fastify and PostgreSQL allow: no credentials, no limits, no validation, no mapping. It reads
- * the JSON, runs the statements that ours runs, prepared where ours prepares them, and sends the rows as they come.
+ * the fields, runs the statements that ours runs, prepared where ours prepares them, and sends the rows as they come.
  *
  *   node bare-server.ts <port> <recording.json>
  */
@@ -32,11 +33,16 @@ async function serve(port: number, file: string): Promise<void> {
   const { databaseUrl, routes } = JSON.parse(readFileSync(file, 'utf8')) as Recording;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: databaseConnections });
   const app = fastify({ logger: false });
-  for (const { path, field, recorded, fresh, statements } of routes) {
-    app.post<{ Body: Record<string, string | number> }>(path, async (request) => {
-      const swaps: Swap[] = [[recorded, request.body[field]]];
-      if (fresh !== undefined) swaps.push([fresh, randomUUID()]);
-      return replay(pool, statements, swaps);
+  for (const { verb, path, field, recorded, fresh, statements } of routes) {
+    app.route({
+      method: verb,
+      url: path,
+      handler: async (request) => {
+        const fields = (verb === 'GET' ? request.query : request.body) as Record<string, string | number>;
+        const swaps: Swap[] = [[recorded, fields[field]]];
+        if (fresh !== undefined) swaps.push([fresh, randomUUID()]);
+        return replay(pool, statements, swaps);
+      },
     });
   }
   await app.listen({ host: '127.0.0.1', port });

@@ -17,7 +17,7 @@ export interface ApiDatabase {
   readonly pid: number;
   readonly tenantId: number;
   readonly timeZone: string;
-  readonly credentials: DemoFile['sgp'];
+  readonly credentials: Pick<DemoFile, 'sgp'>;
   /** Suspended contracts with their subscribers' documents. */
   readonly contracts: readonly { readonly id: number; readonly document: string }[];
   /** Suspends again what was unlocked, and removes what was written about it. */
@@ -47,7 +47,7 @@ export async function startDatabase(): Promise<ApiDatabase> {
     pid: filled.pid,
     tenantId: filled.tenantId,
     timeZone: config.timeZone,
-    credentials: demo.sgp,
+    credentials: demo,
     contracts: rows,
     async suspendAgain() {
       await pool.query(suspendAgain);

@@ -31,7 +31,7 @@ export async function pace(
   const times: number[] = [];
   let wrong = 0;
   const send = async (dueAt: number): Promise<void> => {
-    const { status, body } = await post(`${contestant.url}${method.path}`, method, agent);
+    const { status, body } = await ask(contestant.url, method, agent);
     times.push(performance.now() - dueAt);
     if (status !== 200 || !method.isRight(body)) wrong++;
   };
@@ -59,11 +59,12 @@ export async function pace(
   };
 }
 
-function post(url: string, method: Method, agent: Agent): Promise<{ status: number | undefined; body: string }> {
+function ask(url: string, method: Method, agent: Agent): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
-    const body = method.nextBody();
-    const headers = { ...method.headers, 'content-length': Buffer.byteLength(body) };
-    const asked = request(url, { method: 'POST', agent, headers, timeout: 10_000 }, (answer) => {
+    const { path, body } = method.next();
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const headers = { ...method.headers, ...length };
+    const asked = request(`${url}${path}`, { method: method.verb, agent, headers, timeout: 10_000 }, (answer) => {
       text(answer).then((said) => resolve({ status: answer.statusCode, body: said }), reject);
     });
     asked.on('timeout', () => asked.destroy(new Error('no answer in time')));

@@ -36,13 +36,10 @@ export async function burst(
     duration: plan.seconds,
     requests: [
       {
-        setupRequest: (request) => ({
-          ...request,
-          method: 'POST',
-          path: method.path,
-          headers: method.headers,
-          body: method.nextBody(),
-        }),
+        setupRequest: (request) => {
+          const { path, body } = method.next();
+          return { ...request, method: method.verb, path, headers: method.headers, ...(body && { body }) };
+        },
         onResponse: (status, body) => {
           if (status === 200 && method.isRight(body)) right++;
           else wrong++;

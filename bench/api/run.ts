@@ -10,9 +10,9 @@ import { startDatabase } from './database.ts';
 import type { Method } from './method.ts';
 import { pace } from './pace.ts';
 import { burst } from './peak.ts';
+import { record } from './record.ts';
 import { type ApiReport, halfOfPeak, type MethodReport, renderApiReport } from './report.ts';
-import { sgpMethods } from './sgp/methods.ts';
-import { recordSgp } from './sgp/record.ts';
+import { sgpMethods } from './sgp.ts';
 
 /**
  * Measures an API that we serve against bare Fastify that runs the same SQL, in one interleaved run. `docs/benchmarks.md`
@@ -31,8 +31,11 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
   },
 });
+const apis = { sgp: sgpMethods } as const;
 const [api = 'sgp'] = positionals;
-if (api !== 'sgp') throw new Error(`There is no benchmark of "${api}". There is: sgp.`);
+if (!Object.hasOwn(apis, api)) {
+  throw new Error(`There is no benchmark of "${api}". There are: ${Object.keys(apis).join(', ')}.`);
+}
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
 const seconds = values.quick ? 2 : 5;
 const connections = Number(values.connections);
@@ -54,12 +57,13 @@ try {
   progress('filling the database');
   const database = await startDatabase();
   stops.push(() => database.stop());
-  const recording = await recordSgp(database);
+  const wanted = apis[api as keyof typeof apis](database).filter(({ name }) => [undefined, name].includes(values.only));
+  const recording = await record(database, wanted);
   const here = (file: string): string => join(import.meta.dirname, file);
   const profiler = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(values.profile)}`];
   const ours = await startContestant(
     'ours',
-    here('sgp/our-server.ts'),
+    here('our-server.ts'),
     firstPort,
     [database.url, database.timeZone],
     profiler,
@@ -67,8 +71,7 @@ try {
   stops.push(() => ours.stop());
   const bare = await startContestant('bare', here('bare-server.ts'), firstPort + 1, [recording.file]);
   stops.push(() => bare.stop());
-  for (const method of sgpMethods(database)) {
-    if (values.only !== undefined && values.only !== method.name) continue;
+  for (const method of wanted) {
     const report = await measure(method, ours, bare, database.pid);
     const statements = recording.routes.find(({ path }) => path === method.path)?.statements.length ?? 0;
     methods.push({ ...report, method: method.name, statements });

@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
-import { createGate } from '../../../src/access/gate.ts';
-import { createAccess } from '../../../src/access/service.ts';
-import { createCallLog } from '../../../src/calls/call-log.ts';
-import { createHttpApp } from '../../../src/console-api/plugin.ts';
-import { createEmbeddedErp } from '../../../src/isp/embedded-erp.ts';
-import { schedulePromiseEnd } from '../../../src/isp/jobs.ts';
-import { createBackOffice } from '../../../src/isp/service.ts';
-import { systemClock as clock } from '../../../src/kernel/clock.ts';
-import { systemIds as ids } from '../../../src/kernel/ids.ts';
-import { createLogger } from '../../../src/kernel/logger.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
-import { databaseTrouble } from '../../../src/storage/database-trouble.ts';
-import { sgpServer } from '../../../src/vendors/sgp/server.ts';
-import { databaseConnections } from '../contestants.ts';
+import { createGate } from '../../src/access/gate.ts';
+import { createAccess } from '../../src/access/service.ts';
+import { createCallLog } from '../../src/calls/call-log.ts';
+import { createHttpApp } from '../../src/console-api/plugin.ts';
+import { createEmbeddedErp } from '../../src/isp/embedded-erp.ts';
+import { schedulePromiseEnd } from '../../src/isp/jobs.ts';
+import { createBackOffice } from '../../src/isp/service.ts';
+import { systemClock as clock } from '../../src/kernel/clock.ts';
+import { systemIds as ids } from '../../src/kernel/ids.ts';
+import { createLogger } from '../../src/kernel/logger.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { databaseTrouble } from '../../src/storage/database-trouble.ts';
+import { sgpServer } from '../../src/vendors/sgp/server.ts';
+import { databaseConnections } from './contestants.ts';
 
 /** The limits are kept as always, but where no load reaches them. */
 const limits = { appPerSecond: 1e9, originPerSecond: 1e9, failuresPerMinute: 10 };

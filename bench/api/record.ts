@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recording } from './bare-server.ts';
+import type { ApiDatabase } from './database.ts';
+import type { Method } from './method.ts';
+import { createOurApp } from './our-app.ts';
+import { recordStatements, type Statement } from './recorded-sql.ts';
+
+export interface Recorded {
+  /** For the bare server. */
+  readonly file: string;
+  readonly routes: Recording['routes'];
+}
+
+/** Sends ours two requests of each method and notes what the second asks of PostgreSQL. */
+export async function record(database: ApiDatabase, methods: readonly Method[]): Promise<Recorded> {
+  const ours = await createOurApp(database.url, database.timeZone);
+  const statements = recordStatements(ours.pool);
+  const ask = async ({ verb, headers, next }: Method) => {
+    statements.length = 0;
+    const { path, body } = next();
+    const answer = await ours.app.inject({ method: verb, url: path, headers, ...(body && { payload: body }) });
+    if (answer.statusCode !== 200) throw new Error(`Ours answered ${answer.statusCode}: ${answer.body}`);
+    return { path, body, statements: statements.splice(0) };
+  };
+  const routes: Recording['routes'][number][] = [];
+  try {
+    for (const method of methods) {
+      const { verb, path, playedBack } = method;
+      // Who asks is looked up with the first request, and not for some seconds after it.
+      await ask(method);
+      const asked = await ask(method);
+      const { field } = playedBack;
+      const recorded = valueOf(asked, field);
+      const fresh = playedBack.fresh === undefined ? undefined : freshIn(asked.statements, playedBack.fresh);
+      routes.push({ verb, path, field, recorded, fresh, statements: asked.statements });
+      await method.reset();
+    }
+    const file = join(database.home, 'recording.json');
+    writeFileSync(file, JSON.stringify({ databaseUrl: database.url, routes } satisfies Recording));
+    return { file, routes };
+  } finally {
+    await ours.close();
+  }
+}
+
+function valueOf({ path, body }: { path: string; body: string | undefined }, field: string): string | number {
+  const fields =
+    body === undefined
+      ? Object.fromEntries(new URL(path, 'http://ours').searchParams)
+      : (JSON.parse(body) as Record<string, string | number>);
+  return fields[field] ?? '';
+}
+
+/** The key of the act: every one has another. */
+function freshIn(statements: readonly Statement[], beginning: string): string {
+  const keys = statements.flatMap(({ values }) => values).filter((value) => String(value).startsWith(beginning));
+  if (keys.length === 0) throw new Error(`Nothing in the statements begins with ${beginning}`);
+  return String(keys[0]);
+}
