@@ -48,6 +48,7 @@ export function buildContract(
   const { profile, site } = of;
   const plan = random.pick(makings.plans);
   const [streetType, street] = streets[of.street % streets.length] ?? streets[0];
+  const nextId = rows.nextId('contract');
   const houseNumber = String(random.int(10, 1999));
   const address = rows.number('address', {
     district_id: site.districtId,
@@ -55,6 +56,8 @@ export function buildContract(
     street,
     number: houseNumber,
     postal_code: site.postalCode,
+    latitude: near(site.latitude, nextId, 97),
+    longitude: near(site.longitude, nextId, 89),
   });
   const startedOn = addDays(today, -random.int(400, 1800));
   const startedAt = startOfDay(startedOn, timeZone);
@@ -62,9 +65,9 @@ export function buildContract(
   const installed = profile.state !== 'installing';
   const cancelled = profile.state === 'cancelled';
   const stateSince = new Date(now.getTime() - random.int(1, 48) * 3_600_000);
-  const nextId = rows.nextId('contract');
   const login = `${loginName(of.name)}.${nextId}`;
   const mac = inventMac(random);
+  const ipv4 = `100.${72 + (nextId >> 16)}.${(nextId >> 8) & 255}.${nextId & 255}`;
   const password = String(random.int(100_000, 999_999));
   const id = rows.number('contract', {
     subscriber_id: of.subscriberId,
@@ -86,21 +89,41 @@ export function buildContract(
     service_zone_id: site.zoneId,
     connection_interface_id: random.pick(site.connectionInterfaceIds),
     routing_interface_id: site.routingInterfaceId,
+    service_port_number: nextId % 2 === 0 ? 1 + (nextId % 16) : null,
+    service_port_equipment: nextId % 2 === 0 ? `CTO ${site.district} ${1 + (nextId % 40)}` : null,
     radius_login: login,
     radius_password: password,
     mac: installed ? mac : null,
-    ipv4: `100.${72 + (nextId >> 16)}.${(nextId >> 8) & 255}.${nextId & 255}`,
+    ipv4,
   });
+  if (nextId % 4 === 3) buildPackages(makings, id, startedAt);
   buildRadius(makings, {
     id,
     login,
     password,
     mac,
+    ipv4,
     group: mayConnect(profile.state) ? plan.radiusGroup : 'blocked',
     ...of,
   });
   for (const bill of billsFor(makings, profile, dueDay)) buildInvoice(makings, id, plan, bill);
   return { id, address: `${streetType} ${street}, ${houseNumber} - ${site.district}, ${site.town}/MG` };
+}
+
+/** A house within two kilometres or so of the middle of its town. */
+function near(degrees: number, contractId: number, spread: number): number {
+  return Number((degrees + ((contractId * 7919) % spread) / (spread * 50) - 0.01).toFixed(6));
+}
+
+/** Two things that come with some plans. */
+function buildPackages({ rows }: DemoMakings, contractId: number, since: Date): void {
+  const packages = [
+    ['IP FIXO', 'Endereço fixo para câmeras e servidores'],
+    ['TV', 'Oitenta canais, em até duas telas'],
+  ] as const;
+  for (const [description, notes] of packages) {
+    rows.add('contract_package', { contract_id: contractId, description, price_cents: 0, notes, registered_at: since });
+  }
 }
 
 function billsFor({ bills, today }: DemoMakings, profile: ContractProfile, dueDay: number): DemoBill[] {
@@ -144,6 +167,7 @@ function buildRadius(
     login: string;
     password: string;
     mac: string;
+    ipv4: string;
     group: string;
     profile: ContractProfile;
     site: DemoSite;
@@ -154,6 +178,10 @@ function buildRadius(
   rows.radius('radcheck', { username: login, attribute: 'Cleartext-Password', op: ':=', value: of.password });
   rows.radius('radcheck', { username: login, attribute: 'Calling-Station-Id', op: '==', value: mac.toUpperCase() });
   const startedAt = new Date(now.getTime() - random.int(3_600, 20 * 86_400) * 1000);
+  const sent = random.int(10_000_000, 2_000_000_000);
+  const received = random.int(100_000_000, 2_000_000_000);
+  // Nothing of theirs has ever dialled in.
+  if (of.profile.state === 'installing') return;
   const endedAt = new Date(startedAt.getTime() + (now.getTime() - startedAt.getTime()) / 2);
   rows.radius('radacct', {
     acctsessionid: `8${of.id.toString(16).padStart(7, '0')}`,
@@ -165,12 +193,13 @@ function buildRadius(
     acctstarttime: startedAt,
     acctupdatetime: of.profile.online ? new Date(now.getTime() - 120_000) : endedAt,
     acctstoptime: of.profile.online ? null : endedAt,
-    acctinputoctets: random.int(10_000_000, 2_000_000_000),
-    acctoutputoctets: random.int(100_000_000, 2_000_000_000),
+    acctinputoctets: sent,
+    acctoutputoctets: received,
     callingstationid: mac.toUpperCase(),
     calledstationid: 'service1',
     acctterminatecause: of.profile.online ? null : 'Lost-Carrier',
     servicetype: 'Framed-User',
     framedprotocol: 'PPP',
+    framedipaddress: of.ipv4,
   });
 }

@@ -91,6 +91,7 @@ function subscriberBuilder(makings: DemoMakings) {
       name,
       trade_name: tradeName,
       document,
+      identity_card: company ? null : `MG${10_000_000 + serial}`,
       born_on: company ? null : addDays(today, -random.int(19 * 366, 80 * 365)),
       registered_at: startOfDay(addDays(today, -1800), timeZone),
     });

@@ -8,6 +8,8 @@ export interface DemoSite {
   readonly district: string;
   readonly town: string;
   readonly postalCode: string;
+  readonly latitude: number;
+  readonly longitude: number;
   readonly zoneId: number;
   readonly connectionInterfaceIds: readonly [number, ...number[]];
   readonly routingInterfaceId: number;
@@ -27,7 +29,9 @@ export function buildSites(rows: DemoRows): [DemoSite, ...DemoSite[]] {
     const { zoneId, ports } = buildOlt(rows, popId, `OLT ${town.name}`, `10.20.${index + 1}.2`, 4);
     for (const district of town.districts) {
       const districtId = rows.number('district', { city_id: cityId, name: district });
-      const site = { districtId, district, town: town.name, postalCode, zoneId, routingInterfaceId, concentrator };
+      const { latitude, longitude } = town;
+      const where = { districtId, district, town: town.name, postalCode, latitude, longitude };
+      const site = { ...where, zoneId, routingInterfaceId, concentrator };
       sites.push({ ...site, connectionInterfaceIds: ports });
     }
   }

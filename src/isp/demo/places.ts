@@ -3,6 +3,9 @@ export interface Town {
   readonly name: string;
   readonly ibgeCode: string;
   readonly postalCodes: readonly [first: string, last: string];
+  /** The middle of it, in degrees. */
+  readonly latitude: number;
+  readonly longitude: number;
   readonly districts: readonly [string, ...string[]];
 }
 
@@ -11,24 +14,32 @@ export const towns: readonly [Town, ...Town[]] = [
     name: 'Divinópolis',
     ibgeCode: '3122306',
     postalCodes: ['35500001', '35504999'],
+    latitude: -20.1389,
+    longitude: -44.8839,
     districts: ['Centro', 'Bela Vista', 'Jardim América', 'Santo Antônio', 'Planalto'],
   },
   {
     name: 'Nova Serrana',
     ibgeCode: '3145208',
     postalCodes: ['35519000', '35529999'],
+    latitude: -19.8763,
+    longitude: -44.9847,
     districts: ['Centro', 'Cidade Nova', 'São José'],
   },
   {
     name: 'Santo Antônio do Monte',
     ibgeCode: '3160405',
     postalCodes: ['35560000', '35564999'],
+    latitude: -20.087,
+    longitude: -45.2935,
     districts: ['Centro', 'Dom Bosco', 'Flamengo'],
   },
   {
     name: 'Perdigão',
     ibgeCode: '3149705',
     postalCodes: ['35545000', '35549999'],
+    latitude: -19.9411,
+    longitude: -45.0775,
     districts: ['Centro', 'Beira Rio', 'Solar'],
   },
 ];

@@ -19,6 +19,7 @@ export const demoTables = [
   'subscriber_email',
   'plan',
   'contract',
+  'contract_package',
   'alert',
   'billing_account',
   'invoice',
