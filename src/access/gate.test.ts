@@ -1,10 +1,11 @@
 import { Registry } from 'prom-client';
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testDatabase } from '../../test/helpers/database.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
 import { silentLogger } from '../kernel/logger.ts';
-import { createGate, type Limits } from './gate.ts';
+import { createGate, type Gate, type Limits } from './gate.ts';
+import type { GrantRequest } from './oauth.ts';
 import { createAccess } from './service.ts';
 
 const database = await testDatabase();
@@ -103,4 +104,77 @@ test('an address over its limit waits, whatever it shows', async () => {
   await gate.admitToken('sgp', right);
   expect((await gate.admitToken('sgp', right)).outcome).toBe('limited');
   expect((await gate.admitToken('sgp', { ...right, origin: '10.0.0.2' })).outcome).toBe('admitted');
+});
+
+test('a token that is shown fifty times at once and was never seen here is one look, and opens', async () => {
+  const looks = vi.spyOn(access, 'verifyToken');
+  const gate = opened({ failuresPerMinute: 1 });
+  const fresh = { ...right, app: 'new', token: await access.issueToken(tenantId, 'sgp', 'new') };
+  const answers = await Promise.all(Array.from({ length: 50 }, () => gate.admitToken('sgp', fresh)));
+  expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['admitted']));
+  expect(looks).toHaveBeenCalledTimes(1);
+  looks.mockRestore();
+});
+
+describe('with OAuth2', async () => {
+  const {
+    clientId,
+    clientSecret = '',
+    ...user
+  } = await access.create(tenantId, { kind: 'hubsoft', name: 'a@b.example' });
+  const client = { id: String(clientId), secret: clientSecret };
+  const login = { grantType: 'password' as const, client, username: user.name, password: user.password };
+  const origin = '10.0.0.1';
+  const tokensOf = async (gate: Gate, request: GrantRequest = login) => {
+    const admission = await gate.admitTokenRequest('hubsoft', { origin, request });
+    if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
+    return admission.tokens;
+  };
+
+  test('a storm of logins or refreshes is one look, and all get the same tokens', async () => {
+    const gate = opened({ failuresPerMinute: 1 });
+    const logins = await Promise.all(Array.from({ length: 20 }, () => tokensOf(gate)));
+    expect(new Set(logins.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    const [{ refreshToken = '' } = {}] = logins;
+    const request = { grantType: 'refresh_token' as const, client, refreshToken };
+    const refreshes = await Promise.all(Array.from({ length: 50 }, () => tokensOf(gate, request)));
+    expect(new Set(refreshes.map((each) => each.refreshToken)).size).toBe(1);
+  });
+
+  test('a program whose token is over is refused as often as it asks, and may still log in', async () => {
+    const gate = opened({ failuresPerMinute: 1 });
+    const { accessToken: token, refreshToken } = await tokensOf(gate);
+    await access.oauth.revoke('hubsoft', client, token);
+    for (let n = 0; n < 5; n++)
+      expect(await gate.admitBearer('hubsoft', { origin, token })).toEqual({ outcome: 'refused' });
+    const request = { grantType: 'refresh_token' as const, client, refreshToken };
+    expect(await gate.admitTokenRequest('hubsoft', { origin, request })).toEqual({ outcome: 'refused' });
+    const { accessToken } = await tokensOf(gate);
+    expect(await gate.admitBearer('hubsoft', { origin, token: accessToken })).toMatchObject({ outcome: 'admitted' });
+  });
+
+  test('guesses are counted whatever they are of, and a known token opens beside them', async () => {
+    const gate = opened({ failuresPerMinute: 4 });
+    const { accessToken: token } = await tokensOf(gate);
+    expect(await gate.admitBearer('hubsoft', { origin, token })).toMatchObject({ outcome: 'admitted' });
+    expect(await gate.admitBearer('hubsoft', { origin, token: undefined })).toEqual({ outcome: 'missing' });
+    expect(await gate.admitBearer('hubsoft', { origin, token: 'x' })).toEqual({ outcome: 'refused' });
+    for (const wrong of [{ password: 'x' }, { client: { ...client, secret: 'x' } }]) {
+      const request = { ...login, ...wrong };
+      expect(await gate.admitTokenRequest('hubsoft', { origin, request })).toEqual({ outcome: 'refused' });
+    }
+    const wrong = { origin, client: { ...client, secret: 'x' }, token };
+    expect(await gate.admitRevocation('hubsoft', wrong)).toEqual({ outcome: 'refused' });
+    expect((await gate.admitTokenRequest('hubsoft', { origin, request: login })).outcome).toBe('limited');
+    expect(await gate.admitBearer('hubsoft', { origin, token })).toMatchObject({ outcome: 'admitted' });
+    expect(await turnedAway('limited')).toBe(1);
+  });
+
+  test('logins and calls of one user count towards one limit', async () => {
+    const gate = opened({ appPerSecond: 2 });
+    const { accessToken: token } = await tokensOf(gate);
+    expect((await gate.admitBearer('hubsoft', { origin, token })).outcome).toBe('admitted');
+    expect((await gate.admitBearer('hubsoft', { origin, token })).outcome).toBe('limited');
+    expect((await gate.admitTokenRequest('hubsoft', { origin, request: login })).outcome).toBe('limited');
+  });
 });

@@ -17,6 +17,8 @@ export const credentialSummary = z.object({
   kind: credentialKind,
   name: z.string(),
   role: z.string().nullable(),
+  /** The client that a user belongs to; null for the kinds that have none. */
+  clientId: z.int().nullable(),
   /** Made with the demo data: refused where others can reach the address. */
   demo: z.boolean(),
   createdAt: z.iso.datetime(),
@@ -27,16 +29,39 @@ export const credentialSummary = z.object({
 export type CredentialSummary = z.infer<typeof credentialSummary>;
 
 /** The kinds whose only secret is a token, which can therefore be made by name alone. */
-export const newCredential = z.object({
+const newToken = z.object({
   kind: z.enum(['api', 'sgp']),
   name: credentialName,
   /** `administrator` may make and revoke credentials; without a role a token reads and acts, but opens no doors to others. */
   role: z.literal('administrator').optional(),
 });
 
+/** A user of an OAuth2 client; the name is an e-mail address. */
+const newUser = z.object({
+  kind: z.literal('hubsoft'),
+  name: credentialName.pipe(z.email({ error: 'must be an e-mail address' })),
+  /** The client that the user is one more of; a new client is made when it is left out. */
+  clientId: z.int().min(1).max(2_147_483_647).optional(),
+});
+
+/** A credential to be made; all its secrets are chosen here. */
+export const newCredential = z.discriminatedUnion('kind', [newToken, newUser]);
+
+export type NewToken = z.infer<typeof newToken>;
+export type NewUser = z.infer<typeof newUser>;
 export type NewCredential = z.infer<typeof newCredential>;
 
-/** A new credential with its token, which is never shown again. */
-export const createdCredential = newCredential.extend({ token: z.string() });
+const createdToken = newToken.extend({ token: z.string() });
+const createdUser = newUser.extend({
+  clientId: z.int(),
+  /** Of a new client only. */
+  clientSecret: z.string().optional(),
+  password: z.string(),
+});
 
+/** A new credential with its secrets, which are never shown again. */
+export const createdCredential = z.discriminatedUnion('kind', [createdToken, createdUser]);
+
+export type CreatedToken = z.infer<typeof createdToken>;
+export type CreatedUser = z.infer<typeof createdUser>;
 export type CreatedCredential = z.infer<typeof createdCredential>;

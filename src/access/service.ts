@@ -1,10 +1,22 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Database } from '../storage/database.ts';
-import type { CreatedCredential, CredentialKind, CredentialSummary, NewCredential } from './schemas.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { createOAuth, type OAuth } from './oauth.ts';
+import { addClient, addUser, removeIdleClient } from './oauth-clients.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+import type {
+  CreatedCredential,
+  CreatedToken,
+  CreatedUser,
+  CredentialKind,
+  CredentialSummary,
+  NewCredential,
+  NewToken,
+  NewUser,
+} from './schemas.ts';
 import {
   addCredential,
   credentialsOf,
@@ -12,20 +24,13 @@ import {
   findBySecret,
   putCredential,
   removeCredential,
-  type StoredCredential,
   touch,
 } from './store.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
 export type { Admission, Gate } from './gate.ts';
 
-/** Who a request comes from, after its credentials were checked. */
-export interface Identity {
-  readonly tenantId: number;
-  readonly kind: CredentialKind;
-  readonly name: string;
-  readonly role: string | null;
-}
+export type { Identity } from './identity.ts';
 
 /** Credentials of APIs and console: secrets are given out once and kept only as hashes. */
 export interface Access {
@@ -39,12 +44,18 @@ export interface Access {
     password: string,
     options?: IssueOptions,
   ): Promise<void>;
-  /** Makes a credential that was not there. @throws AppError `conflict` when the tenant has one of this kind and name */
+  /**
+   * Makes a credential that was not there.
+   * @throws AppError `conflict` when the tenant has one of this kind and name, `not_found` for a user of an unknown client
+   */
+  create(tenantId: number, credential: NewToken): Promise<CreatedToken>;
+  create(tenantId: number, credential: NewUser, options?: { readonly demo: boolean }): Promise<CreatedUser>;
   create(tenantId: number, credential: NewCredential): Promise<CreatedCredential>;
   /** Every credential of a tenant, by kind and name. */
   list(tenantId: number): Promise<CredentialSummary[]>;
   /**
-   * Removes a credential: at once in this process, within `revokedWithinMs` in another one.
+   * Removes a credential and with it all its tokens: at once in this process, within `revokedWithinMs` in another one. A
+   * client goes with its last user.
    * @throws AppError `not_found`
    */
   revoke(tenantId: number, kind: CredentialKind, name: string): Promise<void>;
@@ -62,12 +73,14 @@ export interface Access {
   verifyPassword(kind: CredentialKind, name: string, password: string): Promise<Identity | undefined>;
   /** Whether the tenant has any credential of a kind that counts here. */
   has(tenantId: number, kind: CredentialKind): Promise<boolean>;
+  /** Tokens of the users of OAuth2 clients. */
+  readonly oauth: OAuth;
 }
 
 interface IssueOptions {
   readonly role?: string;
   readonly demo?: boolean;
-  /** A second secret of the kinds that have one, such as HubSoft's client secret. */
+  /** A second secret of the kinds that have one, such as the password beside a token. */
   readonly second?: string;
 }
 
@@ -84,7 +97,13 @@ export const revokedWithinMs = 5_000;
 
 /** Credentials over PostgreSQL. */
 export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
-  const verified = new VerifiedTokens<Identity>(clock, revokedWithinMs);
+  // Only tokens that exist are remembered, so there are never more than credentials.
+  const verified = new VerifiedTokens<Identity>({ clock, lifeMs: revokedWithinMs, most: Number.POSITIVE_INFINITY });
+  const oauth = createOAuth({ db, clock, ids, withDemo, believedMs: revokedWithinMs });
+  const changed = (): void => {
+    verified.changed();
+    oauth.changed();
+  };
   const ownerOf = (kind: CredentialKind, wanted: string) =>
     verified.find(`${kind} ${wanted}`, async () => {
       const found = await findBySecret(db, kind, wanted, withDemo);
@@ -96,39 +115,29 @@ export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
     async issueToken(tenantId, kind, name, options = {}) {
       const token = ids.secret();
       await putCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: tokenHash(token) });
-      verified.changed();
+      changed();
       return token;
     },
     async setPassword(tenantId, kind, name, password, options = {}) {
-      await putCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: await hash(password) });
-      verified.changed();
+      await putCredential(db, { ...rowOf(tenantId, kind, name, options), secret_hash: await hashPassword(password) });
+      changed();
     },
-    async create(tenantId, credential) {
-      const { kind, name, role } = credential;
-      const token = ids.secret();
-      const row = rowOf(tenantId, kind, name, role === undefined ? {} : { role });
-      if (!(await addCredential(db, { ...row, secret_hash: tokenHash(token) }))) {
-        throw new AppError(
-          'conflict',
-          `There is a credential "${name}" of kind ${kind} already. Revoke it first, or choose another name.`,
-        );
-      }
-      verified.changed();
-      return { ...credential, token };
-    },
+    create: create as Access['create'],
     async list(tenantId) {
       const rows = await credentialsOf(db, tenantId);
-      return rows.map(({ created_at, last_used_at, kind, ...row }) => ({
+      return rows.map(({ created_at, last_used_at, kind, client_id, ...row }) => ({
         ...row,
         kind: kind as CredentialKind,
+        clientId: client_id,
         createdAt: created_at.toISOString(),
         lastUsedAt: last_used_at?.toISOString() ?? null,
       }));
     },
     async revoke(tenantId, kind, name) {
-      const existed = await removeCredential(db, tenantId, kind, name);
-      verified.changed();
-      if (!existed) throw new AppError('not_found', `There is no credential "${name}" of kind ${kind}.`);
+      const removed = await removeCredential(db, tenantId, kind, name);
+      changed();
+      if (removed === undefined) throw new AppError('not_found', `There is no credential "${name}" of kind ${kind}.`);
+      if (removed.client_id !== null) await removeIdleClient(db, { tenantId, clientId: removed.client_id });
     },
     async verifyToken(kind, token, name) {
       const identity = await ownerOf(kind, tokenHash(token));
@@ -141,8 +150,8 @@ export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
     },
     async verifyPassword(kind, name, password) {
       const found = await findByName(db, kind, name, withDemo);
-      const hashes = found.length === 0 ? [decoyHash] : found.map((row) => row.secret_hash);
-      const isRight = await Promise.all(hashes.map((each) => verify(each, password)));
+      const hashes = found.length === 0 ? [undefined] : found.map((row) => row.secret_hash);
+      const isRight = await Promise.all(hashes.map((each) => isPassword(each, password)));
       const [row, another] = found.filter((_, index) => isRight[index]);
       // The same name and password in two tenants: nothing says whose door is meant.
       if (row === undefined || another !== undefined) return undefined;
@@ -160,11 +169,49 @@ export function createAccess({ db, clock, ids, withDemo }: Parts): Access {
         .executeTakeFirst();
       return row !== undefined;
     },
+    oauth,
   };
+
+  async function create(
+    tenantId: number,
+    credential: NewCredential,
+    options?: { readonly demo: boolean },
+  ): Promise<CreatedCredential> {
+    const created = await (credential.kind === 'hubsoft'
+      ? createUser(tenantId, credential, options?.demo ?? false)
+      : createToken(tenantId, credential));
+    changed();
+    return created;
+  }
+
+  async function createToken(tenantId: number, credential: NewToken): Promise<CreatedToken> {
+    const { kind, name, role } = credential;
+    const token = ids.secret();
+    const row = rowOf(tenantId, kind, name, role === undefined ? {} : { role });
+    if (!(await addCredential(db, { ...row, secret_hash: tokenHash(token) }))) throw taken(kind, name);
+    return { ...credential, token };
+  }
+
+  async function createUser(tenantId: number, { kind, name, clientId }: NewUser, demo: boolean): Promise<CreatedUser> {
+    const password = ids.secret(12);
+    const user = { tenantId, kind, name, passwordHash: await hashPassword(password), demo };
+    if (clientId !== undefined) {
+      if (!(await addUser(db, user, clientId))) throw taken(kind, name);
+      return { kind, name, clientId, password };
+    }
+    const clientSecret = ids.secret(30);
+    const client = { tenantId, clientId: await addClient(db, tenantId, clientSecret) };
+    if (await addUser(db, user, client.clientId))
+      return { kind, name, clientId: client.clientId, clientSecret, password };
+    await removeIdleClient(db, client);
+    throw taken(kind, name);
+  }
 }
 
-/** The argon2id hash of a password that nobody has, checked when a name is unknown so that both cases cost the same. */
-const decoyHash = '$argon2id$v=19$m=19456,t=2,p=1$8KYaU0SC7lhTxoZ13h2lzQ$F0YqGeIqlqqCYtpbud+gGCOSrKkxhlaOqQ2vcDC5H8I';
+function taken(kind: CredentialKind, name: string): AppError {
+  const sentence = `There is a credential "${name}" of kind ${kind} already. Revoke it first, or choose another name.`;
+  return new AppError('conflict', sentence);
+}
 
 function tokenHash(token: string): string {
   return digest('sha256', token);
@@ -190,8 +237,4 @@ function rowOf(tenantId: number, kind: CredentialKind, name: string, options: Is
     demo: options.demo ?? false,
     second_hash: options.second === undefined ? null : tokenHash(options.second),
   };
-}
-
-function identityOf(row: StoredCredential): Identity {
-  return { tenantId: row.tenant_id, kind: row.kind as CredentialKind, name: row.name, role: row.role };
 }

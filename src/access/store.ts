@@ -1,6 +1,8 @@
 import type { Insertable } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { DB } from '../storage/tables.generated.ts';
+import type { Grant } from './access-tokens.ts';
+import type { OAuthClient } from './oauth-clients.ts';
 import type { CredentialKind } from './schemas.ts';
 
 /** What verifying a credential needs to know of it. */
@@ -11,6 +13,12 @@ export interface StoredCredential {
   readonly secret_hash: string;
   readonly role: string | null;
   readonly last_used_at: Date | null;
+}
+
+/** A credential whose user belongs to an OAuth client. */
+export interface OAuthUser extends StoredCredential {
+  readonly id: number;
+  readonly client_id: number;
 }
 
 /** Adds a credential, or gives an existing one its new secret. */
@@ -39,26 +47,21 @@ export async function addCredential(db: Database, row: Insertable<DB['credential
   return (added.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** @returns whether there was one */
-export async function removeCredential(
-  db: Database,
-  tenantId: number,
-  kind: CredentialKind,
-  name: string,
-): Promise<boolean> {
-  const removed = await db
+/** @returns the client it belonged to; undefined when there was no such credential */
+export function removeCredential(db: Database, tenantId: number, kind: CredentialKind, name: string) {
+  return db
     .deleteFrom('credential')
     .where('tenant_id', '=', tenantId)
     .where('kind', '=', kind)
     .where('name', '=', name)
+    .returning('client_id')
     .executeTakeFirst();
-  return removed.numDeletedRows > 0n;
 }
 
 export function credentialsOf(db: Database, tenantId: number) {
   return db
     .selectFrom('credential')
-    .select(['kind', 'name', 'role', 'demo', 'created_at', 'last_used_at'])
+    .select(['kind', 'name', 'role', 'demo', 'client_id', 'created_at', 'last_used_at'])
     .where('tenant_id', '=', tenantId)
     .orderBy('kind')
     .orderBy('name')
@@ -72,6 +75,33 @@ export function findBySecret(db: Database, kind: CredentialKind, secretHash: str
 /** Of every tenant that has one of this name. */
 export function findByName(db: Database, kind: CredentialKind, name: string, withDemo: boolean) {
   return credentials(db, kind, withDemo).where('name', '=', name).execute();
+}
+
+/** The user of an OAuth client's that has this name. */
+export function findUser(db: Database, kind: CredentialKind, client: OAuthClient, name: string, withDemo: boolean) {
+  return users(db, kind, withDemo)
+    .where('tenant_id', '=', client.tenantId)
+    .where('client_id', '=', client.clientId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
+/** The user whose login it was; undefined when user or login were revoked. */
+export function findHolder(db: Database, kind: CredentialKind, grant: Grant, withDemo: boolean) {
+  return users(db, kind, withDemo)
+    .where('tenant_id', '=', grant.tenantId)
+    .where('id', '=', grant.credentialId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('revoked_grant')
+            .select('grant_id')
+            .whereRef('revoked_grant.tenant_id', '=', 'credential.tenant_id')
+            .where('revoked_grant.grant_id', '=', grant.grantId),
+        ),
+      ),
+    )
+    .executeTakeFirst();
 }
 
 /** Notes that a credential was used, to the minute: a busy caller is not a write each time. */
@@ -92,4 +122,8 @@ function credentials(db: Database, kind: CredentialKind, withDemo: boolean) {
     .select(['tenant_id', 'kind', 'name', 'secret_hash', 'role', 'last_used_at'])
     .where('kind', '=', kind)
     .$if(!withDemo, (query) => query.where('demo', '=', false));
+}
+
+function users(db: Database, kind: CredentialKind, withDemo: boolean) {
+  return credentials(db, kind, withDemo).select('id').select('client_id').$narrowType<{ client_id: number }>();
 }

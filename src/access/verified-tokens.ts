@@ -6,28 +6,35 @@ interface Entry<Owner> {
   readonly untilMs: number;
 }
 
+interface Options<Owner> {
+  readonly clock: Clock;
+  /** How long a token revoked by another process may still open. */
+  readonly lifeMs: number;
+  /** How many are remembered at most; those looked up longest ago are forgotten first. */
+  readonly most: number;
+  /** When an owner's token ends by itself. */
+  readonly endsAtMs?: (owner: Owner) => number;
+}
+
 /**
- * Tokens that were found in the database a moment ago, by their hash, so that a busy caller is not a query each time.
- * Only tokens that exist are kept, so there are never more entries than credentials.
+ * Tokens that were verified a moment ago, so that a busy caller is not a query each time. Only tokens that were found are
+ * kept.
  */
 export class VerifiedTokens<Owner> {
-  readonly #clock: Clock;
-  readonly #lifeMs: number;
+  readonly #options: Options<Owner>;
   readonly #entries = new Map<string, Entry<Owner>>();
   readonly #lookups = new Map<string, Promise<Owner | undefined>>();
   /** Grows with every change; what was looked up before the last one is not believed. */
   #changes = 0;
 
-  /** @param lifeMs how long a token revoked by another process may still open */
-  constructor(clock: Clock, lifeMs: number) {
-    this.#clock = clock;
-    this.#lifeMs = lifeMs;
+  constructor(options: Options<Owner>) {
+    this.#options = options;
   }
 
   /** Who the token belongs to. Callers who ask at the same time share one look into the database. */
   find(key: string, look: () => Promise<Owner | undefined>): Promise<Owner | undefined> | Owner {
     const entry = this.#entries.get(key);
-    if (entry !== undefined && entry.looks === this.#changes && this.#clock.now().getTime() < entry.untilMs) {
+    if (entry !== undefined && entry.looks === this.#changes && this.#options.clock.now().getTime() < entry.untilMs) {
       return entry.owner;
     }
     const pending = this.#lookups.get(key);
@@ -51,11 +58,16 @@ export class VerifiedTokens<Owner> {
   }
 
   async #look(key: string, look: () => Promise<Owner | undefined>): Promise<Owner | undefined> {
+    const { clock, lifeMs, most, endsAtMs } = this.#options;
     const looks = this.#changes;
-    const untilMs = this.#clock.now().getTime() + this.#lifeMs;
+    const believedUntilMs = clock.now().getTime() + lifeMs;
     const owner = await look();
-    if (owner === undefined) this.#entries.delete(key);
-    else this.#entries.set(key, { owner, looks, untilMs });
+    // Put in anew, so that the order is that of the looks.
+    this.#entries.delete(key);
+    if (owner === undefined) return undefined;
+    const untilMs = endsAtMs === undefined ? believedUntilMs : Math.min(believedUntilMs, endsAtMs(owner));
+    this.#entries.set(key, { owner, looks, untilMs });
+    if (this.#entries.size > most) this.#entries.delete(this.#entries.keys().next().value ?? key);
     return owner;
   }
 }

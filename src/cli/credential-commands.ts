@@ -1,19 +1,29 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { credentialKind, credentialName, newCredential } from '../access/schemas.ts';
+import {
+  type CreatedCredential,
+  credentialKind,
+  credentialName,
+  type NewCredential,
+  newCredential,
+} from '../access/schemas.ts';
 import { type Access, revokedWithinMs } from '../access/service.ts';
 import { AppError } from '../kernel/errors.ts';
+import { alignedRows } from './aligned-rows.ts';
 
 /** What `npm run credentials` was asked to do. */
 export type CredentialCommand = { readonly tenant: number | undefined } & (
   | { readonly act: 'list' }
-  | { readonly act: 'create'; readonly credential: z.infer<typeof newCredential> }
+  | { readonly act: 'create'; readonly credential: NewCredential }
+  | { readonly act: 'rotate'; readonly distrustOld: boolean }
   | { readonly act: 'revoke'; readonly kind: z.infer<typeof credentialKind>; readonly name: string }
 );
 
 const usage = `Use: npm run credentials -- list
      npm run credentials -- create api|sgp NAME [--role administrator]
+     npm run credentials -- create hubsoft E-MAIL [--client NUMBER]
      npm run credentials -- revoke ${credentialKind.options.join('|')} NAME
+     npm run credentials -- rotate [--distrust]
      and with each, where there are several providers: --tenant NUMBER`;
 
 /** @throws AppError `bad_request` with the way it is used */
@@ -22,14 +32,24 @@ export function readCredentialCommand(args: readonly string[]): CredentialComman
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { role: { type: 'string' }, tenant: { type: 'string' } },
+      options: {
+        role: { type: 'string' },
+        client: { type: 'string' },
+        distrust: { type: 'boolean', default: false },
+        tenant: { type: 'string' },
+      },
     });
     const [act, kind, name, ...rest] = positionals;
-    const tenant = z.coerce.number().int().min(1).optional().parse(values.tenant);
+    const number = z.coerce.number().int().min(1).optional();
+    const tenant = number.parse(values.tenant);
     if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
     if (act === 'list' && kind === undefined) return { act, tenant };
-    if (act === 'create') return { act, tenant, credential: newCredential.parse({ kind, name, role: values.role }) };
+    if (act === 'create') {
+      const clientId = number.parse(values.client);
+      return { act, tenant, credential: newCredential.parse({ kind, name, role: values.role, clientId }) };
+    }
     if (act === 'revoke') return { act, tenant, kind: credentialKind.parse(kind), name: credentialName.parse(name) };
+    if (act === 'rotate' && kind === undefined) return { act, tenant, distrustOld: values.distrust };
     throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
   } catch (error) {
     throw new AppError('bad_request', `${problemOf(error)}\n${usage}`, {}, error);
@@ -44,12 +64,15 @@ export async function runCredentialCommand(
 ): Promise<string[]> {
   if (command.act === 'list') return listLines(await access.list(tenantId));
   if (command.act === 'create') {
-    const { kind, name, token } = await access.create(tenantId, command.credential);
+    return createdLines(await access.create(tenantId, command.credential));
+  }
+  if (command.act === 'rotate') {
+    await access.oauth.rotateKeys(command);
     return [
-      `Created "${name}" of kind ${kind}.`,
-      ...(kind === 'sgp' ? [`  app    ${name}`] : []),
-      `  token  ${token}`,
-      'Keep the token now: only its hash is stored, and it is not shown again.',
+      'Access tokens are signed with a new key from now on.',
+      command.distrustOld
+        ? `Those signed before open nothing any more, in a system that runs after ${(2 * revokedWithinMs) / 1000} seconds at most.`
+        : 'Those signed before are good until their time is over.',
     ];
   }
   const { kind, name } = command;
@@ -59,27 +82,41 @@ export async function runCredentialCommand(
   ];
 }
 
+function createdLines(created: CreatedCredential): string[] {
+  const { kind, name } = created;
+  const shown: Record<string, string | number | undefined> =
+    created.kind === 'hubsoft'
+      ? {
+          client_id: created.clientId,
+          client_secret: created.clientSecret ?? 'as it was given out with the client',
+          username: name,
+          password: created.password,
+        }
+      : { ...(kind === 'sgp' && { app: name }), token: created.token };
+  const width = Math.max(...Object.keys(shown).map((label) => label.length));
+  return [
+    `Created "${name}" of kind ${kind}.`,
+    ...Object.entries(shown).map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    'Keep this now: only hashes are stored, and it is not shown again.',
+  ];
+}
+
 function listLines(credentials: Awaited<ReturnType<Access['list']>>): string[] {
   if (credentials.length === 0) return ['There are no credentials.'];
   const minute = (instant: string | null): string => instant?.slice(0, 16).replace('T', ' ') ?? 'never';
   const rows = [
-    ['kind', 'name', 'role', 'created (UTC)', 'last used (UTC)', ''],
-    ...credentials.map(({ kind, name, role, createdAt, lastUsedAt, demo }) => [
+    ['kind', 'name', 'role', 'client', 'created (UTC)', 'last used (UTC)', ''],
+    ...credentials.map(({ kind, name, role, clientId, createdAt, lastUsedAt, demo }) => [
       kind,
       name,
       role ?? '',
+      clientId?.toString() ?? '',
       minute(createdAt),
       minute(lastUsedAt),
       demo ? 'demo' : '',
     ]),
   ];
-  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignedRows(rows);
 }
 
 function problemOf(error: unknown): string {

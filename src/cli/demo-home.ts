@@ -48,16 +48,7 @@ export async function loadDemoHome({ home, timeZone, db, access, clock, ids, ten
 }
 
 async function issueCredentials(access: Access, ids: IdSource, tenantId: number) {
-  const hubsoft = {
-    client_id: '3',
-    client_secret: ids.secret(),
-    username: 'api@demo.invalid',
-    password: ids.secret(12),
-  };
-  await access.setPassword(tenantId, 'hubsoft', hubsoft.username, hubsoft.password, {
-    ...demo,
-    second: `${hubsoft.client_id}:${hubsoft.client_secret}`,
-  });
+  const user = await access.create(tenantId, { kind: 'hubsoft', name: 'api@demo.invalid' }, demo);
   const senha = ids.secret(12);
   const users = ['administrator', 'supervisor', 'agent'].map((role) => ({
     user: role,
@@ -69,7 +60,12 @@ async function issueCredentials(access: Access, ids: IdSource, tenantId: number)
   }
   return {
     sgp: { token: await access.issueToken(tenantId, 'sgp', 'ura', demo), app: 'ura' },
-    hubsoft,
+    hubsoft: {
+      client_id: String(user.clientId),
+      client_secret: user.clientSecret ?? '',
+      username: user.name,
+      password: user.password,
+    },
     intelbras: {
       login: 'demo',
       senha,

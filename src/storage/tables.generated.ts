@@ -193,8 +193,10 @@ export interface ContractStateChange {
 }
 
 export interface Credential {
+  client_id: number | null;
   created_at: Generated<Timestamp>;
   demo: Generated<boolean>;
+  id: Generated<number>;
   kind: string;
   last_used_at: Timestamp | null;
   name: string;
@@ -342,6 +344,13 @@ export interface NetworkInterface {
   id: Generated<number>;
   kind: string;
   name: string;
+  tenant_id: number;
+}
+
+export interface OauthClient {
+  client_id: number;
+  created_at: Generated<Timestamp>;
+  secret_hash: string;
   tenant_id: number;
 }
 
@@ -523,6 +532,22 @@ export interface Radusergroup {
   username: Generated<string>;
 }
 
+export interface RefreshToken {
+  credential_id: number;
+  expires_at: Timestamp;
+  grant_id: string;
+  successor_key: string;
+  tenant_id: number;
+  token_hash: string;
+  used_at: Timestamp | null;
+}
+
+export interface RevokedGrant {
+  grant_id: string;
+  tenant_id: number;
+  until: Timestamp;
+}
+
 export interface RingGroup {
   name: string;
   number: string;
@@ -578,6 +603,13 @@ export interface ServiceZoneInterface {
   interface_id: number;
   service_zone_id: number;
   tenant_id: number;
+}
+
+export interface SigningKey {
+  created_at: Generated<Timestamp>;
+  kid: string;
+  private_key: string;
+  retired_at: Timestamp | null;
 }
 
 export interface StaffMember {
@@ -716,6 +748,7 @@ export interface DB {
   nas: Nas;
   nasreload: Nasreload;
   network_interface: NetworkInterface;
+  oauth_client: OauthClient;
   opening_hours: OpeningHours;
   outbox: Outbox;
   plan: Plan;
@@ -732,6 +765,8 @@ export interface DB {
   radpostauth: Radpostauth;
   radreply: Radreply;
   radusergroup: Radusergroup;
+  refresh_token: RefreshToken;
+  revoked_grant: RevokedGrant;
   ring_group: RingGroup;
   ring_group_member: RingGroupMember;
   service_order: ServiceOrder;
@@ -739,6 +774,7 @@ export interface DB {
   service_order_technician: ServiceOrderTechnician;
   service_zone: ServiceZone;
   service_zone_interface: ServiceZoneInterface;
+  signing_key: SigningKey;
   staff_member: StaffMember;
   subscriber: Subscriber;
   subscriber_email: SubscriberEmail;
