@@ -100,7 +100,7 @@ test('a ticket asked for by kind and reason stands in the list with its order, u
   const request = {
     contractId,
     kindId: 5,
-    orderReasonId: 40,
+    order: { reasonId: 40 },
     text: 'Sem conexão.',
     key: 'a',
     contactPhone: '34999990000',
@@ -110,10 +110,18 @@ test('a ticket asked for by kind and reason stands in the list with its order, u
   const opened = await office.openTicket(request, signal);
   expect(await office.openTicket(request, signal)).toEqual(opened);
   expect(await office.openTicket({ ...request, key: 'b', kindId: 999 }, signal)).toBe('unknown_kind');
-  expect(await office.openTicket({ ...request, key: 'b', orderReasonId: 999 }, signal)).toBe('unknown_reason');
+  expect(await office.openTicket({ ...request, key: 'b', order: { reasonId: 999 } }, signal)).toBe('unknown_reason');
   expect(await foreign.openTicket({ ...request, key: 'b' }, signal)).toBe('not_found');
-  const { total, rows } = await office.tickets({ contract: contractId, openedFrom: '2026-11-21' }, all);
+  const latest = { by: 'opened', descending: true } as const;
+  const since = { of: 'opened', from: '2026-11-21' } as const;
+  const { total, rows } = await office.tickets({ contract: contractId, days: since }, all, latest);
   expect(total).toBe(1);
-  expect(rows[0]).toMatchObject({ ...(opened as object), kindId: 5, text: 'Sem conexão.', orders: [{ reasonId: 40 }] });
-  expect((await office.tickets({ contract: contractId, openedTo: '2026-11-20' }, all)).total).toBe(0);
+  expect(rows[0]).toMatchObject({
+    ...(opened as object),
+    kind: { id: 5 },
+    openingText: 'Sem conexão.',
+    orders: [{ reason: { id: 40 } }],
+  });
+  const until = { of: 'opened', to: '2026-11-20' } as const;
+  expect((await office.tickets({ contract: contractId, days: until }, all, latest)).total).toBe(0);
 });

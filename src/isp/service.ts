@@ -38,15 +38,16 @@ import {
 } from './subscribers/subscriber-list.ts';
 import { type SubscriberEntry, type SubscriberFilter, subscriberPage } from './subscribers/subscriber-page.ts';
 import { findSubscribers, type SubscriberSearch } from './subscribers/subscriber-search.ts';
+import { type NewTicket, notifyAgent, recordContact } from './tickets/service.ts';
 import {
-  type NewTicket,
-  notifyAgent,
-  recordContact,
-  requestTicket,
-  type TicketRejection,
-  type TicketRequest,
-} from './tickets/service.ts';
-import { type TicketFilter, type TicketRecord, ticketRecords } from './tickets/ticket-records.ts';
+  type ServiceOrderFilter,
+  type ServiceOrderOrder,
+  type ServiceOrderRecord,
+  serviceOrderRecords,
+} from './tickets/service-order-records.ts';
+import { type EditRejection, editTicket, type TicketEdit } from './tickets/ticket-edit.ts';
+import { type TicketFilter, type TicketOrder, type TicketRecord, ticketRecords } from './tickets/ticket-records.ts';
+import { requestTicket, type TicketRejection, type TicketRequest } from './tickets/ticket-request.ts';
 
 export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
 export type { LastConnection } from './network/last-connections.ts';
@@ -64,7 +65,11 @@ export type {
 export type { ListedSubscribers, SubscriberOrder } from './subscribers/subscriber-list.ts';
 export type { SubscriberEntry, SubscriberFilter } from './subscribers/subscriber-page.ts';
 export type { SubscriberKey, SubscriberSearch } from './subscribers/subscriber-search.ts';
-export type { TicketRecord } from './tickets/ticket-records.ts';
+export { apiOrderReasonId } from './tickets/catalogue.ts';
+export type { ServiceOrderFilter, ServiceOrderRecord, ServiceOrderStatus } from './tickets/service-order-records.ts';
+export type { EditRejection, TicketEdit } from './tickets/ticket-edit.ts';
+export type { TicketFilter, TicketRecord } from './tickets/ticket-records.ts';
+export type { TicketRejection, TicketRequest } from './tickets/ticket-request.ts';
 
 /**
  * One provider's back office, as APIs of other systems serve it to programs. Everything takes the tenant from the office,
@@ -95,7 +100,8 @@ export interface BackOffice {
   invoiceLinks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   maintenances(): Promise<MaintenanceRecord[]>;
   alertsForEveryone(): Promise<Alert[]>;
-  tickets(filter: TicketFilter, page: Page): Promise<Paged<TicketRecord>>;
+  tickets(filter: TicketFilter, page: Page, order: TicketOrder): Promise<Paged<TicketRecord>>;
+  serviceOrders(filter: ServiceOrderFilter, page: Page, order: ServiceOrderOrder): Promise<Paged<ServiceOrderRecord>>;
   checkAccess(contractId: number, signal: AbortSignal): Promise<Outcome<Access, never, 'not_found'>>;
   /** The most days a trust unlock lasts. */
   unlockDays(): Promise<number>;
@@ -105,6 +111,7 @@ export interface BackOffice {
     request: TicketRequest,
     signal: AbortSignal,
   ): Promise<{ readonly protocol: ProtocolNumber } | TicketRejection>;
+  editTicket(id: number, edit: TicketEdit): Promise<'edited' | EditRejection>;
   /** Records a contact that is settled already; undefined when there is no such contract. */
   recordContact(contact: Omit<NewTicket, 'closed'>): Promise<ProtocolNumber | undefined>;
   /** Opens a window about a caller on an agent's screen; false when there is no such contract. */
@@ -141,12 +148,14 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     invoiceLinks: (ids) => parts.invoiceLinks.links(tenantId, ids),
     maintenances: () => maintenanceRecords(provider),
     alertsForEveryone: () => alertsForEveryone(provider),
-    tickets: (filter, page) => ticketRecords(provider, filter, page),
+    tickets: (filter, page, order) => ticketRecords(provider, filter, page, order),
+    serviceOrders: (filter, page, order) => serviceOrderRecords(provider, filter, page, order),
     checkAccess: (contractId, signal) => erp.checkAccess(String(contractId), signal),
     unlockDays: async () => (await debtRules(provider)).unlockDays,
     unlock: (request, signal) => unlockOnTrust(provider, request, schedulePromiseEnd, signal),
     sendInvoice: (request, signal) => erp.sendInvoice({ ...request, contractId: String(request.contractId) }, signal),
     openTicket: (request, signal) => requestTicket(provider, request, signal),
+    editTicket: (id, edit) => editTicket(provider, id, edit),
     recordContact: (contact) => recordContact(provider, contact),
     notifyAgent: (notice) => notifyAgent(provider, notice),
     sendSms: async ({ to, text, key }) => {

@@ -31,10 +31,12 @@ const closingReasons = [
 ];
 
 export const supportOrderReasonId = 40;
+/** Of orders that programs ask for without saying what for. */
+export const apiOrderReasonId = 42;
 const orderReasons = [
   { id: supportOrderReasonId, name: 'SUPORTE' },
   { id: 41, name: 'INSTALAÇÃO' },
-  { id: 42, name: 'ABERTURA VIA API' },
+  { id: apiOrderReasonId, name: 'ABERTURA VIA API' },
   { id: 43, name: 'RETIRADA DE EQUIPAMENTO' },
 ];
 

@@ -6,6 +6,7 @@ import { nextProtocol } from '../../storage/protocol-sequence.ts';
 import { inTransaction, type Provider, type ProviderTransaction } from '../provider.ts';
 import { lockContract } from '../subscribers/service.ts';
 import { closingReasonIds, supportOrderReasonId, type TicketSubject, ticketStatusIds } from './catalogue.ts';
+import { orderVisit } from './visits.ts';
 
 export interface NewTicket {
   readonly contractId: number;
@@ -19,25 +20,15 @@ export interface NewTicket {
   readonly callId: string | undefined;
   readonly contactPhone: string | undefined;
   readonly contactName?: string | undefined;
+  readonly contactEmail?: string | undefined;
   readonly departmentId?: number | undefined;
-  readonly parameters?: Record<string, unknown>;
+  /** One of the provider's statuses that leaves it open; it awaits review when left out. */
+  readonly statusId?: number | undefined;
+  readonly openedById?: number | undefined;
+  readonly assignedToId?: number | undefined;
+  readonly origin?: 'phone' | 'api';
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** A ticket as another system asks for it, by the provider's own lists. */
-export interface TicketRequest {
-  readonly contractId: number;
-  readonly kindId: number;
-  /** What a technician is sent for; undefined: nobody is sent. */
-  readonly orderReasonId: number | undefined;
-  readonly text: string;
-  readonly key: string;
-  readonly contactPhone: string | undefined;
-  readonly contactName: string | undefined;
-  /** Id or name of a department; one that is not there is left out. */
-  readonly department: string | undefined;
-}
-
-export type TicketRejection = 'not_found' | 'unknown_kind' | 'unknown_reason';
 
 /** Opens a ticket for a contract. The same key again gives the first one's protocol; undefined: no such contract. */
 export function openTicket(
@@ -59,40 +50,10 @@ export function openTicket(
       contactPhone: request.callerNumber,
     });
     if (request.fieldVisit) {
-      await orderVisit(transaction, ticket.id, request.contractId, supportOrderReasonId, request.description);
+      const { contractId, description: text } = request;
+      await orderVisit(transaction, { ticketId: ticket.id, contractId, reasonId: supportOrderReasonId, text });
     }
     return ticket.protocol;
-  };
-  return inTransaction(provider, open, signal);
-}
-
-/** Opens a ticket by the provider's own kinds and reasons. The same key again gives the first one's protocol. */
-export function requestTicket(
-  provider: Provider,
-  request: TicketRequest,
-  signal?: AbortSignal,
-): Promise<{ readonly protocol: ProtocolNumber } | TicketRejection> {
-  const { contractId, kindId, orderReasonId, department, ...rest } = request;
-  const open = async (transaction: ProviderTransaction) => {
-    if ((await lockContract(transaction, contractId)) === undefined) return 'not_found';
-    const earlier = await findTicket(transaction, request.key);
-    if (earlier !== undefined) return { protocol: earlier };
-    if (!(await listed(transaction, 'ticket_kind', kindId))) return 'unknown_kind';
-    if (orderReasonId !== undefined && !(await listed(transaction, 'service_order_reason', orderReasonId))) {
-      return 'unknown_reason';
-    }
-    const ticket = await recordTicket(transaction, {
-      ...rest,
-      contractId,
-      subject: { kindId },
-      closed: false,
-      callId: undefined,
-      departmentId: department === undefined ? undefined : await departmentNamed(transaction, department),
-    });
-    if (orderReasonId !== undefined) {
-      await orderVisit(transaction, ticket.id, contractId, orderReasonId, request.text);
-    }
-    return { protocol: ticket.protocol };
   };
   return inTransaction(provider, open, signal);
 }
@@ -142,15 +103,18 @@ export async function recordTicket(
       protocol,
       contract_id: ticket.contractId,
       kind_id: kindId,
-      status_id: ticket.closed ? ticketStatusIds.closed : ticketStatusIds.awaitingReview,
+      status_id: ticket.closed ? ticketStatusIds.closed : (ticket.statusId ?? ticketStatusIds.awaitingReview),
       opening_text: ticket.text,
       opened_at: now,
       ...(ticket.closed
         ? { closed_at: now, closing_result: 'concluido', closing_reason_id: closingReasonIds.done }
         : {}),
-      origin: 'phone',
+      opened_by_id: ticket.openedById,
+      assigned_to_id: ticket.assignedToId,
+      origin: ticket.origin ?? 'phone',
       contact_phone: ticket.contactPhone,
       contact_name: ticket.contactName,
+      contact_email: ticket.contactEmail,
       department_id: ticket.departmentId,
       parameters: ticket.parameters === undefined ? null : JSON.stringify(ticket.parameters),
       act_key: ticket.key,
@@ -204,53 +168,4 @@ export function notifyAgent(
       .execute();
     return true;
   });
-}
-
-async function orderVisit(
-  { db, tenantId, clock }: ProviderTransaction,
-  ticketId: number,
-  contractId: number,
-  reasonId: number,
-  text: string,
-): Promise<void> {
-  await db
-    .insertInto('service_order')
-    .values({
-      tenant_id: tenantId,
-      ticket_id: ticketId,
-      contract_id: contractId,
-      reason_id: reasonId,
-      status: 'awaiting_schedule',
-      opened_at: clock.now(),
-      opening_text: text,
-      service_text: text,
-    })
-    .execute();
-}
-
-/** Whether one of the provider's lists holds an id. */
-async function listed(
-  { db, tenantId }: ProviderTransaction,
-  list: 'ticket_kind' | 'service_order_reason',
-  id: number,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom(list)
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-async function departmentNamed({ db, tenantId }: ProviderTransaction, idOrName: string): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('department')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where((eb) =>
-      eb.or([eb(eb.cast('id', 'text'), '=', idOrName), eb(eb.fn('lower', ['name']), '=', idOrName.toLowerCase())]),
-    )
-    .executeTakeFirst();
-  return row?.id;
 }

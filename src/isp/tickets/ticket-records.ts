@@ -1,98 +1,130 @@
-import { sql } from 'kysely';
-import { addDays, startOfDay } from '../../kernel/clock.ts';
-import type { Page, Paged } from '../page.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { type DayWindow, type Page, type Paged, readPage, within } from '../page.ts';
 import type { Provider } from '../provider.ts';
-
-export interface ServiceOrderRecord {
-  readonly id: number;
-  readonly reasonId: number;
-  readonly reason: string;
-  readonly status: 'awaiting_schedule' | 'pending' | 'done' | 'cancelled';
-  readonly scheduledFrom: Date | null;
-  readonly finishedAt: Date | null;
-}
+import type { Named } from '../staff.ts';
+import {
+  type ConcernedContract,
+  type ConcernedFilter,
+  concernedConditions,
+  concernedContract,
+  concernedJoins,
+} from './concerned-contract.ts';
+import { type ServiceOrderRecord, serviceOrderRecords } from './service-order-records.ts';
+import type { TicketState } from './ticket-state.ts';
 
 /** A ticket with what other systems are told of it. */
 export interface TicketRecord {
   readonly id: number;
   readonly protocol: string;
-  readonly contractId: number;
-  readonly subscriberName: string;
-  readonly kindId: number;
-  readonly kind: string;
-  readonly state: 'awaiting_review' | 'pending' | 'closed';
-  readonly text: string;
+  readonly contract: ConcernedContract;
+  readonly kind: Named;
+  readonly status: Named & { readonly state: TicketState };
+  readonly openingText: string;
+  readonly closingText: string | null;
   readonly openedAt: Date;
   readonly closedAt: Date | null;
-  readonly assignedTo: string | null;
+  readonly openedBy: Named | null;
+  readonly assignedTo: StaffNamed | null;
+  readonly closedBy: Named | null;
+  readonly department: Named | null;
+  readonly closingResult: string | null;
+  readonly closingReason: Named | null;
+  readonly contactName: string | null;
+  readonly contactPhone: string | null;
+  readonly contactEmail: string | null;
+  readonly originIp: string | null;
+  readonly draft: boolean;
+  readonly diagnosis: string | null;
+  readonly rating: number | null;
+  readonly ratingComment: string | null;
   readonly orders: readonly ServiceOrderRecord[];
 }
 
-/** Each one given must hold. */
-export interface TicketFilter {
-  readonly protocol?: string | undefined;
-  readonly contract?: number | undefined;
-  /** Without punctuation. */
-  readonly document?: string | undefined;
-  readonly kind?: number | undefined;
-  readonly closed?: boolean | undefined;
-  /** Calendar days of the provider, `YYYY-MM-DD`, both included. */
-  readonly openedFrom?: string | undefined;
-  readonly openedTo?: string | undefined;
+export interface StaffNamed extends Named {
+  readonly email: string | null;
 }
 
-type Row = Omit<TicketRecord, 'orders'> & {
-  readonly total: number;
-  readonly orders: (Omit<ServiceOrderRecord, 'scheduledFrom' | 'finishedAt'> & {
-    scheduledFrom: string | null;
-    finishedAt: string | null;
-  })[];
-};
+/** Each one given must hold. */
+export interface TicketFilter extends ConcernedFilter {
+  readonly id?: number | undefined;
+  readonly protocol?: string | undefined;
+  readonly kinds?: readonly number[] | undefined;
+  readonly statuses?: readonly number[] | undefined;
+  readonly closed?: boolean | undefined;
+  readonly days?: ({ readonly of: keyof typeof instants } & DayWindow) | undefined;
+}
 
-/** A page of the provider's tickets, the latest first. */
+const instants = { opened: sql`t.opened_at`, closed: sql`t.closed_at` } as const;
+
+export interface TicketOrder {
+  readonly by: keyof typeof instants;
+  readonly descending: boolean;
+}
+
+const named = (table: string) =>
+  sql`case when ${sql.ref(`${table}.id`)} is null then null
+      else json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)}) end`;
+
+const columns = sql`
+  t.id, t.protocol, ${concernedContract} as contract, ${named('k')} as kind,
+  json_build_object('id', st.id, 'name', st.name, 'state', st.state) as status,
+  t.opening_text as "openingText", t.closing_text as "closingText", t.opened_at as "openedAt", t.closed_at as "closedAt",
+  ${named('ob')} as "openedBy", ${named('cb')} as "closedBy", ${named('dep')} as department,
+  case when at.id is null then null else json_build_object('id', at.id, 'name', at.name, 'email', at.email) end as "assignedTo",
+  t.closing_result as "closingResult", ${named('cr')} as "closingReason",
+  t.contact_name as "contactName", t.contact_phone as "contactPhone", t.contact_email as "contactEmail",
+  host(t.origin_ip) as "originIp", t.draft, t.diagnosis, t.rating, t.rating_comment as "ratingComment"`;
+
+const from = sql`
+  ticket t
+  join ticket_kind k on k.tenant_id = t.tenant_id and k.id = t.kind_id
+  join ticket_status st on st.tenant_id = t.tenant_id and st.id = t.status_id
+  join contract c on c.tenant_id = t.tenant_id and c.id = t.contract_id
+  ${concernedJoins}
+  left join staff_member ob on ob.tenant_id = t.tenant_id and ob.id = t.opened_by_id
+  left join staff_member at on at.tenant_id = t.tenant_id and at.id = t.assigned_to_id
+  left join staff_member cb on cb.tenant_id = t.tenant_id and cb.id = t.closed_by_id
+  left join department dep on dep.tenant_id = t.tenant_id and dep.id = t.department_id
+  left join ticket_closing_reason cr on cr.tenant_id = t.tenant_id and cr.id = t.closing_reason_id`;
+
+/** A page of the provider's tickets; those without the instant that they are ordered by come last. */
 export async function ticketRecords(
-  { db, tenantId, timeZone }: Provider,
+  provider: Provider,
   filter: TicketFilter,
   page: Page,
+  { by, descending }: TicketOrder,
 ): Promise<Paged<TicketRecord>> {
-  const conditions = [sql`t.tenant_id = ${tenantId}`, sql`t.deleted_at is null`];
-  const { protocol, contract, document, kind, closed, openedFrom, openedTo } = filter;
-  if (protocol !== undefined) conditions.push(sql`t.protocol = ${protocol}`);
-  if (contract !== undefined) conditions.push(sql`t.contract_id = ${contract}`);
-  if (document !== undefined) conditions.push(sql`s.document = ${document}`);
-  if (kind !== undefined) conditions.push(sql`t.kind_id = ${kind}`);
-  if (closed !== undefined) conditions.push(closed ? sql`st.state = 'closed'` : sql`st.state <> 'closed'`);
-  if (openedFrom !== undefined) conditions.push(sql`t.opened_at >= ${startOfDay(openedFrom, timeZone)}`);
-  if (openedTo !== undefined) conditions.push(sql`t.opened_at < ${startOfDay(addDays(openedTo, 1), timeZone)}`);
-  const from = sql`
-      from ticket t
-      join ticket_kind k on k.tenant_id = t.tenant_id and k.id = t.kind_id
-      join ticket_status st on st.tenant_id = t.tenant_id and st.id = t.status_id
-      join contract c on c.tenant_id = t.tenant_id and c.id = t.contract_id
-      join subscriber s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
-      left join staff_member m on m.tenant_id = t.tenant_id and m.id = t.assigned_to_id
-     where ${sql.join(conditions, sql` and `)}`;
-  const { rows: counted } = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
-  const { rows } = await sql<Row>`
-    select t.id, t.protocol, t.contract_id as "contractId", s.name as "subscriberName", t.kind_id as "kindId", k.name as kind,
-           st.state, t.opening_text as text, t.opened_at as "openedAt", t.closed_at as "closedAt", m.name as "assignedTo",
-           coalesce((select json_agg(json_build_object('id', o.id, 'reasonId', o.reason_id, 'reason', r.name, 'status', o.status,
-                       'scheduledFrom', o.scheduled_from, 'finishedAt', o.finished_at) order by o.id)
-              from service_order o
-              join service_order_reason r on r.tenant_id = o.tenant_id and r.id = o.reason_id
-             where o.tenant_id = t.tenant_id and o.ticket_id = t.id), '[]') as orders
-      ${from}
-     order by t.opened_at desc, t.id desc
-    offset ${page.offset} limit ${page.limit}`.execute(db);
-  return {
-    total: counted[0]?.total ?? 0,
-    rows: rows.map((row) => ({
-      ...row,
-      orders: row.orders.map((order) => ({
-        ...order,
-        scheduledFrom: order.scheduledFrom === null ? null : new Date(order.scheduledFrom),
-        finishedAt: order.finishedAt === null ? null : new Date(order.finishedAt),
-      })),
-    })),
-  };
+  const { id, protocol, kinds, statuses, closed, days } = filter;
+  const where: RawBuilder<unknown>[] = [
+    sql`t.tenant_id = ${provider.tenantId}`,
+    sql`t.deleted_at is null`,
+    ...concernedConditions(filter),
+  ];
+  if (id !== undefined) where.push(sql`t.id = ${id}`);
+  if (protocol !== undefined) where.push(sql`t.protocol = ${protocol}`);
+  if (kinds !== undefined) where.push(sql`t.kind_id = any(${kinds})`);
+  if (statuses !== undefined) where.push(sql`t.status_id = any(${statuses})`);
+  if (closed !== undefined) where.push(closed ? sql`st.state = 'closed'` : sql`st.state <> 'closed'`);
+  if (days !== undefined) where.push(...within(instants[days.of], days, provider.timeZone));
+  const direction = descending ? sql`desc` : sql`asc`;
+  // Every ticket has been opened: without `nulls last` the index gives them in order.
+  const nulls = by === 'closed' ? sql`nulls last` : sql``;
+  const order = sql`${instants[by]} ${direction} ${nulls}, t.id ${direction}`;
+  const { total, rows } = await readPage<Omit<TicketRecord, 'orders'>>(provider.db, {
+    columns,
+    from,
+    where,
+    order,
+    page,
+  });
+  const orders = await ordersOf(provider, rows);
+  return { total, rows: rows.map((row) => ({ ...row, orders: orders.get(row.id) ?? [] })) };
+}
+
+/** The service orders of tickets, the earliest first, by the tickets' ids. */
+async function ordersOf(provider: Provider, tickets: readonly { readonly id: number }[]) {
+  if (tickets.length === 0) return new Map<number, ServiceOrderRecord[]>();
+  const all = { offset: 0, limit: 2 ** 31 - 1 };
+  const { rows } = await serviceOrderRecords(provider, { tickets: tickets.map(({ id }) => id) }, all);
+  return Map.groupBy(rows, (order) => order.ticket?.id ?? 0);
 }

@@ -209,27 +209,27 @@ const orderStatus = {
 
 export function ocorrenciaOf(ticket: TicketRecord, timeZone: string): z.input<typeof ocorrencia> {
   const at = (instant: Date | null) => (instant === null ? null : wallClock(instant, timeZone));
-  const closed = ticket.state === 'closed';
+  const closed = ticket.status.state === 'closed';
   return {
     id: ticket.id,
     numero: ticket.protocol,
     protocolo: ticket.protocol,
-    contrato: ticket.contractId,
-    cliente: ticket.subscriberName,
-    tipo_id: ticket.kindId,
-    tipo: ticket.kind,
+    contrato: ticket.contract.id,
+    cliente: ticket.contract.subscriber.name,
+    tipo_id: ticket.kind.id,
+    tipo: ticket.kind.name,
     status_id: closed ? 1 : 0,
     status: closed ? 'Encerrada' : 'Aberta',
-    conteudo: ticket.text,
+    conteudo: ticket.openingText,
     metodo: 'URA',
-    responsavel: ticket.assignedTo,
+    responsavel: ticket.assignedTo?.name ?? null,
     data_cadastro: wallClock(ticket.openedAt, timeZone),
     data_agendamento: at(ticket.orders.find((order) => order.scheduledFrom !== null)?.scheduledFrom ?? null),
     data_finalizacao: at(ticket.closedAt),
     ordens_servicos: ticket.orders.map((order) => ({
       id: order.id,
-      motivo_id: order.reasonId,
-      motivo: order.reason,
+      motivo_id: order.reason.id,
+      motivo: order.reason.name,
       status: orderStatus[order.status],
       data_agendamento: at(order.scheduledFrom),
       data_finalizacao: at(order.finishedAt),

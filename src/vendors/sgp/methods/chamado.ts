@@ -9,6 +9,9 @@ const rejections = {
   not_found: contractNotFound,
   unknown_kind: 'Tipo de Ocorrência inválido',
   unknown_reason: 'Motivo de Ordem de Serviço inválido',
+  unknown_status: 'Status inválido',
+  unknown_staff_member: 'Responsável inválido',
+  unknown_closing_reason: 'Motivo de Encerramento inválido',
 } as const;
 
 /** Source document, section 6: a ticket, with a service order unless `desativa_os` says otherwise. */
@@ -36,7 +39,7 @@ export const chamado = uraMethod({
         {
           contractId,
           kindId: ocorrenciatipo,
-          orderReasonId: desativa_os === true ? undefined : orderReasonId,
+          order: desativa_os === true ? undefined : { reasonId: orderReasonId },
           text: [request.conteudo ?? 'Chamado aberto via URA', request.observacao].filter(Boolean).join('\n'),
           key: actKey(contractId),
           contactPhone: request.contato_telefone ?? callerOf(request.uracontato),

@@ -19,13 +19,14 @@ export const ocorrenciaList = uraMethod({
     const filter = {
       contract: contrato,
       document,
-      kind: tipo,
+      kinds: tipo === undefined ? undefined : [tipo],
       protocol: request.ocorrencia,
       closed: status === undefined ? undefined : status !== 0,
-      openedFrom: request.data_cadastro_inicio,
-      openedTo: request.data_cadastro_fim,
+      days: { of: 'opened' as const, from: request.data_cadastro_inicio, to: request.data_cadastro_fim },
     };
-    const found = none ? { total: 0, rows: [] } : await office.tickets(filter, page);
+    const found = none
+      ? { total: 0, rows: [] }
+      : await office.tickets(filter, page, { by: 'opened', descending: true });
     return {
       paginacao: paginacaoOf(page, found),
       ocorrencias: found.rows.map((row) => ocorrenciaOf(row, office.timeZone)),
