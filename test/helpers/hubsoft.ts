@@ -25,7 +25,7 @@ export async function servedHubsoft(options: ServedOptions = {}): Promise<Served
   const identity = (tenantId: number): Identity => ({
     tenantId,
     kind: 'hubsoft',
-    name: 'api@provedor.example',
+    name: 'api@demo.invalid',
     role: null,
   });
   const admit = async ({ token }: { token: string | undefined }): Promise<Admission> => {

@@ -2,9 +2,11 @@ import { addDays, localDate, startOfDay } from '../../kernel/clock.ts';
 import { buildContract, type DemoContract, type DemoMakings } from './contracts.ts';
 import { buildPlans, buildSites, buildSiteUnderMaintenance, type DemoSite } from './network.ts';
 import { inventCnpj, inventCompany, inventCpf, inventPerson, loginName } from './people.ts';
+import { buildProspects } from './prospects.ts';
 import { createRandom, type Random } from './random.ts';
 import type { DemoRows } from './rows.ts';
 import { crowd, type DemoSituation, type SubscriberProfile, situations } from './situations.ts';
+import { buildStaff } from './staff.ts';
 
 /** One who may be called as: what `demo.json` says of them. */
 export interface DemoSubscriber {
@@ -35,6 +37,7 @@ const alertText = 'Amanhã, das duas às quatro da manhã, faremos uma melhoria 
 export function generateDemo(rows: DemoRows, setting: DemoSetting): DemoSubscriber[] {
   const random = createRandom(setting.seed);
   const today = localDate(setting.now, setting.timeZone);
+  buildStaff(rows);
   const sites = buildSites(rows);
   const plans = buildPlans(rows);
   const { now, timeZone } = setting;
@@ -62,6 +65,7 @@ export function generateDemo(rows: DemoRows, setting: DemoSetting): DemoSubscrib
     }
   }
   for (let i = 0; i < setting.others; i++) build(profileOf(random.int(0, 99)), random.pick(sites));
+  buildProspects(makings, sites[0]);
   return known;
 }
 

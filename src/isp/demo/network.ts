@@ -4,6 +4,7 @@ import type { DemoRows } from './rows.ts';
 
 /** Where a contract may hang: a district, and the way from there to the network. */
 export interface DemoSite {
+  readonly cityId: number;
   readonly districtId: number;
   readonly district: string;
   readonly town: string;
@@ -30,7 +31,7 @@ export function buildSites(rows: DemoRows): [DemoSite, ...DemoSite[]] {
     for (const district of town.districts) {
       const districtId = rows.number('district', { city_id: cityId, name: district });
       const { latitude, longitude } = town;
-      const where = { districtId, district, town: town.name, postalCode, latitude, longitude };
+      const where = { cityId, districtId, district, town: town.name, postalCode, latitude, longitude };
       const site = { ...where, zoneId, routingInterfaceId, concentrator };
       sites.push({ ...site, connectionInterfaceIds: ports });
     }
@@ -100,7 +101,7 @@ function buildConcentrator(rows: DemoRows, popId: number, town: string, ipv4: st
 function buildOlt(rows: DemoRows, popId: number, name: string, ipv4: string, count: number) {
   const make = { model: 'AN5516-06', maker: 'FIBERHOME' };
   const oltId = rows.number('equipment', { pop_id: popId, role: 'olt', name, ipv4, ...make });
-  const zoneId = rows.number('service_zone', { name: `FIBRA - ${name}`, description: null });
+  const zoneId = rows.number('service_zone', { name: `FIBRA - ${name}`, description: `Atendida pela ${name}` });
   const port = (index: number) => {
     const id = rows.number('network_interface', { equipment_id: oltId, name: `PON${index + 1}`, kind: 'gpon' });
     rows.add('service_zone_interface', { service_zone_id: zoneId, interface_id: id });

@@ -18,6 +18,7 @@ export const demoTables = [
   'subscriber_phone',
   'subscriber_email',
   'plan',
+  'plan_city',
   'contract',
   'contract_package',
   'alert',
@@ -28,6 +29,8 @@ export const demoTables = [
   'radusergroup',
   'radcheck',
   'radacct',
+  'prospect',
+  'prospect_plan',
 ] as const;
 export type DemoTable = (typeof demoTables)[number];
 
@@ -36,6 +39,7 @@ export const numberedTables = [
   'city',
   'district',
   'address',
+  'department',
   'pop',
   'equipment',
   'network_interface',
@@ -45,6 +49,7 @@ export const numberedTables = [
   'contract',
   'billing_account',
   'invoice',
+  'prospect',
 ] as const;
 export type NumberedTable = (typeof numberedTables)[number];
 
