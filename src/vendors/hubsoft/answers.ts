@@ -9,3 +9,13 @@ export interface Refusal {
 export function refuse(msg: string, errors?: readonly string[]): Refusal {
   return errors === undefined ? { status: 'error', msg } : { status: 'error', msg, errors };
 }
+
+/** What is answered when fields are missing or wrong. */
+export function refuseFields(errors: readonly string[]): Refusal {
+  return refuse('Favor preencher os campos obrigatórios de acordo com as especificações', errors);
+}
+
+/** What is answered when a field names something that there is not. */
+export function refuseValueOf(field: string): Refusal {
+  return refuseFields([`O valor selecionado para o campo ${field} é inválido`]);
+}

@@ -9,7 +9,7 @@ import { foldBrackets } from '../bracket-fields.ts';
 import { actKeys, idempotencyHeader } from '../idempotency.ts';
 import type { Fields } from '../liberal-body.ts';
 import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
-import { type Refusal, refuse } from './answers.ts';
+import { type Refusal, refuse, refuseFields } from './answers.ts';
 import type { ApiCall, ApiRoute } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
 import { wholeAnswer } from './wire.ts';
@@ -107,7 +107,7 @@ function refusalOf({ issues }: z.ZodError, given: Fields): Refusal {
     );
     return `O campo ${path.join('.')} ${missing ? 'é obrigatório' : message}`;
   });
-  return refuse('Favor preencher os campos obrigatórios de acordo com as especificações', sentences);
+  return refuseFields(sentences);
 }
 
 function isMissing(value: unknown): boolean {
