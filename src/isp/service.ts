@@ -23,11 +23,23 @@ import {
   invoiceRecords,
 } from './billing/invoice-records.ts';
 import { type SchedulePromiseEnd, type UnlockRequest, unlockOnTrust } from './billing/service.ts';
+import {
+  type EquipmentRecord,
+  equipmentRecords,
+  type PopRecord,
+  popRecords,
+  type ServiceZoneRecord,
+  serviceZoneRecords,
+} from './network/inventory.ts';
 import { type LastConnection, selectLastConnections } from './network/last-connections.ts';
 import { type MaintenanceRecord, maintenanceRecords } from './network/maintenance-records.ts';
 import type { Page, Paged } from './page.ts';
+import type { OfferedPlan } from './prospects/plans.ts';
+import { type ProspectRecord, prospectsNamed } from './prospects/prospect-records.ts';
+import { addProspect, type NewProspect, type ProspectRejection, plansAt } from './prospects/service.ts';
 import type { Provider } from './provider.ts';
 import { type ContractKey, type ContractRecord, contractRecords } from './subscribers/contract-records.ts';
+import { type ServedCity, servedCities } from './subscribers/served-cities.ts';
 import { alertsForEveryone } from './subscribers/service.ts';
 import { type SubscriberDossier, subscriberDossiers } from './subscribers/subscriber-dossier.ts';
 import {
@@ -50,11 +62,16 @@ import { type TicketFilter, type TicketOrder, type TicketRecord, ticketRecords }
 import { requestTicket, type TicketRejection, type TicketRequest } from './tickets/ticket-request.ts';
 
 export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
+export type { EquipmentRecord, PopRecord, ServiceZoneRecord } from './network/inventory.ts';
 export type { LastConnection } from './network/last-connections.ts';
 export type { MaintenanceRecord } from './network/maintenance-records.ts';
 export type { Page, Paged } from './page.ts';
+export type { OfferedPlan } from './prospects/plans.ts';
+export type { ProspectRecord } from './prospects/prospect-records.ts';
+export type { NewProspect, ProspectRejection } from './prospects/service.ts';
 export type { ContractKey, ContractRecord, PostalAddress } from './subscribers/contract-records.ts';
 export type { ContractState } from './subscribers/contract-state.ts';
+export type { ServedCity } from './subscribers/served-cities.ts';
 export type {
   DossierContract,
   LocatedAddress,
@@ -99,7 +116,17 @@ export interface BackOffice {
   /** The addresses of invoices' PDFs, by the invoices' ids. */
   invoiceLinks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   maintenances(): Promise<MaintenanceRecord[]>;
+  /** The cities and districts where active subscribers are. */
+  cities(): Promise<ServedCity[]>;
+  equipment(): Promise<EquipmentRecord[]>;
+  pops(): Promise<PopRecord[]>;
+  serviceZones(): Promise<ServiceZoneRecord[]>;
   alertsForEveryone(): Promise<Alert[]>;
+  /** What may be sold where a postal code (eight digits) is; undefined: no city that the provider knows. */
+  plansAt(postalCode: string): Promise<OfferedPlan[] | undefined>;
+  addProspect(prospect: NewProspect): Promise<{ readonly prospect: ProspectRecord } | ProspectRejection>;
+  /** Those whose name holds `part`, whatever its accents and case. */
+  prospects(part: string): Promise<ProspectRecord[]>;
   tickets(filter: TicketFilter, page: Page, order: TicketOrder): Promise<Paged<TicketRecord>>;
   serviceOrders(filter: ServiceOrderFilter, page: Page, order: ServiceOrderOrder): Promise<Paged<ServiceOrderRecord>>;
   checkAccess(contractId: number, signal: AbortSignal): Promise<Outcome<Access, never, 'not_found'>>;
@@ -147,7 +174,14 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     invoices: (filter, page, order) => invoiceRecords(provider, filter, page, order),
     invoiceLinks: (ids) => parts.invoiceLinks.links(tenantId, ids),
     maintenances: () => maintenanceRecords(provider),
+    cities: () => servedCities(provider),
+    equipment: () => equipmentRecords(provider),
+    pops: () => popRecords(provider),
+    serviceZones: () => serviceZoneRecords(provider),
     alertsForEveryone: () => alertsForEveryone(provider),
+    plansAt: (postalCode) => plansAt(provider, postalCode),
+    addProspect: (prospect) => addProspect(provider, prospect),
+    prospects: (part) => prospectsNamed(provider, part),
     tickets: (filter, page, order) => ticketRecords(provider, filter, page, order),
     serviceOrders: (filter, page, order) => serviceOrderRecords(provider, filter, page, order),
     checkAccess: (contractId, signal) => erp.checkAccess(String(contractId), signal),
