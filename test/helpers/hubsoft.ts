@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Admission, Identity } from '../../src/access/service.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
@@ -33,8 +35,10 @@ export async function servedHubsoft(options: ServedOptions = {}): Promise<Served
     if (token === tokens.foreign) return { outcome: 'admitted', identity: identity(otherTenantId) };
     return { outcome: token === undefined ? 'missing' : 'refused' };
   };
+  const { clock } = isp;
+  const snapshotFolder = join(tmpdir(), 'uirapuru-test-snapshots');
   const app = fastify();
-  await app.register(hubsoftServer, { admit, ids: systemIds, officeOf, isDatabaseTrouble });
+  await app.register(hubsoftServer, { admit, ids: systemIds, officeOf, isDatabaseTrouble, clock, snapshotFolder });
   return {
     ...isp,
     app,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Identity } from '../../access/service.ts';
 import type { BackOffice } from '../../isp/service.ts';
 import type { Refusal } from './answers.ts';
+import type { Snapshots } from './snapshots.ts';
 
 /** One request whose bearer is right. */
 export interface ApiCall {
@@ -13,6 +14,8 @@ export interface ApiCall {
   /** The key of an act upon one thing: see `actKeys`. */
   readonly actKey: (id: number) => string;
   readonly signal: AbortSignal;
+  /** For answers too large to be held in memory. */
+  readonly snapshots: Snapshots;
 }
 
 /** A route of the API, with its shapes. */

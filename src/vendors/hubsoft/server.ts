@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { z } from 'zod';
 import type { Admission, Identity } from '../../access/service.ts';
 import type { BackOffice } from '../../isp/service.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { AppError, errorTable } from '../../kernel/errors.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import { foldBrackets } from '../bracket-fields.ts';
@@ -12,6 +13,7 @@ import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
 import { type Refusal, refuse, refuseFields } from './answers.ts';
 import type { ApiCall, ApiRoute } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
+import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { wholeAnswer } from './wire.ts';
 
 export interface HubsoftServerParts {
@@ -22,6 +24,13 @@ export interface HubsoftServerParts {
   readonly officeOf: (tenantId: number) => Promise<BackOffice>;
   /** Whether an error means that the database is away. */
   readonly isDatabaseTrouble: (error: unknown) => boolean;
+  readonly clock: Clock;
+  /** Where answers are kept that are too large for memory. */
+  readonly snapshotFolder: string;
+}
+
+interface Served extends HubsoftServerParts {
+  readonly snapshots: Snapshots;
 }
 
 export const apiBase = '/api/v1/integracao';
@@ -35,16 +44,18 @@ export async function hubsoftServer(app: FastifyInstance, parts: HubsoftServerPa
     if (retryAfterMs !== undefined) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
     return reply.code(status).send(body);
   });
+  const snapshots = createSnapshots({ folder: parts.snapshotFolder, clock: parts.clock });
+  app.addHook('onClose', () => snapshots.close());
   const byPath = Map.groupBy(apiRoutes, (route) => route.path);
   for (const [path, routes] of byPath) {
-    for (const url of [`${apiBase}/${path}`, `${apiBase}/${path}/`]) serve(app, url, routes, parts);
+    for (const url of [`${apiBase}/${path}`, `${apiBase}/${path}/`]) serve(app, url, routes, { ...parts, snapshots });
   }
   app.all(`${apiBase}/*`, { schema: { hide: true } }, async (_request, reply) =>
     reply.code(404).send({ message: 'Rota não encontrada.' }),
   );
 }
 
-function serve(app: FastifyInstance, url: string, routes: readonly ApiRoute[], parts: HubsoftServerParts): void {
+function serve(app: FastifyInstance, url: string, routes: readonly ApiRoute[], parts: Served): void {
   for (const route of routes) {
     app.route({
       url,
@@ -68,7 +79,7 @@ function serve(app: FastifyInstance, url: string, routes: readonly ApiRoute[], p
   });
 }
 
-async function answer(route: ApiRoute, request: FastifyRequest, reply: FastifyReply, parts: HubsoftServerParts) {
+async function answer(route: ApiRoute, request: FastifyRequest, reply: FastifyReply, parts: Served) {
   const caller = await callerOf(parts, request);
   const fields = foldBrackets(await fieldsOf(request));
   const given: Fields = { ...fields, ...(request.params as object) };
@@ -79,6 +90,7 @@ async function answer(route: ApiRoute, request: FastifyRequest, reply: FastifyRe
     caller,
     actKey: actKeys(request.headers[idempotencyHeader], `hubsoft:${caller.name}:${route.path}`, parts.ids),
     signal: new AbortController().signal,
+    snapshots: parts.snapshots,
   };
   const result = await route.run(call, asked.data as never);
   void reply.type('application/json; charset=utf-8');
@@ -123,6 +135,7 @@ function answerTo(error: FastifyError, isDatabaseTrouble: (error: unknown) => bo
     if (error.code === 'bad_request') return { status: 200, body: refuse(error.message, []) };
     return { status, body: { message: error.message }, retryAfterMs };
   }
+  if (error instanceof AppError && error.code === 'disk_full') return { status: 507, body: refuse(error.message, []) };
   if (isDatabaseTrouble(error) || (error instanceof AppError && error.code === 'database_unavailable')) {
     return { status: 503, body: refuse('Serviço temporariamente indisponível. Tente novamente em instantes.', []) };
   }

@@ -1,31 +1,18 @@
 import type { z } from 'zod';
-import type { ContractState } from '../../../isp/service.ts';
+import type { ContractState, DossierContract, LastConnection, SubscriberDossier } from '../../../isp/service.ts';
 import type { Cents } from '../../../kernel/money.ts';
-import type { shortService, shortSubscriber } from '../wire/subscriber.ts';
+import { brazilianMinute, isoInstant } from '../dates.ts';
+import type {
+  foundSubscriber,
+  listedSubscriber,
+  pagedSubscriber,
+  shortService,
+  shortSubscriber,
+} from '../wire/subscriber.ts';
 import { reais } from './amounts.ts';
-
-/** A contract's state as HubSoft names it: for people, and for programs. */
-interface StatusSeen {
-  readonly status: string;
-  readonly status_prefixo: string;
-}
-
-/**
- * Programs know the prefixes that later versions of the API list for `servico_status`. The two states of ours which they
- * have no prefix for bear the one that programs treat alike, and say in `status` what they are.
- */
-export const statusSeen: Readonly<Record<ContractState, StatusSeen>> = {
-  installing: { status: 'Aguardando Instalação', status_prefixo: 'aguardando_instalacao' },
-  active: { status: 'Serviço Habilitado', status_prefixo: 'servico_habilitado' },
-  reduced: { status: 'Suspenso Parcialmente', status_prefixo: 'suspenso_parcialmente' },
-  migrating: { status: 'Aguardando Migração', status_prefixo: 'aguardando_migracao' },
-  suspended_debt: { status: 'Suspenso por Débito', status_prefixo: 'suspenso_debito' },
-  suspended_request: { status: 'Suspenso Pedido Cliente', status_prefixo: 'suspenso_pedido_cliente' },
-  suspended_other: { status: 'Suspenso', status_prefixo: 'suspenso_pedido_cliente' },
-  inactive: { status: 'Inativo', status_prefixo: 'inativo' },
-  infeasible: { status: 'Inviabilidade Técnica', status_prefixo: 'inativo' },
-  cancelled: { status: 'Cancelado', status_prefixo: 'cancelado' },
-};
+import { lastConnectionOf } from './last-connection.ts';
+import { accessOf, addressesOf, datesOf, networkOf, packagesOf, relationsOf, speedOf } from './service.ts';
+import { statusSeen } from './status.ts';
 
 /** `cliente` in tickets, service orders, invoices and sessions. */
 export function shortSubscriberOf(of: {
@@ -44,4 +31,117 @@ export function shortServiceOf(of: {
   readonly state: ContractState;
 }): z.input<typeof shortService> {
   return { numero_plano: of.number, nome: of.plan, valor: reais(of.priceCents), ...statusSeen[of.state] };
+}
+
+/** A subscriber of `cliente/all`. The order of the keys is the documentation's, here and below. */
+export function listedSubscriberOf(of: SubscriberDossier, timeZone: string): z.input<typeof listedSubscriber> {
+  return {
+    ...headOf(of, timeZone, ''),
+    data_nascimento: midnight(of.bornOn),
+    servicos: of.contracts.map((contract) => ({
+      id_cliente_servico: contract.id,
+      ...shortServiceOf(contract),
+      ...accessOf(contract),
+      ...networkOf(contract),
+      pacotes: packagesOf(contract, timeZone),
+      ...addressesOf(contract),
+    })),
+  };
+}
+
+/**
+ * A subscriber of `cliente`.
+ * @param connections by login, when they were asked for
+ */
+export function foundSubscriberOf(
+  of: SubscriberDossier,
+  connections: ReadonlyMap<string, LastConnection> | undefined,
+  now: Date,
+  timeZone: string,
+): z.input<typeof foundSubscriber> {
+  const service = (contract: DossierContract) => {
+    const { servicePort: port, login } = contract;
+    return {
+      id_cliente_servico: contract.id,
+      ...shortServiceOf(contract),
+      ...accessOf(contract),
+      ...(connections && { ultima_conexao: lastConnectionOf(connections.get(login ?? ''), now, timeZone) }),
+      ...(port && { porta_atendimento: { numero: port.number, equipamento: port.equipment } }),
+      ...networkOf(contract),
+      pacotes: packagesOf(contract, timeZone),
+      ...addressesOf(contract),
+      id_servico: contract.planId,
+      ...speedOf(contract),
+      mac_addr: contract.mac,
+      ...datesOf(contract, timeZone),
+    };
+  };
+  return {
+    ...headOf(of, timeZone, ''),
+    data_nascimento: midnight(of.bornOn),
+    alerta: of.notices.length > 0,
+    alerta_mensagens: of.notices.map(({ text, forecast }) =>
+      forecast === null ? text : `${text}. Previsão de retorno: ${brazilianMinute(forecast, timeZone)}`,
+    ),
+    servicos: of.contracts.map(service),
+    data_nascmento: midnight(of.bornOn),
+  };
+}
+
+/** A subscriber of `cliente/todos`, with what `relations` names of each service. */
+export function pagedSubscriberOf(
+  of: SubscriberDossier,
+  relations: ReadonlySet<string>,
+  timeZone: string,
+): z.input<typeof pagedSubscriber> {
+  return {
+    ...headOf(of, timeZone, null),
+    data_nascmento: midnight(of.bornOn),
+    servicos: of.contracts.map((contract) => {
+      const { tecnologia, ...access } = accessOf(contract);
+      return {
+        id_cliente_servico: contract.id,
+        id_servico: contract.planId,
+        ...shortServiceOf(contract),
+        tecnologia,
+        ...speedOf(contract),
+        ...access,
+        mac_addr: contract.mac,
+        ...datesOf(contract, timeZone),
+        ...relationsOf(contract, relations, timeZone),
+      };
+    }),
+  };
+}
+
+/** @param missing what stands for a telephone that there is not */
+function headOf(of: SubscriberDossier, timeZone: string, missing: '' | null) {
+  const [primary, secondary, third] = of.phones;
+  return {
+    id_cliente: of.id,
+    codigo_cliente: of.code,
+    nome_razaosocial: of.name,
+    nome_fantasia: of.tradeName,
+    tipo_pessoa: of.kind === 'company' ? ('pj' as const) : ('pf' as const),
+    cpf_cnpj: of.document,
+    telefone_primario: dialled(primary) ?? missing,
+    telefone_secundario: dialled(secondary) ?? missing,
+    telefone_terciario: dialled(third) ?? missing,
+    email_principal: of.emails[0] ?? null,
+    email_secundario: of.emails[1] ?? null,
+    rg: of.identityCard,
+    rg_emissao: midnight(of.identityCardIssuedOn),
+    inscricao_municipal: of.municipalRegistration,
+    inscricao_estadual: of.stateRegistration,
+    data_cadastro: isoInstant(of.registeredAt, timeZone),
+  };
+}
+
+/** A Brazilian number as it is dialled in the country, another one with its country code: digits only. */
+function dialled(phone: string | undefined): string | undefined {
+  return phone?.replace(/^\+(55)?/, '');
+}
+
+function midnight(day: string | null): string | null {
+  return day === null ? null : `${day} 00:00:00`;
 }
