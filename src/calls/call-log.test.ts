@@ -22,6 +22,7 @@ const newCall = (channelId: string) => ({
   channelId,
   callerNumber: '1001',
   dialled: '2222',
+  direction: 'internal' as const,
   startedAt: at(0),
 });
 const entered = (node: string, second: number) => ({ flow: 'f', node, kind: 'say', at: at(second), state: { node } });
@@ -185,4 +186,40 @@ test('a callback asked for twice in one call has one protocol', async () => {
   ]);
   expect(first).toMatch(/^\d{14}$/);
   expect(second).toBe(first);
+});
+
+test('every leg is in the log with how it ended, also when the process died in between and when its end came late', async () => {
+  const dead = createCallLog(parts());
+  const callerId = 'uirapuru-1764000000.7';
+  const id = dead.open(newCall(callerId));
+  const leg = (unique: string) => `leg-${callerId}-${unique}`;
+  for (const number of ['1001', '1002']) {
+    dead.leg({ kind: 'placed', callerId, legId: leg(number), number, at: at(1) });
+    dead.leg({ kind: 'ringing', callerId, legId: leg(number), at: at(2) });
+  }
+  dead.leg({ kind: 'answered', callerId, legId: callerId, at: at(5) });
+  dead.leg({ kind: 'answered', callerId, legId: leg('1001'), at: at(5) });
+  await dead.flush();
+  const log = createCallLog(parts());
+  const open = (await log.openCalls()).find((call) => call.id === id);
+  expect(open?.openLegs.toSorted()).toEqual([leg('1001'), leg('1002')]);
+  log.leg({ kind: 'ended', callerId, legId: leg('1002'), cause: 26, at: at(6) });
+  log.close(id, { reason: 'caller_hung_up', cause: 16, at: at(15) });
+  log.leg({ kind: 'ended', callerId, legId: leg('1001'), cause: 16, at: at(16) });
+  await log.flush();
+  const call = await log.find(tenantId, id);
+  expect(call).toMatchObject({
+    uniqueid: '1764000000.7',
+    direction: 'internal',
+    answeredAt: at(5).toISOString(),
+    ringMs: 4_000,
+    waitMs: 5_000,
+    talkMs: 10_000,
+    holdMs: 0,
+  });
+  expect(call?.legs.map(({ role, number, endedAt, cause }) => [role, number, endedAt, cause])).toEqual([
+    ['caller', '1001', at(15).toISOString(), 16],
+    ['placed', '1001', at(15).toISOString(), 16],
+    ['placed', '1002', at(6).toISOString(), 26],
+  ]);
 });

@@ -72,6 +72,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
         pool,
         taken.flatMap(({ rows }) => rows.row ?? []),
         taken.flatMap(({ rows }) => rows.steps),
+        taken.flatMap(({ rows }) => rows.legs),
       );
     } catch (error) {
       if (isContentError(error) && batch.length > 1) {
@@ -128,14 +129,20 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       return begun.row.id;
     },
     step: (callId, { left, entered }) => change(callId, (call) => call.step(left, entered)),
+    leg(change) {
+      const call = byChannel.get(change.callerId);
+      if (call === undefined) return;
+      call.leg(change);
+      changed(call);
+    },
     note: (callId, facts) => change(callId, (call) => call.note(facts)),
     close: (callId, { reason, cause, at }) => change(callId, (call) => call.close(reason, cause, at)),
     async flush() {
       if (stored < said) await new Promise<void>((resolve) => waiting.push({ upTo: said, resolve }));
     },
     async openCalls() {
-      for (const { row, position, openStep } of await readOpenCalls(db)) {
-        if (!live.has(row.id)) remember(new LiveCall(row, openStep, position, false));
+      for (const { row, legs, position, openStep } of await readOpenCalls(db)) {
+        if (!live.has(row.id)) remember(new LiveCall(row, legs, openStep, position));
       }
       return [...live.values()].filter((call) => !call.ended).map(openCallOf);
     },
@@ -148,7 +155,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
   };
 }
 
-function openCallOf({ row }: LiveCall): OpenCall {
+function openCallOf({ row, legs }: LiveCall): OpenCall {
   return {
     id: row.id,
     channelId: row.channel_id,
@@ -156,6 +163,7 @@ function openCallOf({ row }: LiveCall): OpenCall {
     dialled: row.dialled,
     startedAt: new Date(row.started_at),
     flowState: row.flow_state ?? undefined,
+    openLegs: legs.filter((leg) => leg.role === 'placed' && leg.ended_at === null).map((leg) => leg.channel_id),
   };
 }
 

@@ -1,4 +1,7 @@
-import type { EndReason } from './schemas.ts';
+import type { LegChange } from '../telephony/port.ts';
+import { durationsOf } from './durations.ts';
+import { changedLeg, type LegRow, leftLeg, newLeg } from './leg.ts';
+import type { Direction, EndReason } from './schemas.ts';
 import type { CallFacts, EnteredStep, FlowState, LeftStep, NewCall } from './service.ts';
 
 /** A row of `call`, as JSON for the statement that writes it. */
@@ -6,7 +9,10 @@ export interface CallRow {
   tenant_id: number;
   id: string;
   channel_id: string;
+  uniqueid: string;
+  direction: Direction;
   started_at: string;
+  answered_at: string | null;
   ended_at: string | null;
   end_reason: EndReason | null;
   hang_up_cause: number | null;
@@ -20,6 +26,10 @@ export interface CallRow {
   json2: string | null;
   json3: string | null;
   flow_state: FlowState | null;
+  ring_ms: number | null;
+  wait_ms: number | null;
+  talk_ms: number | null;
+  hold_ms: number | null;
 }
 
 /** A row of `call_step`. */
@@ -36,29 +46,42 @@ export interface StepRow {
   digits: string | null;
 }
 
+/** What of a call the database is to be told. */
+export interface DirtyRows {
+  readonly row: CallRow | undefined;
+  readonly steps: StepRow[];
+  readonly legs: LegRow[];
+}
+
 /** The rows of one call that goes on, and which of them the database has not seen yet. Pure. */
 export class LiveCall {
   readonly row: CallRow;
   #step: StepRow | undefined;
   #position: number;
+  readonly #legs: Map<string, LegRow>;
   #dirtySteps = new Map<number, StepRow>();
-  #dirtyRow: boolean;
+  readonly #dirtyLegs = new Set<string>();
+  #dirtyRow = false;
 
-  constructor(row: CallRow, openStep: StepRow | undefined, position: number, isNew: boolean) {
+  /** A call as it is stored. */
+  constructor(row: CallRow, legs: readonly LegRow[], openStep: StepRow | undefined, position: number) {
     this.row = row;
+    this.#legs = new Map(legs.map((leg) => [leg.channel_id, leg]));
     this.#step = openStep;
     this.#position = position;
-    this.#dirtyRow = isNew;
   }
 
   /** A call that has just reached us. */
   static begin(id: string, call: NewCall): LiveCall {
-    return new LiveCall(
+    const begun = new LiveCall(
       {
         tenant_id: call.tenantId,
         id,
         channel_id: call.channelId,
+        uniqueid: uniqueIdOf(call.channelId),
+        direction: call.direction,
         started_at: call.startedAt.toISOString(),
+        answered_at: null,
         ended_at: null,
         end_reason: null,
         hang_up_cause: null,
@@ -72,11 +95,40 @@ export class LiveCall {
         json2: null,
         json3: null,
         flow_state: null,
+        ring_ms: null,
+        wait_ms: null,
+        talk_ms: null,
+        hold_ms: null,
       },
+      [],
       undefined,
       0,
-      true,
     );
+    const number = begun.row.caller_number;
+    begun.#put(newLeg(begun.row, { channelId: call.channelId, role: 'caller', number, at: call.startedAt }));
+    begun.#dirtyRow = true;
+    return begun;
+  }
+
+  get legs(): readonly LegRow[] {
+    return [...this.#legs.values()];
+  }
+
+  /** Something became of one of its legs. Of one that is not known nothing is. */
+  leg(change: LegChange): void {
+    if (change.kind === 'placed') {
+      const { legId: channelId, number, at } = change;
+      if (!this.#legs.has(channelId)) this.#put(newLeg(this.row, { channelId, role: 'placed', number, at }));
+      return;
+    }
+    const known = this.#legs.get(change.legId);
+    if (known === undefined) return;
+    const leg = changedLeg(known, change);
+    this.#put(leg);
+    if (leg.role === 'caller' && leg.answered_at !== this.row.answered_at) {
+      this.row.answered_at = leg.answered_at;
+      this.#dirtyRow = true;
+    }
   }
 
   /**
@@ -126,6 +178,11 @@ export class LiveCall {
     this.row.end_reason = reason;
     this.row.hang_up_cause = cause ?? null;
     this.row.flow_state = null;
+    for (const leg of this.legs) {
+      const left = leftLeg(leg, at);
+      if (left !== leg) this.#put(leg.role === 'caller' ? { ...left, cause: cause ?? null } : left);
+    }
+    Object.assign(this.row, durationsOf(this.legs, new Date(this.row.started_at), at));
     this.#dirtyRow = true;
   }
 
@@ -134,22 +191,30 @@ export class LiveCall {
   }
 
   /** What the database has not seen, as copies; from now on it counts as seen. */
-  takeDirty(): { row: CallRow | undefined; steps: StepRow[] } {
+  takeDirty(): DirtyRows {
     const dirty = {
       row: this.#dirtyRow ? { ...this.row, protocols: [...this.row.protocols] } : undefined,
       steps: [...this.#dirtySteps.values()].map((step) => ({ ...step })),
+      legs: this.legs.filter((leg) => this.#dirtyLegs.has(leg.channel_id)),
     };
     this.#dirtyRow = false;
     this.#dirtySteps.clear();
+    this.#dirtyLegs.clear();
     return dirty;
   }
 
   /** Rows taken but not stored: they count as unseen again unless they have changed since. */
-  giveBack(dirty: { row: CallRow | undefined; steps: StepRow[] }): void {
+  giveBack(dirty: DirtyRows): void {
     if (dirty.row !== undefined) this.#dirtyRow = true;
     for (const step of dirty.steps) {
       if (!this.#dirtySteps.has(step.position)) this.#dirtySteps.set(step.position, step);
     }
+    for (const leg of dirty.legs) this.#dirtyLegs.add(leg.channel_id);
+  }
+
+  #put(leg: LegRow): void {
+    this.#legs.set(leg.channel_id, leg);
+    this.#dirtyLegs.add(leg.channel_id);
   }
 
   #leave(left: LeftStep): void {
@@ -161,6 +226,11 @@ export class LiveCall {
     this.#dirtySteps.set(step.position, step);
     this.#step = undefined;
   }
+}
+
+/** The number that ends an exchange's name of a channel, such as 1610289043.371: programs know calls by it. */
+function uniqueIdOf(channelId: string): string {
+  return /\d+\.\d+$/.exec(channelId)?.[0] ?? channelId;
 }
 
 /** PostgreSQL's text holds every character but NUL, and a SIP header may hold that too. */

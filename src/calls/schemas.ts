@@ -14,6 +14,10 @@ export const endReason = z.enum([
 ]);
 export type EndReason = z.infer<typeof endReason>;
 
+/** Seen from the exchange: from outside, to the outside, or from one of its phones to what it has itself. */
+export const direction = z.enum(['inbound', 'outbound', 'internal']);
+export type Direction = z.infer<typeof direction>;
+
 /** One step the caller took: a node of a flow, from entering to leaving it. */
 const callStep = z.object({
   position: z.int(),
@@ -27,15 +31,43 @@ const callStep = z.object({
   digits: z.string().nullable(),
 });
 
+/** One channel of a call: the caller's own, or one that was placed for it. */
+const callLeg = z.object({
+  /** The exchange's id of it. */
+  channelId: z.string(),
+  role: z.enum(['caller', 'placed']),
+  number: z.string(),
+  startedAt: z.iso.datetime(),
+  ringingAt: z.iso.datetime().nullable(),
+  answeredAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  /** Q.850; null while it is not known. */
+  cause: z.int().nullable(),
+  holdMs: z.int(),
+});
+
+/** Milliseconds; null until the call is over. */
+const duration = z.int().nullable();
+
 /** One row of the call log. */
 export const callSummary = z.object({
   id: z.uuid(),
   /** The exchange's id of the caller's leg. */
   channelId: z.string(),
+  /** What programs know the call by. */
+  uniqueid: z.string(),
+  direction,
   startedAt: z.iso.datetime(),
+  answeredAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
   endReason: endReason.nullable(),
+  /** Q.850. */
   hangUpCause: z.int().nullable(),
+  /** How long phones rang; the caller waited before the first talk; talked; somebody was on hold. */
+  ringMs: duration,
+  waitMs: duration,
+  talkMs: duration,
+  holdMs: duration,
   callerNumber: z.string(),
   dialled: z.string(),
   answeredBy: z.string().nullable(),
@@ -48,5 +80,5 @@ export const callSummary = z.object({
 });
 export type CallSummary = z.infer<typeof callSummary>;
 
-export const callDetail = callSummary.extend({ steps: z.array(callStep) });
+export const callDetail = callSummary.extend({ steps: z.array(callStep), legs: z.array(callLeg) });
 export type CallDetail = z.infer<typeof callDetail>;

@@ -1,5 +1,6 @@
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
-import type { CallDetail, CallSummary, EndReason } from './schemas.ts';
+import type { LegChange } from '../telephony/port.ts';
+import type { CallDetail, CallSummary, Direction, EndReason } from './schemas.ts';
 
 /** A caller's leg as the log opens it. */
 export interface NewCall {
@@ -7,6 +8,7 @@ export interface NewCall {
   readonly channelId: string;
   readonly callerNumber: string;
   readonly dialled: string;
+  readonly direction: Direction;
   readonly startedAt: Date;
 }
 
@@ -20,6 +22,8 @@ export interface OpenCall {
   readonly dialled: string;
   readonly startedAt: Date;
   readonly flowState: FlowState | undefined;
+  /** Legs placed for it that have not ended. */
+  readonly openLegs: readonly string[];
 }
 
 export interface EnteredStep {
@@ -49,7 +53,7 @@ export interface CallFacts {
 }
 
 /**
- * The log of calls: one row per call, one per step. Writing never blocks a call and never fails it: rows are written
+ * The log of calls: one row per call, one per step, one per leg. Writing never blocks a call and never fails it: rows are written
  * behind, in order, within milliseconds, and kept in memory while the database is away. `flush` waits until
  * everything said so far is stored.
  */
@@ -59,6 +63,8 @@ export interface CallLog {
   /** One step left, the next entered; either may be absent at the ends of a flow. */
   step(callId: string, change: { readonly left?: LeftStep; readonly entered?: EnteredStep }): void;
   note(callId: string, facts: CallFacts): void;
+  /** Something became of a leg of the call on its caller's channel; what comes of a call that is not known is nothing. */
+  leg(change: LegChange): void;
   close(callId: string, end: { readonly reason: EndReason; readonly cause?: number; readonly at: Date }): void;
   flush(): Promise<void>;
   /** Every call without an end, with the state its flow was in. */

@@ -1,56 +1,74 @@
+import type { Selectable } from 'kysely';
 import type { Pool } from 'pg';
 import type { Database } from '../storage/database.ts';
+import type { DB } from '../storage/tables.generated.ts';
+import type { LegRow } from './leg.ts';
 import type { CallRow, StepRow } from './live-call.ts';
-import { type CallDetail, type CallSummary, endReason } from './schemas.ts';
+import { type CallDetail, type CallSummary, direction, endReason } from './schemas.ts';
 
 /**
  * Writes many rows of many calls, all or none. Rows that are there already are brought up to date, so writing again after
  * a lost answer changes nothing.
  */
-export async function writeCalls(pool: Pool, calls: readonly CallRow[], steps: readonly StepRow[]): Promise<void> {
-  await pool.query({ ...writing, values: [JSON.stringify(calls), JSON.stringify(steps)] });
+export async function writeCalls(
+  pool: Pool,
+  calls: readonly CallRow[],
+  steps: readonly StepRow[],
+  legs: readonly LegRow[],
+): Promise<void> {
+  await pool.query({ ...writing, values: [calls, steps, legs].map((rows) => JSON.stringify(rows)) });
 }
 
 /**
- * $1 rows of calls, $2 rows of steps. One statement, named: as a transaction of two it took four ways to the database and
- * back for each change, and a third of PostgreSQL's time for a call (docs/benchmarks.md).
+ * $1 rows of calls, $2 of steps, $3 of legs. One statement, named: as a transaction of two it took four ways to the
+ * database and back for each change, and a third of PostgreSQL's time for a call (docs/benchmarks.md).
  */
 const writing = {
   name: 'calls_write',
   text: `
   with written as (
-    insert into call (tenant_id, id, channel_id, started_at, ended_at, end_reason, hang_up_cause, caller_number, dialled,
-      answered_by, subscriber_id, contract_id, protocols, json1, json2, json3, flow_state)
-    select * from json_to_recordset($1::json) as r (tenant_id integer, id uuid, channel_id text,
-      started_at timestamptz, ended_at timestamptz, end_reason text, hang_up_cause integer, caller_number text,
-      dialled text, answered_by text, subscriber_id text, contract_id text, protocols text[], json1 text, json2 text,
-      json3 text, flow_state jsonb)
-    on conflict (tenant_id, id) do update set ended_at = excluded.ended_at, end_reason = excluded.end_reason,
-      hang_up_cause = excluded.hang_up_cause, answered_by = excluded.answered_by,
+    insert into call (tenant_id, id, channel_id, uniqueid, direction, started_at, answered_at, ended_at, end_reason,
+      hang_up_cause, caller_number, dialled, answered_by, subscriber_id, contract_id, protocols, json1, json2, json3,
+      flow_state, ring_ms, wait_ms, talk_ms, hold_ms)
+    select * from json_to_recordset($1::json) as r (tenant_id integer, id uuid, channel_id text, uniqueid text,
+      direction text, started_at timestamptz, answered_at timestamptz, ended_at timestamptz, end_reason text,
+      hang_up_cause integer, caller_number text, dialled text, answered_by text, subscriber_id text, contract_id text,
+      protocols text[], json1 text, json2 text, json3 text, flow_state jsonb, ring_ms integer, wait_ms integer,
+      talk_ms integer, hold_ms integer)
+    on conflict (tenant_id, id) do update set answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+      end_reason = excluded.end_reason, hang_up_cause = excluded.hang_up_cause, answered_by = excluded.answered_by,
       subscriber_id = excluded.subscriber_id, contract_id = excluded.contract_id, protocols = excluded.protocols,
-      json1 = excluded.json1, json2 = excluded.json2, json3 = excluded.json3, flow_state = excluded.flow_state)
-  insert into call_step (tenant_id, call_id, position, flow, node, kind, entered_at, left_at, exit, digits)
-  select * from json_to_recordset($2::json) as r (tenant_id integer, call_id uuid, position integer, flow text,
-    node text, kind text, entered_at timestamptz, left_at timestamptz, exit text, digits text)
-  on conflict (tenant_id, call_id, position) do update set left_at = excluded.left_at, exit = excluded.exit,
-    digits = excluded.digits`,
+      json1 = excluded.json1, json2 = excluded.json2, json3 = excluded.json3, flow_state = excluded.flow_state,
+      ring_ms = excluded.ring_ms, wait_ms = excluded.wait_ms, talk_ms = excluded.talk_ms, hold_ms = excluded.hold_ms),
+  stepped as (
+    insert into call_step (tenant_id, call_id, position, flow, node, kind, entered_at, left_at, exit, digits)
+    select * from json_to_recordset($2::json) as r (tenant_id integer, call_id uuid, position integer, flow text,
+      node text, kind text, entered_at timestamptz, left_at timestamptz, exit text, digits text)
+    on conflict (tenant_id, call_id, position) do update set left_at = excluded.left_at, exit = excluded.exit,
+      digits = excluded.digits)
+  insert into call_leg (tenant_id, call_id, channel_id, role, number, started_at, ringing_at, answered_at, ended_at,
+    cause, held_at, hold_ms)
+  select * from json_to_recordset($3::json) as r (tenant_id integer, call_id uuid, channel_id text, role text,
+    number text, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, ended_at timestamptz,
+    cause integer, held_at timestamptz, hold_ms integer)
+  on conflict (tenant_id, call_id, channel_id) do update set ringing_at = excluded.ringing_at,
+    answered_at = excluded.answered_at, ended_at = excluded.ended_at, cause = excluded.cause,
+    held_at = excluded.held_at, hold_ms = excluded.hold_ms`,
 };
 
-/** Every call without an end, each with its last step's position and that step if it is still open. */
+/** Every call without an end, each with its legs, its last step's position and that step if it is still open. */
 export async function readOpenCalls(
   db: Database,
-): Promise<{ row: CallRow; position: number; openStep: StepRow | undefined }[]> {
+): Promise<{ row: CallRow; legs: LegRow[]; position: number; openStep: StepRow | undefined }[]> {
   const rows = await db.selectFrom('call').selectAll().where('ended_at', 'is', null).execute();
   if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const legs = await db.selectFrom('call_leg').selectAll().where('call_id', 'in', ids).execute();
   const steps = await db
     .selectFrom('call_step')
     .selectAll()
     .distinctOn(['tenant_id', 'call_id'])
-    .where(
-      'call_id',
-      'in',
-      rows.map((row) => row.id),
-    )
+    .where('call_id', 'in', ids)
     .orderBy('tenant_id')
     .orderBy('call_id')
     .orderBy('position', 'desc')
@@ -61,11 +79,14 @@ export async function readOpenCalls(
     return {
       row: {
         ...row,
+        direction: direction.parse(row.direction),
         started_at: row.started_at.toISOString(),
+        answered_at: row.answered_at?.toISOString() ?? null,
         ended_at: null,
         end_reason: null,
         flow_state: row.flow_state as CallRow['flow_state'],
       },
+      legs: legs.filter((leg) => leg.tenant_id === row.tenant_id && leg.call_id === row.id).map(legOf),
       position: step?.position ?? 0,
       openStep:
         step === undefined || step.left_at !== null
@@ -117,8 +138,27 @@ export async function readCall(db: Database, tenantId: number, callId: string): 
     .where('call_id', '=', callId)
     .orderBy('position')
     .execute();
+  const legs = await db
+    .selectFrom('call_leg')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('call_id', '=', callId)
+    .orderBy('started_at')
+    .orderBy('channel_id')
+    .execute();
   return {
     ...summaryOf(row),
+    legs: legs.map(legOf).map((leg) => ({
+      channelId: leg.channel_id,
+      role: leg.role,
+      number: leg.number,
+      startedAt: leg.started_at,
+      ringingAt: leg.ringing_at,
+      answeredAt: leg.answered_at,
+      endedAt: leg.ended_at,
+      cause: leg.cause,
+      holdMs: leg.hold_ms,
+    })),
     steps: steps.map((step) => ({
       position: step.position,
       flow: step.flow,
@@ -132,20 +172,33 @@ export async function readCall(db: Database, tenantId: number, callId: string): 
   };
 }
 
-type StoredCall = Omit<CallRow, 'started_at' | 'ended_at' | 'end_reason' | 'flow_state'> & {
-  started_at: Date;
-  ended_at: Date | null;
-  end_reason: string | null;
-};
+function legOf(leg: Selectable<DB['call_leg']>): LegRow {
+  return {
+    ...leg,
+    role: leg.role === 'caller' ? 'caller' : 'placed',
+    started_at: leg.started_at.toISOString(),
+    ringing_at: leg.ringing_at?.toISOString() ?? null,
+    answered_at: leg.answered_at?.toISOString() ?? null,
+    ended_at: leg.ended_at?.toISOString() ?? null,
+    held_at: leg.held_at?.toISOString() ?? null,
+  };
+}
 
-function summaryOf(row: StoredCall): CallSummary {
+function summaryOf(row: Selectable<DB['call']>): CallSummary {
   return {
     id: row.id,
     channelId: row.channel_id,
+    uniqueid: row.uniqueid,
+    direction: direction.parse(row.direction),
     startedAt: row.started_at.toISOString(),
+    answeredAt: row.answered_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
     endReason: endReason.nullable().parse(row.end_reason),
     hangUpCause: row.hang_up_cause,
+    ringMs: row.ring_ms,
+    waitMs: row.wait_ms,
+    talkMs: row.talk_ms,
+    holdMs: row.hold_ms,
     callerNumber: row.caller_number,
     dialled: row.dialled,
     answeredBy: row.answered_by,

@@ -144,7 +144,8 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
   }
   terminal.note(`Menu "${wanted.flow}". Type keys and Enter; Enter alone is silence; Ctrl-D hangs up.\n`);
   const { callerNumber, dialled, startedAt } = channel;
-  const callId = callLog.open({ tenantId, channelId: channel.id, callerNumber, dialled, startedAt });
+  const direction = 'inbound';
+  const callId = callLog.open({ tenantId, channelId: channel.id, callerNumber, dialled, direction, startedAt });
   const end = await ivr.handle(channel, { tenantId, flow: wanted.flow, callId });
   callLog.close(callId, { reason: end === 'interrupted' ? 'failed' : end, at: clock.now() });
   await callLog.flush();

@@ -55,6 +55,7 @@ const callId = callLog.open({
   channelId: 'c1',
   callerNumber: '1001',
   dialled: '2222',
+  direction: 'internal',
   startedAt: new Date(),
 });
 await callLog.flush();

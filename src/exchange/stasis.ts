@@ -65,6 +65,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
       channelId: channel.id,
       callerNumber: channel.callerNumber,
       dialled: channel.dialled,
+      direction: exchange.extensions().some(({ number }) => number === channel.callerNumber) ? 'internal' : 'inbound',
       startedAt: channel.startedAt,
     });
     const destination = exchange.destination(channel.dialled);
@@ -97,8 +98,13 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     return rung.kind === 'caller_gone' ? 'caller_hung_up' : 'not_answered';
   }
 
+  function legEndedUnseen(callerId: string, legId: string): void {
+    callLog.leg({ kind: 'ended', callerId, legId, at: clock.now(), cause: 0 });
+  }
+
   return {
     incoming: begin,
+    leg: (change) => callLog.leg(change),
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
       if (open?.flowState !== undefined) {
@@ -112,7 +118,10 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     },
     async reconciled(channelIds) {
       for (const call of await callLog.openCalls()) {
-        if (channelIds.has(call.channelId)) continue;
+        if (channelIds.has(call.channelId)) {
+          for (const legId of call.openLegs) if (!channelIds.has(legId)) legEndedUnseen(call.channelId, legId);
+          continue;
+        }
         const died = call.startedAt < parts.exchangeStartedAt();
         logger.warn({ call: call.id, died }, 'a call ended while nobody was looking');
         closeCall(call.id, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });

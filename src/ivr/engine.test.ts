@@ -256,6 +256,7 @@ test('a call found again while it runs is run once, and both who wait for it hea
     dialled: '2222',
     startedAt: clock.now(),
     flowState: state,
+    openLegs: [],
   };
   const second = ivr.resume(channel, found);
   await clock.run(clock.sleep(500));

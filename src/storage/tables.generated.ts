@@ -78,23 +78,30 @@ export interface BillingAccount {
 }
 
 export interface Call {
+  answered_at: Timestamp | null;
   answered_by: string | null;
   caller_number: string;
   channel_id: string;
   contract_id: string | null;
   dialled: string;
+  direction: Generated<string>;
   end_reason: string | null;
   ended_at: Timestamp | null;
   flow_state: Json | null;
   hang_up_cause: number | null;
+  hold_ms: number | null;
   id: string;
   json1: string | null;
   json2: string | null;
   json3: string | null;
   protocols: Generated<string[]>;
+  ring_ms: number | null;
   started_at: Timestamp;
   subscriber_id: string | null;
+  talk_ms: number | null;
   tenant_id: number;
+  uniqueid: string;
+  wait_ms: number | null;
 }
 
 export interface CallbackRequest {
@@ -105,6 +112,21 @@ export interface CallbackRequest {
   protocol: string;
   requested_at: Timestamp;
   subscriber_id: string | null;
+  tenant_id: number;
+}
+
+export interface CallLeg {
+  answered_at: Timestamp | null;
+  call_id: string;
+  cause: number | null;
+  channel_id: string;
+  ended_at: Timestamp | null;
+  held_at: Timestamp | null;
+  hold_ms: Generated<number>;
+  number: string;
+  ringing_at: Timestamp | null;
+  role: string;
+  started_at: Timestamp;
   tenant_id: number;
 }
 
@@ -726,6 +748,7 @@ export interface DB {
   alert: Alert;
   billing_account: BillingAccount;
   call: Call;
+  call_leg: CallLeg;
   call_step: CallStep;
   callback_request: CallbackRequest;
   city: City;

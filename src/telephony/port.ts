@@ -30,11 +30,23 @@ export interface CallHandlers {
   /** A call that was with us before we (re)connected; `channel.talk` is set when its caller is talking. */
   found(channel: Channel): Promise<void>;
   /**
-   * All channels that were with us and that the exchange still has, told once per (re)connection before any
-   * `found`: whatever the log holds open beyond these ended while nobody was looking.
+   * All channels that were with us and that the exchange still has, callers and legs placed for them, told once per
+   * (re)connection before any `found`: whatever the log holds open beyond these ended while nobody was looking.
    */
   reconciled(channelIds: ReadonlySet<string>): Promise<void>;
+  /** Something became of one leg of a call. */
+  leg?(change: LegChange): void;
 }
+
+/** What becomes of a leg: of the caller's own, whose id is the caller's, or of one that was placed for that caller. */
+export type LegChange = { readonly callerId: string; readonly legId: string; readonly at: Date } & (
+  | { readonly kind: 'placed'; readonly number: string }
+  | { readonly kind: 'ringing' | 'answered' }
+  /** Its phone put the other side on hold, or took it back. */
+  | { readonly kind: 'held' | 'resumed' }
+  /** `cause` as in Q.850; 0 when nobody saw it. */
+  | { readonly kind: 'ended'; readonly cause: number }
+);
 
 /** The caller's leg of a call. */
 export interface Channel {

@@ -135,6 +135,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     dialled: '2222',
     startedAt: clock.now(),
     flowState: setting.resume,
+    openLegs: [],
   };
   const work =
     setting.resume === undefined

@@ -70,7 +70,7 @@ export class Scenario {
   callInVain(account: Account, number: string, media: MediaDescription, status: number): this {
     this.#invite(account, number, media, '');
     for (const progress of [100, 180, 183]) this.raw(`<recv response="${progress}" optional="true"/>`);
-    this.raw(`<recv response="${status}"/>`);
+    this.raw(`<recv response="${status}" rtd="1"/>`);
     return this.#acknowledgeRefusal(account.user, number).note(`rejected ${status}`);
   }
 
@@ -98,6 +98,23 @@ Content-Length: 0
     )
       .raw('<recv response="200"/>')
       .note('hung up');
+  }
+
+  /** Puts the other side of a call that this phone answered on hold (`sendonly`), or takes it back (`sendrecv`). */
+  reinvite(direction: 'sendonly' | 'sendrecv', media: MediaDescription): this {
+    const sequence = ++this.#sequence;
+    const request = (method: 'INVITE' | 'ACK', body: string): string => `${method} sip:[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
+From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]-[call_number]
+To: [$from]
+Call-ID: [call_id]
+CSeq: ${sequence} ${method}
+Contact: <sip:[local_ip]:[local_port];transport=[transport]>
+Max-Forwards: 70
+${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-Length: [len]\n\n${body}`}`;
+    this.#send(request('INVITE', sdp(media).replace('a=sendrecv', `a=${direction}`)), 'retrans="500"');
+    this.raw('<recv response="100" optional="true"/>').raw('<recv response="200"/>');
+    return this.#send(request('ACK', ''));
   }
 
   /** Waits so long for the other side to hang up; hangs up itself after that (`hangUp`), or fails. */

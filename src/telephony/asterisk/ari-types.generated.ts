@@ -31,7 +31,7 @@ export interface AriOperations {
 }
 
 /** What Asterisk tells us of. */
-export type AriEvent = AriStasisStart | AriStasisEnd | AriChannelHangupRequest | AriChannelDestroyed | AriChannelDtmfReceived | AriPlaybackFinished | AriDial | AriApplicationReplaced;
+export type AriEvent = AriStasisStart | AriStasisEnd | AriChannelHangupRequest | AriChannelDestroyed | AriChannelDtmfReceived | AriChannelHold | AriChannelUnhold | AriPlaybackFinished | AriDial | AriApplicationReplaced;
 
 export interface AriStasisStart {
   type: 'StasisStart';
@@ -75,6 +75,21 @@ export interface AriChannelDtmfReceived {
   timestamp: string;
   digit: string;
   duration_ms: number;
+  channel: AriChannel;
+}
+
+export interface AriChannelHold {
+  type: 'ChannelHold';
+  application: string;
+  timestamp: string;
+  channel: AriChannel;
+  musicclass?: string;
+}
+
+export interface AriChannelUnhold {
+  type: 'ChannelUnhold';
+  application: string;
+  timestamp: string;
   channel: AriChannel;
 }
 

@@ -19,6 +19,7 @@ function channel(): AsteriskChannel {
     clock: systemClock,
     logger: silentLogger,
     newPlaybackId: () => 'play-1',
+    answered: () => undefined,
     follow: () => undefined,
   });
 }

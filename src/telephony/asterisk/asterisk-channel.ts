@@ -16,6 +16,8 @@ export interface ChannelSurroundings {
   readonly logger: Logger;
   /** A playback's id, given to none that is still under way. */
   readonly newPlaybackId: () => string;
+  /** Told when the caller's leg was answered by us. */
+  readonly answered: () => void;
   /** Makes events of the playback reach it until it has ended. */
   readonly follow: (playback: AsteriskPlayback) => void;
 }
@@ -84,8 +86,9 @@ export class AsteriskChannel implements Channel {
     this.#talk?.end('caller');
   }
 
-  answer(): Promise<void> {
-    return this.#act('POST /channels/{channelId}/answer', { path: { channelId: this.id } });
+  async answer(): Promise<void> {
+    await this.#act('POST /channels/{channelId}/answer', { path: { channelId: this.id } });
+    this.#around.answered();
   }
 
   startMusic(): Promise<void> {

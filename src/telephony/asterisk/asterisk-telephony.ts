@@ -11,7 +11,7 @@ import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl, isGone } from './call-control.ts';
 import { eventTypes } from './event-types.ts';
 import type { AriMetrics } from './metrics.ts';
-import { isLeg, playbackId, playbackNames } from './names.ts';
+import { callerOfLeg, isLeg, playbackId, playbackNames } from './names.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { followTalk, type RingSurroundings, ring } from './ring.ts';
 import type { LegEvent } from './ringing.ts';
@@ -94,7 +94,12 @@ export class AsteriskTelephony implements Telephony {
   }
 
   get #ringSurroundings(): RingSurroundings {
-    return { ...this.#options, control: this.#control, followLeg: (id, listener) => this.#followLeg(id, listener) };
+    return {
+      ...this.#options,
+      control: this.#control,
+      followLeg: (id, listener) => this.#followLeg(id, listener),
+      onLeg: (change) => this.#handlers?.leg?.(change),
+    };
   }
 
   #followLeg(legId: string, listener: (event: LegEvent) => void): () => void {
@@ -144,7 +149,7 @@ export class AsteriskTelephony implements Telephony {
     this.#control.open();
     this.#options.metrics.connected.set(1);
     try {
-      await this.#handlers?.reconciled(plan.callers);
+      await this.#handlers?.reconciled(plan.present);
     } catch (error) {
       // The log is made whole at the next connection; callers cannot wait for it.
       this.#options.logger.error({ err: error }, 'calls that ended unseen could not be closed in the log');
@@ -229,6 +234,7 @@ export class AsteriskTelephony implements Telephony {
       clock,
       logger,
       newPlaybackId: () => playbackId(channel.id, turn++),
+      answered: () => this.#reportLeg(channel.id, { kind: 'answered' }),
       follow: (playback) => {
         this.#playbacks.set(playback.id, playback);
         void playback.finished.then(() => this.#playbacks.delete(playback.id));
@@ -252,7 +258,15 @@ export class AsteriskTelephony implements Telephony {
         this.#playbacks.get(event.playback.id)?.end(event.playback.state === 'failed' ? 'failed' : 'completed');
         return;
       case 'Dial':
-        if (event.dialstatus === 'RINGING') this.#tellLeg({ kind: 'ringing', legId: event.peer.id });
+        if (event.dialstatus !== 'RINGING') return;
+        this.#reportLeg(event.peer.id, { kind: 'ringing' });
+        this.#tellLeg({ kind: 'ringing', legId: event.peer.id });
+        return;
+      case 'ChannelHold':
+        this.#reportLeg(event.channel.id, { kind: 'held' });
+        return;
+      case 'ChannelUnhold':
+        this.#reportLeg(event.channel.id, { kind: 'resumed' });
         return;
       case 'ChannelHangupRequest':
         // The end follows as StasisEnd, without a cause. A plain BYE has none here either: a normal clearing. In a soft
@@ -263,6 +277,7 @@ export class AsteriskTelephony implements Telephony {
         this.#callerGone(event.channel.id);
         return;
       case 'ChannelDestroyed':
+        this.#reportLeg(event.channel.id, { kind: 'ended', cause: event.cause });
         this.#tellLeg({ kind: 'ended', legId: event.channel.id, cause: event.cause });
         return;
       case 'ApplicationReplaced':
@@ -277,12 +292,22 @@ export class AsteriskTelephony implements Telephony {
 
   /** A leg whose ring is over answered in the same instant: its phone is released. */
   #legAnswered(legId: string): void {
+    this.#reportLeg(legId, { kind: 'answered' });
     if (this.#legs.has(legId)) this.#tellLeg({ kind: 'answered', legId });
     else void this.#discard(legId);
   }
 
   #tellLeg(event: Extract<LegEvent, { legId: string }>): void {
     for (const listener of this.#legs.get(event.legId) ?? []) listener(event);
+  }
+
+  /** Tells the house what became of a caller's own leg, or of one that was placed for a caller. */
+  #reportLeg(
+    legId: string,
+    change: { kind: 'ringing' | 'answered' | 'held' | 'resumed' } | { kind: 'ended'; cause: number },
+  ): void {
+    const callerId = isLeg(legId) ? callerOfLeg(legId) : legId;
+    this.#handlers?.leg?.({ ...change, callerId, legId, at: this.#options.clock.now() });
   }
 
   #callerGone(id: string): void {

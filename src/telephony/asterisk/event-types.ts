@@ -5,6 +5,8 @@ export const eventTypes = [
   'ChannelHangupRequest',
   'ChannelDestroyed',
   'ChannelDtmfReceived',
+  'ChannelHold',
+  'ChannelUnhold',
   'PlaybackFinished',
   'Dial',
   'ApplicationReplaced',

@@ -17,9 +17,18 @@ export function callerOfBridge(bridgeId: string): string | undefined {
   return bridgeId.startsWith(talkPrefix) ? bridgeId.slice(talkPrefix.length) : undefined;
 }
 
-/** A leg to a phone. `unique` keeps legs of one caller apart. */
+/** A leg to a phone. `unique`, of `uniqueLength` characters, keeps legs of one caller apart. */
 export function legChannelId(callerId: string, unique: string): string {
   return `${legPrefix}${callerId}-${unique}`;
+}
+
+/** Bytes, and characters of them in base64url, that tell legs of one caller apart. */
+export const uniqueBytes = 6;
+const uniqueLength = 8;
+
+/** The caller for whom a leg was placed. */
+export function callerOfLeg(legId: string): string {
+  return legId.slice(legPrefix.length, -uniqueLength - 1);
 }
 
 /** Whether a channel is a leg that we placed. Ids that Asterisk makes itself begin with its system name. */

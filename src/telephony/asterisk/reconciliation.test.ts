@@ -41,7 +41,7 @@ describe('after a restart of ours', () => {
       channel('c2', 'Stasis', 'uirapuru,again'),
     ];
     const plan = reconcile('uirapuru', { channels, bridges: [] }, nothing);
-    expect(plan.callers).toEqual(new Set(['c1', 'c2']));
+    expect(plan.present).toEqual(new Set(['c1', 'c2']));
     expect(plan.found.map((found) => [found.channel.id, found.talk])).toEqual([
       ['c1', undefined],
       ['c2', undefined],

@@ -22,8 +22,8 @@ export interface FoundCaller {
 
 /** What is to be done before anything new is decided. */
 export interface Reconciliation {
-  /** Every caller that is with us. */
-  readonly callers: ReadonlySet<string>;
+  /** Every caller that is with us, and every leg that goes on. */
+  readonly present: ReadonlySet<string>;
   readonly found: readonly FoundCaller[];
   readonly goneCallers: readonly string[];
   readonly goneLegs: readonly string[];
@@ -66,8 +66,9 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     }
   }
 
+  const goesOn = (legId: string): boolean => known.legs.has(legId) || talkingLegs.has(legId);
   return {
-    callers: new Set(callers.keys()),
+    present: new Set([...callers.keys(), ...[...legs.keys()].filter(goesOn)]),
     found: [...callers.values()]
       .filter((channel) => !known.callers.has(channel.id))
       .map((channel) => ({ channel, talk: talks.get(channel.id) })),
@@ -77,7 +78,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
       const leg = legs.get(id);
       return leg !== undefined && isInside(application, leg);
     }),
-    hangUp: [...legs.keys()].filter((id) => !known.legs.has(id) && !talkingLegs.has(id)),
+    hangUp: [...legs.keys()].filter((id) => !goesOn(id)),
     destroyBridges,
   };
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { RingRequest, RingResult } from '../port.ts';
+import type { LegChange, RingRequest, RingResult } from '../port.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
-import { legChannelId, talkBridgeId } from './names.ts';
+import { legChannelId, talkBridgeId, uniqueBytes } from './names.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
 
 /** What a ring needs of the house around it. */
@@ -18,6 +18,8 @@ export interface RingSurroundings {
   readonly logger: Logger;
   /** Makes events of a leg reach a listener; the answer ends that. */
   readonly followLeg: (legId: string, listener: (event: LegEvent) => void) => () => void;
+  /** Told of each leg as it is placed, and when it could not be. */
+  readonly onLeg: (change: LegChange) => void;
 }
 
 /** Cause of a leg's end that tells its phone that another one took the call (RFC 3326, Q.850). */
@@ -66,7 +68,7 @@ async function registeredDevices(
   );
   return wanted.flatMap((extension) =>
     contacts(extension, variables[`PJSIP_DIAL_CONTACTS(${extension})`]).map((endpoint) => ({
-      legId: legChannelId(caller.id, ids.secret(6)),
+      legId: legChannelId(caller.id, ids.secret(uniqueBytes)),
       extension,
       endpoint,
     })),
@@ -107,7 +109,9 @@ async function untilAnswered(
   for (const device of devices) {
     call(caller, device, request, around).catch((error: unknown) => {
       logger.warn({ err: error, extension: device.extension }, 'a phone could not be called');
-      happened({ kind: 'ended', legId: device.legId, cause: 0 });
+      const legId = device.legId;
+      around.onLeg({ kind: 'ended', callerId: caller.id, legId, at: clock.now(), cause: 0 });
+      happened({ kind: 'ended', legId, cause: 0 });
     });
   }
   try {
@@ -125,8 +129,9 @@ async function call(
   caller: AsteriskChannel,
   device: Device,
   request: RingRequest,
-  { application, control }: RingSurroundings,
+  { application, control, clock, onLeg }: RingSurroundings,
 ): Promise<void> {
+  onLeg({ kind: 'placed', callerId: caller.id, legId: device.legId, number: device.extension, at: clock.now() });
   await control.tell('POST /channels/{channelId}', {
     path: { channelId: device.legId },
     query: {
