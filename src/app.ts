@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
+import { join } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -40,6 +41,7 @@ import { createProvisioner } from './telephony/asterisk/provisioner.ts';
 import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
+import { hubsoftServer } from './vendors/hubsoft/server.ts';
 import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
 
@@ -168,7 +170,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     trustedProxies: config.trustedProxies,
     logger,
   });
-  await http.register(sgpServer, {
+  const served = {
     gate,
     ids,
     officeOf: createBackOffices({
@@ -178,9 +180,11 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       invoiceLinks,
       schedulePromiseEnd,
     }),
-    isDatabaseTrouble: (error) => databaseTrouble(error) !== undefined,
+    isDatabaseTrouble: (error: unknown) => databaseTrouble(error) !== undefined,
     version: product.version,
-  });
+  };
+  await http.register(sgpServer, served);
+  await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
   let https: Server | undefined;
   let jobs: Runner | undefined;
 

@@ -135,7 +135,7 @@ describe('with OAuth2', async () => {
     const gate = opened({ failuresPerMinute: 1 });
     const logins = await Promise.all(Array.from({ length: 20 }, () => tokensOf(gate)));
     expect(new Set(logins.map(({ refreshToken }) => refreshToken)).size).toBe(1);
-    const [{ refreshToken = '' } = {}] = logins;
+    const refreshToken = logins[0]?.refreshToken ?? '';
     const request = { grantType: 'refresh_token' as const, client, refreshToken };
     const refreshes = await Promise.all(Array.from({ length: 50 }, () => tokensOf(gate, request)));
     expect(new Set(refreshes.map((each) => each.refreshToken)).size).toBe(1);

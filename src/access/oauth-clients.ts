@@ -82,10 +82,11 @@ export async function removeIdleClient(db: Database, { tenantId, clientId }: OAu
     .deleteFrom('oauth_client')
     .where('tenant_id', '=', tenantId)
     .where('client_id', '=', clientId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('credential')
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('credential')
             .select('credential.id')
             .where('credential.tenant_id', '=', tenantId)
             .where('credential.client_id', '=', clientId),

@@ -118,7 +118,7 @@ test('several users share a client, and it goes with the last of them', async ()
 test('clients made at once get numbers of their own, and a name that is taken leaves no client behind', async () => {
   const names = ['a', 'b', 'c', 'd'].map((name) => `${name}@provedor.example`);
   const made = await Promise.all(names.map((name) => access.create(tenantId, { kind, name })));
-  expect(made.map(({ clientId }) => clientId).toSorted()).toEqual([4, 5, 6, 7]);
+  expect(new Set(made.map(({ clientId }) => clientId))).toEqual(new Set([4, 5, 6, 7]));
   await expect(access.create(tenantId, { kind, name: user.name })).rejects.toMatchObject({ code: 'conflict' });
   const { count } = await db
     .selectFrom('oauth_client')

@@ -65,13 +65,14 @@ export function createRefreshTokens({ db, clock, ids }: Parts): RefreshTokens {
         .deleteFrom('refresh_token')
         .where('tenant_id', '=', tenantId)
         .where('credential_id', '=', credentialId)
-        .where(({ or, eb, selectFrom }) =>
-          or([
-            eb('expires_at', '<', clock.now()),
-            eb(
+        .where((where) =>
+          where.or([
+            where('expires_at', '<', clock.now()),
+            where(
               'expires_at',
               '<',
-              selectFrom('refresh_token as newer')
+              where
+                .selectFrom('refresh_token as newer')
                 .select('newer.expires_at')
                 .where('newer.tenant_id', '=', tenantId)
                 .where('newer.credential_id', '=', credentialId)
@@ -102,7 +103,7 @@ export function createRefreshTokens({ db, clock, ids }: Parts): RefreshTokens {
       const now = clock.now();
       const row = await db
         .updateTable('refresh_token')
-        .set(({ fn, val }) => ({ used_at: fn.coalesce('used_at', val(now)) }))
+        .set((set) => ({ used_at: set.fn.coalesce('used_at', set.val(now)) }))
         .where('token_hash', '=', digest('sha256', token))
         .returning('used_at')
         .executeTakeFirst();

@@ -28,9 +28,11 @@ import {
 } from './store.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-export type { Admission, Gate } from './gate.ts';
+export type { Gate } from './gate.ts';
 
 export type { Identity } from './identity.ts';
+export type { GrantRequest, IssuedTokens } from './oauth.ts';
+export type { ShownClient } from './oauth-clients.ts';
 
 /** Credentials of APIs and console: secrets are given out once and kept only as hashes. */
 export interface Access {

@@ -91,10 +91,11 @@ export function findHolder(db: Database, kind: CredentialKind, grant: Grant, wit
   return users(db, kind, withDemo)
     .where('tenant_id', '=', grant.tenantId)
     .where('id', '=', grant.credentialId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('revoked_grant')
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('revoked_grant')
             .select('grant_id')
             .whereRef('revoked_grant.tenant_id', '=', 'credential.tenant_id')
             .where('revoked_grant.grant_id', '=', grant.grantId),

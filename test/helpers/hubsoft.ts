@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Admission, Identity } from '../../src/access/service.ts';
+import type { CreatedUser } from '../../src/access/schemas.ts';
+import type { Access } from '../../src/access/service.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { apiBase, hubsoftServer } from '../../src/vendors/hubsoft/server.ts';
 import type { TestProvider } from './isp.ts';
@@ -10,7 +11,10 @@ import { type ServedOptions, servedOffices } from './served-offices.ts';
 /** The embedded back office of a test's provider, served as HubSoft's integration API. */
 export interface ServedHubsoft extends TestProvider {
   readonly app: FastifyInstance;
-  /** Bearers that are right: of the test's provider, and of another one in the same database. */
+  readonly access: Access;
+  /** A client and a user of it, of the test's provider. */
+  readonly user: CreatedUser;
+  /** Access tokens: of that user, and of one of another provider in the same database. */
   readonly tokens: { readonly own: string; readonly foreign: string };
   /** Asks a route with a right bearer: fields in the query with GET, as JSON otherwise. */
   ask(method: 'GET' | 'POST' | 'PUT', path: string, fields?: object, headers?: Record<string, string>): Promise<Answer>;
@@ -22,29 +26,24 @@ export interface Answer {
 }
 
 export async function servedHubsoft(options: ServedOptions = {}): Promise<ServedHubsoft> {
-  const { officeOf, isDatabaseTrouble, otherTenantId, ...isp } = await servedOffices(options);
-  const tokens = { own: 'own-token', foreign: 'foreign-token' };
-  const identity = (tenantId: number): Identity => ({
-    tenantId,
-    kind: 'hubsoft',
-    name: 'api@demo.invalid',
-    role: null,
-  });
-  const admit = async ({ token }: { token: string | undefined }): Promise<Admission> => {
-    if (token === tokens.own) return { outcome: 'admitted', identity: identity(isp.provider.tenantId) };
-    if (token === tokens.foreign) return { outcome: 'admitted', identity: identity(otherTenantId) };
-    return { outcome: token === undefined ? 'missing' : 'refused' };
-  };
+  const { access, gate, officeOf, isDatabaseTrouble, otherTenantId, ...isp } = await servedOffices(options);
+  const user = await access.create(isp.provider.tenantId, { kind: 'hubsoft', name: 'api@demo.invalid' });
+  const foreigner = await access.create(otherTenantId, { kind: 'hubsoft', name: 'api@outro.example' });
+  const tokens = { own: await tokenOf(access, user), foreign: await tokenOf(access, foreigner) };
   const { clock } = isp;
   const snapshotFolder = join(tmpdir(), 'uirapuru-test-snapshots');
   const app = fastify();
-  await app.register(hubsoftServer, { admit, ids: systemIds, officeOf, isDatabaseTrouble, clock, snapshotFolder });
+  await app.register(hubsoftServer, { gate, ids: systemIds, officeOf, isDatabaseTrouble, clock, snapshotFolder });
   return {
     ...isp,
     app,
+    access,
+    user,
     tokens,
     ask: async (method, path, fields = {}, headers = {}) => {
-      const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+      const query = new URLSearchParams(
+        Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+      );
       const isGet = method === 'GET';
       const answer = await app.inject({
         method,
@@ -59,4 +58,11 @@ export async function servedHubsoft(options: ServedOptions = {}): Promise<Served
       await isp.close();
     },
   };
+}
+
+async function tokenOf(access: Access, { clientId, clientSecret = '', name, password }: CreatedUser): Promise<string> {
+  const client = { id: String(clientId), secret: clientSecret };
+  const granted = await access.oauth.grant('hubsoft', { grantType: 'password', client, username: name, password });
+  if (typeof granted !== 'object') throw new Error('There is no token.');
+  return granted.tokens.accessToken;
 }

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
+import cors from '@fastify/cors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Admission, Identity } from '../../access/service.ts';
+import type { Gate, Identity } from '../../access/service.ts';
 import type { BackOffice } from '../../isp/service.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, errorTable } from '../../kernel/errors.ts';
@@ -11,14 +12,15 @@ import { actKeys, idempotencyHeader } from '../idempotency.ts';
 import type { Fields } from '../liberal-body.ts';
 import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
 import { type Refusal, refuse, refuseFields } from './answers.ts';
+import { crossOrigin } from './cross-origin.ts';
+import { oauthRoutes } from './oauth.ts';
 import type { ApiCall, ApiRoute } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { wholeAnswer } from './wire.ts';
 
 export interface HubsoftServerParts {
-  /** Checks the bearer of a request that came from an address. */
-  readonly admit: (shown: { readonly origin: string; readonly token: string | undefined }) => Promise<Admission>;
+  readonly gate: Pick<Gate, 'admitBearer' | 'admitTokenRequest' | 'admitRevocation'>;
   readonly ids: IdSource;
   /** The back office of a tenant. */
   readonly officeOf: (tenantId: number) => Promise<BackOffice>;
@@ -35,9 +37,25 @@ interface Served extends HubsoftServerParts {
 
 export const apiBase = '/api/v1/integracao';
 
-/** Serves HubSoft's integration API over the back office of whoever's application asks: a plugin for Fastify. */
+/**
+ * Serves HubSoft's integration API, and the tokens that it is used with, over the back office of whoever's application asks: a
+ * plugin for Fastify.
+ */
 export async function hubsoftServer(app: FastifyInstance, parts: HubsoftServerParts): Promise<void> {
   acceptAnyBody(app);
+  const served = { [apiBase]: integrationRoutes, '/oauth': oauthRoutes };
+  for (const [prefix, routes] of Object.entries(served)) {
+    await app.register(
+      async (place) => {
+        await place.register(cors, crossOrigin);
+        await routes(place, parts);
+      },
+      { prefix },
+    );
+  }
+}
+
+async function integrationRoutes(app: FastifyInstance, parts: HubsoftServerParts): Promise<void> {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const { status, body, retryAfterMs } = answerTo(error, parts.isDatabaseTrouble);
     if (status >= 500) request.log.error({ err: error }, 'a request failed');
@@ -48,9 +66,9 @@ export async function hubsoftServer(app: FastifyInstance, parts: HubsoftServerPa
   app.addHook('onClose', () => snapshots.close());
   const byPath = Map.groupBy(apiRoutes, (route) => route.path);
   for (const [path, routes] of byPath) {
-    for (const url of [`${apiBase}/${path}`, `${apiBase}/${path}/`]) serve(app, url, routes, { ...parts, snapshots });
+    for (const url of [`/${path}`, `/${path}/`]) serve(app, url, routes, { ...parts, snapshots });
   }
-  app.all(`${apiBase}/*`, { schema: { hide: true } }, async (_request, reply) =>
+  app.all('/*', { schema: { hide: true } }, async (_request, reply) =>
     reply.code(404).send({ message: 'Rota não encontrada.' }),
   );
 }
@@ -99,9 +117,9 @@ async function answer(route: ApiRoute, request: FastifyRequest, reply: FastifyRe
 }
 
 /** @throws AppError `unauthorized` or `too_many_requests` */
-async function callerOf({ admit }: HubsoftServerParts, request: FastifyRequest): Promise<Identity> {
+async function callerOf({ gate }: HubsoftServerParts, request: FastifyRequest): Promise<Identity> {
   const token = /^\s*Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
-  const admission = await admit({ origin: request.ip, token });
+  const admission = await gate.admitBearer('hubsoft', { origin: request.ip, token });
   if (admission.outcome === 'admitted') return admission.identity;
   if (admission.outcome !== 'limited') throw new AppError('unauthorized', 'Unauthenticated.');
   throw new AppError('too_many_requests', 'Too Many Attempts.', { retryAfterMs: admission.retryAfterMs });
