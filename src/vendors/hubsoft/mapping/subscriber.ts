@@ -11,6 +11,7 @@ import type {
 } from '../wire/subscriber.ts';
 import { reais } from './amounts.ts';
 import { lastConnectionOf } from './last-connection.ts';
+import { nationalPhone } from './phone.ts';
 import { accessOf, addressesOf, datesOf, networkOf, packagesOf, relationsOf, speedOf } from './service.ts';
 import { statusSeen } from './status.ts';
 
@@ -124,9 +125,9 @@ function headOf(of: SubscriberDossier, timeZone: string, missing: '' | null) {
     nome_fantasia: of.tradeName,
     tipo_pessoa: of.kind === 'company' ? ('pj' as const) : ('pf' as const),
     cpf_cnpj: of.document,
-    telefone_primario: dialled(primary) ?? missing,
-    telefone_secundario: dialled(secondary) ?? missing,
-    telefone_terciario: dialled(third) ?? missing,
+    telefone_primario: phoneOr(missing, primary),
+    telefone_secundario: phoneOr(missing, secondary),
+    telefone_terciario: phoneOr(missing, third),
     email_principal: of.emails[0] ?? null,
     email_secundario: of.emails[1] ?? null,
     rg: of.identityCard,
@@ -137,9 +138,8 @@ function headOf(of: SubscriberDossier, timeZone: string, missing: '' | null) {
   };
 }
 
-/** A Brazilian number as it is dialled in the country, another one with its country code: digits only. */
-function dialled(phone: string | undefined): string | undefined {
-  return phone?.replace(/^\+(55)?/, '');
+function phoneOr(missing: '' | null, number: string | undefined): string | null {
+  return number === undefined ? missing : nationalPhone(number);
 }
 
 function midnight(day: string | null): string | null {
