@@ -20,6 +20,7 @@ const programs = {
   pdfinfo: 'usr/bin/pdfinfo',
   freeradius: 'usr/sbin/freeradius',
   radclient: 'usr/bin/radclient',
+  php: 'usr/bin/php.default',
 } as const;
 
 export type RuntimeProgram = keyof typeof programs;

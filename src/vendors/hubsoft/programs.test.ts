@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServedHubsoft, servedHubsoft } from '../../../test/helpers/hubsoft.ts';
+import { readConfig } from '../../config.ts';
+import type { DemoSubscriber } from '../../isp/demo/service.ts';
+import { ensureRuntime } from '../../telephony/asterisk/runtime/fetch-runtime.ts';
+import { runtimeCommand } from '../../telephony/asterisk/runtime/runtime-root.ts';
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+const program = (name: string) => fileURLToPath(new URL(`../../../test/programs/${name}`, import.meta.url));
+
+let hubsoft: ServedHubsoft;
+let url: string;
+let credentials: Record<'client_id' | 'client_secret' | 'username' | 'password', string>;
+let subscriber: DemoSubscriber;
+beforeAll(async () => {
+  hubsoft = await servedHubsoft();
+  await hubsoft.app.listen({ port: 0, host: '127.0.0.1' });
+  url = `http://127.0.0.1:${(hubsoft.app.server.address() as AddressInfo).port}`;
+  const { clientId, clientSecret = '', name, password } = hubsoft.user;
+  credentials = { client_id: String(clientId), client_secret: clientSecret, username: name, password };
+  const [first] = hubsoft.demo;
+  if (first === undefined) throw new Error('There is no subscriber.');
+  subscriber = first;
+});
+afterAll(() => hubsoft.close());
+
+test('the PHP program of the documentation logs in and finds a subscriber', async () => {
+  const root = await ensureRuntime({ cache: readConfig(process.env).cache }, 'test', () => undefined);
+  const modules = join(root.path, 'usr/lib/php');
+  const version = readdirSync(modules).find((name) => /^\d{8}$/.test(name)) ?? '';
+  const { client_id, client_secret, username, password } = credentials;
+  const settings = [`extension_dir=${join(modules, version)}`, 'extension=curl', 'display_errors=stderr'];
+  const asked = [url, client_id, client_secret, username, password, subscriber.document];
+  const line = ['-n', ...settings.flatMap((setting) => ['-d', setting]), program('hubsoft.php'), ...asked];
+  const { file, args, env } = runtimeCommand(root, 'php', line);
+  const { stdout, stderr } = await run(file, args, { env });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/\["status"\]=>\s+string\(7\) "success"/);
+  expect(stdout).toContain(`"${subscriber.document}"`);
+});
+
+/** What is used of jsdom, whose own types would make every file think that it runs in a browser. */
+interface Page {
+  readonly window: { eval(script: string): void; close(): void; [name: string]: unknown };
+}
+
+test('the jQuery program of the documentation does so in a page of another origin', async () => {
+  const { JSDOM } = require('jsdom') as { JSDOM: new (html: string, options: object) => Page };
+  const { window } = new JSDOM('', { url: 'https://crm.example/', runScripts: 'outside-only' });
+  const alerts: string[] = [];
+  window['address'] = url;
+  window['credentials'] = { grant_type: 'password', ...credentials, cpf: subscriber.document };
+  const told = new Promise<void>((resolve) => {
+    window['alert'] = (message: string) => {
+      alerts.push(message);
+      if (alerts.length === 2 || message.startsWith('error')) resolve();
+    };
+  });
+  for (const script of [require.resolve('jquery'), program('hubsoft-login.js')]) {
+    window.eval(readFileSync(script, 'utf8'));
+  }
+  await told;
+  window.close();
+  expect(alerts).toEqual([
+    expect.stringMatching(/^TOKEN TYPE: Bearer \| ACCESS TOKEN: eyJ/),
+    `Dados consultados com sucesso: ${subscriber.name}`,
+  ]);
+});
