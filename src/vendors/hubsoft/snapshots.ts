@@ -38,7 +38,7 @@ export function createSnapshots({ folder, clock }: { readonly folder: string; re
     const forget = () => {
       if (snapshots.get(key) === made) snapshots.delete(key);
     };
-    made.then(
+    void made.then(
       async (snapshot) => {
         // Either a minute has passed, or we are closed before.
         await clock.sleep(keptMs, closing.signal).catch(() => undefined);
@@ -63,17 +63,20 @@ export function createSnapshots({ folder, clock }: { readonly folder: string; re
     }
   }
 
+  async function read(key: string, make: () => AsyncIterable<string>): Promise<Readable> {
+    const snapshot = await (snapshots.get(key) ?? keep(key, make));
+    if (snapshot.expired) return read(key, make);
+    snapshot.readers += 1;
+    const bytes = Readable.from(chunksOf(snapshot.file), { objectMode: false, highWaterMark: chunkBytes });
+    bytes.once('close', () => {
+      snapshot.readers -= 1;
+      void closeUnread(snapshot);
+    });
+    return bytes;
+  }
+
   return {
-    async read(key, make) {
-      const snapshot = await (snapshots.get(key) ?? keep(key, make));
-      snapshot.readers += 1;
-      const bytes = Readable.from(chunksOf(snapshot.file), { objectMode: false, highWaterMark: chunkBytes });
-      bytes.once('close', () => {
-        snapshot.readers -= 1;
-        void closeUnread(snapshot);
-      });
-      return bytes;
-    },
+    read,
     async close() {
       closing.abort(new AppError('internal', 'The server stops.'));
       await Promise.allSettled(snapshots.values());
