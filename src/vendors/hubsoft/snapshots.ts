@@ -9,10 +9,10 @@ import { AppError } from '../../kernel/errors.ts';
 export interface Snapshots {
   /**
    * The bytes kept under `key`. When there are none that are young enough they are made first, once for all who ask meanwhile;
-   * what they are read at the pace of costs nothing but the disk.
-   * @throws AppError `disk_full`, and whatever `make` throws
+   * the pace at which they are read costs nothing but the disk.
+   * @throws AppError `disk_full`, and whatever `pieces` throws
    */
-  read(key: string, make: () => AsyncIterable<string>): Promise<Readable>;
+  read(key: string, pieces: () => AsyncIterable<string>): Promise<Readable>;
   /** Gives up what is being made; what is being read is read to its end. */
   close(): Promise<void>;
 }
@@ -29,33 +29,33 @@ interface Snapshot {
 
 /** @param folder where the files are; made when missing, for this user alone since they hold what is on file about people */
 export function createSnapshots({ folder, clock }: { readonly folder: string; readonly clock: Clock }): Snapshots {
-  const snapshots = new Map<string, Promise<Snapshot>>();
+  const kept = new Map<string, Promise<Snapshot>>();
   const closing = new AbortController();
 
-  function keep(key: string, make: () => AsyncIterable<string>): Promise<Snapshot> {
-    const made = write(make);
-    snapshots.set(key, made);
-    const forget = () => {
-      if (snapshots.get(key) === made) snapshots.delete(key);
-    };
-    void made.then(
-      async (snapshot) => {
-        // Either a minute has passed, or we are closed before.
-        await clock.sleep(keptMs, closing.signal).catch(() => undefined);
-        forget();
-        snapshot.expired = true;
-        await closeUnread(snapshot);
-      },
+  async function make(key: string, pieces: () => AsyncIterable<string>): Promise<Snapshot> {
+    try {
+      const snapshot = await write(pieces);
+      void expire(key, snapshot);
+      return snapshot;
+    } catch (error) {
       // Whoever asks next tries again; those who waited are told.
-      forget,
-    );
-    return made;
+      kept.delete(key);
+      throw error;
+    }
   }
 
-  async function write(make: () => AsyncIterable<string>): Promise<Snapshot> {
+  async function expire(key: string, snapshot: Snapshot): Promise<void> {
+    // Either a minute has passed, or we are closed before.
+    await clock.sleep(keptMs, closing.signal).catch(() => undefined);
+    kept.delete(key);
+    snapshot.expired = true;
+    await closeUnread(snapshot);
+  }
+
+  async function write(pieces: () => AsyncIterable<string>): Promise<Snapshot> {
     const file = await createNameless(folder);
     try {
-      await file.writeFile(make(), { signal: closing.signal });
+      await file.writeFile(pieces(), { signal: closing.signal });
       return { file, readers: 0, expired: false };
     } catch (error) {
       await file.close();
@@ -63,9 +63,11 @@ export function createSnapshots({ folder, clock }: { readonly folder: string; re
     }
   }
 
-  async function read(key: string, make: () => AsyncIterable<string>): Promise<Readable> {
-    const snapshot = await (snapshots.get(key) ?? keep(key, make));
-    if (snapshot.expired) return read(key, make);
+  async function read(key: string, pieces: () => AsyncIterable<string>): Promise<Readable> {
+    const making = kept.get(key) ?? make(key, pieces);
+    kept.set(key, making);
+    const snapshot = await making;
+    if (snapshot.expired) return read(key, pieces);
     snapshot.readers += 1;
     const bytes = Readable.from(chunksOf(snapshot.file), { objectMode: false, highWaterMark: chunkBytes });
     bytes.once('close', () => {
@@ -79,7 +81,7 @@ export function createSnapshots({ folder, clock }: { readonly folder: string; re
     read,
     async close() {
       closing.abort(new AppError('internal', 'The server stops.'));
-      await Promise.allSettled(snapshots.values());
+      await Promise.allSettled(kept.values());
     },
   };
 }
