@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Database } from '../storage/database.ts';
 import type { AccessTokens, Grant } from './access-tokens.ts';
-import { findClient, type OAuthClient } from './oauth-clients.ts';
+import { clientHash } from './oauth-clients.ts';
 import { isPassword } from './passwords.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
 import type { CredentialKind } from './schemas.ts';
@@ -26,11 +26,6 @@ export interface Grantee {
   readonly refreshToken: string;
 }
 
-interface AskingClient extends Client {
-  /** Undefined when id or secret are wrong. */
-  readonly found: OAuthClient | undefined;
-}
-
 /** What the library asks about one request for tokens, answered from the database. */
 export function createGrantModel(kind: CredentialKind, parts: Parts) {
   const { db, clock, ids, withDemo, accessTokens, refreshTokens } = parts;
@@ -40,12 +35,11 @@ export function createGrantModel(kind: CredentialKind, parts: Parts) {
     isOver: () => isOver,
 
     /** A wrong client is found out with the rest, so that its answer and the time that takes are those of a wrong password. */
-    async getClient(id: string, secret: string): Promise<AskingClient> {
-      const found = await findClient(db, { id, secret });
-      return { id: nameOf(found), grants: ['password', 'refresh_token'], found };
+    async getClient(id: string, secret: string): Promise<Client> {
+      return { id: clientHash({ id, secret }), grants: ['password', 'refresh_token'] };
     },
-    async getUser(username: string, password: string, client: AskingClient): Promise<Grantee | undefined> {
-      const user = client.found && (await findUser(db, kind, client.found, username, withDemo));
+    async getUser(username: string, password: string, client: Client): Promise<Grantee | undefined> {
+      const user = await findUser(db, kind, client.id, username, withDemo);
       const isRight = await isPassword(user?.secret_hash, password);
       if (user === undefined || !isRight) return undefined;
       await touch(db, user, clock.now());
@@ -57,7 +51,7 @@ export function createGrantModel(kind: CredentialKind, parts: Parts) {
       const user = known === undefined || known.ended ? undefined : await findHolder(db, kind, known, withDemo);
       isOver = known !== undefined && user === undefined;
       if (known === undefined || user === undefined) return undefined;
-      const client = { id: nameOf({ tenantId: user.tenant_id, clientId: user.client_id }), grants: [] };
+      const client = { id: user.client_hash, grants: [] };
       const grantee: Grantee = { user, grant: known, refreshToken: known.successor };
       return { refreshToken, client, user: grantee };
     },
@@ -75,9 +69,4 @@ export function createGrantModel(kind: CredentialKind, parts: Parts) {
       return { ...token, client, user: grantee };
     },
   };
-}
-
-/** By which the library compares clients. */
-function nameOf(client: OAuthClient | undefined): string {
-  return client === undefined ? 'unknown' : `${client.tenantId} ${client.clientId}`;
 }

@@ -16,13 +16,18 @@ export interface ShownClient {
   readonly secret: string;
 }
 
-/** The client whose id and secret these are. */
-export function findClient(db: Database, shown: ShownClient): Promise<OAuthClient | undefined> {
-  return db
+/** By which a client is found: the secret is random, so that no other has the same. */
+export function clientHash({ id, secret }: ShownClient): string {
+  return digest('sha256', `${id}:${secret}`);
+}
+
+export async function isClient(db: Database, hash: string): Promise<boolean> {
+  const row = await db
     .selectFrom('oauth_client')
-    .select(['tenant_id as tenantId', 'client_id as clientId'])
-    .where('secret_hash', '=', secretHash(shown))
+    .select('client_id')
+    .where('secret_hash', '=', hash)
     .executeTakeFirst();
+  return row !== undefined;
 }
 
 interface NewUser {
@@ -68,7 +73,7 @@ export async function addClient(db: Database, tenantId: number, secret: string):
     const clientId = Math.max(2, last ?? 0) + 1;
     const added = await db
       .insertInto('oauth_client')
-      .values({ tenant_id: tenantId, client_id: clientId, secret_hash: secretHash({ id: String(clientId), secret }) })
+      .values({ tenant_id: tenantId, client_id: clientId, secret_hash: clientHash({ id: String(clientId), secret }) })
       .onConflict((conflict) => conflict.columns(['tenant_id', 'client_id']).doNothing())
       .executeTakeFirst();
     // Otherwise another one was made at the same time and has this number.
@@ -94,8 +99,4 @@ export async function removeIdleClient(db: Database, { tenantId, clientId }: OAu
       ),
     )
     .execute();
-}
-
-function secretHash({ id, secret }: ShownClient): string {
-  return digest('sha256', `${id}:${secret}`);
 }

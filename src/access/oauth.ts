@@ -5,7 +5,7 @@ import type { Database } from '../storage/database.ts';
 import { accessTokenSeconds, createAccessTokens, type Grant } from './access-tokens.ts';
 import { createGrantModel, type Grantee } from './grant-model.ts';
 import { type Identity, identityOf } from './identity.ts';
-import { findClient, type ShownClient } from './oauth-clients.ts';
+import { clientHash, isClient, type ShownClient } from './oauth-clients.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 import type { CredentialKind } from './schemas.ts';
 import { createSigningKeys } from './signing-keys.ts';
@@ -93,8 +93,9 @@ export function createOAuth({ believedMs, ...parts }: Parts): OAuth {
     await refreshTokens.revokeGrant(grant);
     looked.changed();
   };
-  const find = (kind: CredentialKind, token: string) =>
-    looked.find(`${kind} ${token}`, async () => {
+  const keyOf = (kind: CredentialKind, token: string) => `${kind} ${token}`;
+  const find = (key: string, kind: CredentialKind, token: string) =>
+    looked.find(key, async () => {
       const read = await accessTokens.read(token);
       if (read === undefined) return undefined;
       const user = read.ended ? undefined : await findHolder(db, kind, read, withDemo);
@@ -102,8 +103,11 @@ export function createOAuth({ believedMs, ...parts }: Parts): OAuth {
       return { identity: user && identityOf(user), endsAtMs: read.endsAtMs };
     });
   return {
-    verify: async (kind, token) => find(kind, token),
-    recall: (kind, token) => (looked.lastKnown(`${kind} ${token}`) === undefined ? undefined : find(kind, token)),
+    verify: async (kind, token) => find(keyOf(kind, token), kind, token),
+    recall(kind, token) {
+      const key = keyOf(kind, token);
+      return looked.lastKnown(key) === undefined ? undefined : find(key, kind, token);
+    },
     async grant(kind, request) {
       const model = createGrantModel(kind, { ...parts, accessTokens, refreshTokens, revokeGrant });
       try {
@@ -120,12 +124,12 @@ export function createOAuth({ believedMs, ...parts }: Parts): OAuth {
       }
     },
     async revoke(kind, shown, token) {
-      const client = await findClient(db, shown);
-      if (client === undefined) return undefined;
+      const client = clientHash(shown);
+      if (!(await isClient(db, client))) return undefined;
       const grant = (await refreshTokens.find(token)) ?? (await accessTokens.read(token));
       const user = grant && (await findHolder(db, kind, grant, withDemo));
       if (grant === undefined || user === undefined) return 'revoked';
-      if (user.tenant_id !== client.tenantId || user.client_id !== client.clientId) return 'of_another_client';
+      if (user.client_hash !== client) return 'of_another_client';
       await revokeGrant(grant);
       return 'revoked';
     },

@@ -37,15 +37,9 @@ export type { ShownClient } from './oauth-clients.ts';
 /** Credentials of APIs and console: secrets are given out once and kept only as hashes. */
 export interface Access {
   /** Makes a credential whose secret is a new random token, or gives an existing one a new token. */
-  issueToken(tenantId: number, kind: CredentialKind, name: string, options?: IssueOptions): Promise<string>;
+  issueToken(tenantId: number, kind: PlainKind, name: string, options?: IssueOptions): Promise<string>;
   /** Makes a credential with a chosen password, or gives an existing one a new password. */
-  setPassword(
-    tenantId: number,
-    kind: CredentialKind,
-    name: string,
-    password: string,
-    options?: IssueOptions,
-  ): Promise<void>;
+  setPassword(tenantId: number, kind: PlainKind, name: string, password: string, options?: IssueOptions): Promise<void>;
   /**
    * Makes a credential that was not there.
    * @throws AppError `conflict` when the tenant has one of this kind and name, `not_found` for a user of an unknown client
@@ -78,6 +72,9 @@ export interface Access {
   /** Tokens of the users of OAuth2 clients. */
   readonly oauth: OAuth;
 }
+
+/** The kinds that need no client. */
+type PlainKind = Exclude<CredentialKind, NewUser['kind']>;
 
 interface IssueOptions {
   readonly role?: string;

@@ -2,7 +2,6 @@ import type { Insertable } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { DB } from '../storage/tables.generated.ts';
 import type { Grant } from './access-tokens.ts';
-import type { OAuthClient } from './oauth-clients.ts';
 import type { CredentialKind } from './schemas.ts';
 
 /** What verifying a credential needs to know of it. */
@@ -19,6 +18,8 @@ export interface StoredCredential {
 export interface OAuthUser extends StoredCredential {
   readonly id: number;
   readonly client_id: number;
+  /** The client's `clientHash`. */
+  readonly client_hash: string;
 }
 
 /** Adds a credential, or gives an existing one its new secret. */
@@ -77,11 +78,10 @@ export function findByName(db: Database, kind: CredentialKind, name: string, wit
   return credentials(db, kind, withDemo).where('name', '=', name).execute();
 }
 
-/** The user of an OAuth client's that has this name. */
-export function findUser(db: Database, kind: CredentialKind, client: OAuthClient, name: string, withDemo: boolean) {
+/** The user of this name that belongs to the client of this `clientHash`. */
+export function findUser(db: Database, kind: CredentialKind, client: string, name: string, withDemo: boolean) {
   return users(db, kind, withDemo)
-    .where('tenant_id', '=', client.tenantId)
-    .where('client_id', '=', client.clientId)
+    .where('oauth_client.secret_hash', '=', client)
     .where('name', '=', name)
     .executeTakeFirst();
 }
@@ -89,7 +89,7 @@ export function findUser(db: Database, kind: CredentialKind, client: OAuthClient
 /** The user whose login it was; undefined when user or login were revoked. */
 export function findHolder(db: Database, kind: CredentialKind, grant: Grant, withDemo: boolean) {
   return users(db, kind, withDemo)
-    .where('tenant_id', '=', grant.tenantId)
+    .where('credential.tenant_id', '=', grant.tenantId)
     .where('id', '=', grant.credentialId)
     .where((where) =>
       where.not(
@@ -126,5 +126,15 @@ function credentials(db: Database, kind: CredentialKind, withDemo: boolean) {
 }
 
 function users(db: Database, kind: CredentialKind, withDemo: boolean) {
-  return credentials(db, kind, withDemo).select('id').select('client_id').$narrowType<{ client_id: number }>();
+  return db
+    .selectFrom('credential')
+    .innerJoin('oauth_client', (join) =>
+      join
+        .onRef('oauth_client.tenant_id', '=', 'credential.tenant_id')
+        .onRef('oauth_client.client_id', '=', 'credential.client_id'),
+    )
+    .select(['credential.tenant_id', 'kind', 'name', 'credential.secret_hash', 'role', 'last_used_at'])
+    .select(['id', 'oauth_client.client_id', 'oauth_client.secret_hash as client_hash'])
+    .where('kind', '=', kind)
+    .$if(!withDemo, (query) => query.where('demo', '=', false));
 }
