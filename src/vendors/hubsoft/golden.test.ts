@@ -109,7 +109,10 @@ async function wordsOf(situation: DemoSituation, answers: readonly unknown[]): P
     .orderBy('subscriber_phone.position')
     .executeTakeFirstOrThrow();
   const own: Readonly<Record<string, unknown>> = { ...row, contract, document: subscriber?.document };
-  return (value) => {
+  return function word(value: unknown): unknown {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, word(inner)]));
+    }
     if (typeof value !== 'string' || !value.startsWith('@')) return value;
     const [first = '', ...rest] = value.slice(1).split('.');
     return /^\d+$/.test(first) ? at(answers[Number(first)], rest.join('.')) : own[first];
