@@ -42,6 +42,7 @@ import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
 import { hubsoftServer } from './vendors/hubsoft/server.ts';
+import { hubsoftKind } from './vendors/hubsoft/plugin.ts';
 import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
 
@@ -90,6 +91,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     kinds: {
       embedded: { connect: (id) => embeddedErp(provider(id)), settleMs: 0 },
       ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),
+      ...(config.hubsoft && { hubsoft: hubsoftKind(config.hubsoft, { clock, logger, timeZone }) }),
     },
     kindOf: () => config.erp,
     callUrl: (id) => `${config.publicUrl}/api/calls/${id}`,

@@ -66,6 +66,38 @@ test.each([
   expect(readConfig(env).sgp).toEqual({ url, token: 'token', app: 'ura', ticketType: 5, orderReason: undefined });
 });
 
+const hubsoft = {
+  ERP: 'hubsoft',
+  HUBSOFT_URL: 'https://api.provedor.example',
+  HUBSOFT_CLIENT_ID: '3',
+  HUBSOFT_CLIENT_SECRET: 'secret-word',
+  HUBSOFT_USERNAME: 'ura@provedor.example',
+  HUBSOFT_PASSWORD: ' secret-word ',
+};
+
+test.each([
+  [{ HUBSOFT_USERNAME: '', HUBSOFT_PASSWORD: undefined }, 'HUBSOFT_USERNAME and HUBSOFT_PASSWORD must be set too'],
+  [{ HUBSOFT_URL: 'provedor.example' }, 'HUBSOFT_URL: must be an address such as'],
+  [{ HUBSOFT_URL: 'https://user:secret-word@provedor.example' }, 'HUBSOFT_URL must hold nothing but the address'],
+  [{ HUBSOFT_AGENT_FIELD: 'extension' }, 'HUBSOFT_AGENT_FIELD'],
+  [{ HUBSOFT_UNLOCK_DAYS: '0' }, 'HUBSOFT_UNLOCK_DAYS: must be a whole number from 1'],
+])('a HubSoft that is set wrong is refused with a sentence, without its secrets: %o', (settings, sentence) => {
+  expect(() => readConfig({ ...hubsoft, ...settings })).toThrow(sentence);
+  expect(() => readConfig({ ...hubsoft, ...settings })).not.toThrow(/secret-word/);
+});
+
+test.each([
+  ['https://api.provedor.example', 'https://api.provedor.example'],
+  ['https://provedor.example/hub/', 'https://provedor.example/hub'],
+  ['https://api.provedor.example/oauth/token', 'https://api.provedor.example'],
+  ['https://api.provedor.example/api/v1/integracao/cliente', 'https://api.provedor.example'],
+])('a HubSoft at %s is asked below %s', (address, url) => {
+  const { hubsoft: read, sgp } = readConfig({ ...hubsoft, HUBSOFT_URL: address, HUBSOFT_UNLOCK_DAYS: '3' });
+  // A blank may belong to a password.
+  expect(read).toMatchObject({ url, clientId: '3', password: ' secret-word ', unlockDays: 3, agentField: 'ramal' });
+  expect(sgp).toBeUndefined();
+});
+
 test('a gateway for SMS and the pace of messages are read, and what is wrong in them is named', () => {
   const config = readConfig({
     SMS_URL: 'https://gateway.example/v2',

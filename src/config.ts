@@ -74,12 +74,22 @@ const environment = z.object({
     .url({ protocol: /^https?$/ })
     .refine((address) => address.includes('{text}'), 'must hold {text} where the text goes')
     .optional(),
-  ERP: z.enum(['embedded', 'sgp']).default('embedded'),
+  ERP: z.enum(['embedded', 'sgp', 'hubsoft']).default('embedded'),
   SGP_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sgp.example/PROVEDOR' }).optional(),
   SGP_TOKEN: text.optional(),
   SGP_APP: text.optional(),
   SGP_TICKET_TYPE: count.optional(),
   SGP_ORDER_REASON: text.optional(),
+  HUBSOFT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://api.provedor.hubsoft.example' })
+    .optional(),
+  HUBSOFT_CLIENT_ID: text.optional(),
+  HUBSOFT_CLIENT_SECRET: text.optional(),
+  HUBSOFT_USERNAME: text.optional(),
+  HUBSOFT_PASSWORD: z.string().min(1).optional(),
+  HUBSOFT_UNLOCK_DAYS: count.optional(),
+  HUBSOFT_AGENT_FIELD: z.enum(['ramal', 'identificador_interno']).default('ramal'),
+  HUBSOFT_TICKET_TYPE: count.optional(),
 });
 
 /** Everything the environment decides, parsed once at start. Paths are absolute, ports are checked. */
@@ -128,9 +138,11 @@ export interface Config {
   readonly radiusSourceAddress: string | undefined;
   /** An HTTP speech engine tried before the built-in voice, `{text}` in it. */
   readonly speechUrl: string | undefined;
-  readonly erp: 'embedded' | 'sgp';
+  readonly erp: 'embedded' | 'sgp' | 'hubsoft';
   /** There with `erp` sgp, and only then. */
   readonly sgp: SgpConfig | undefined;
+  /** There with `erp` hubsoft, and only then. */
+  readonly hubsoft: HubsoftConfig | undefined;
 }
 
 /** A provider's SGP that is our ERP. */
@@ -143,6 +155,23 @@ export interface SgpConfig {
   readonly ticketType: number | undefined;
   /** `motivoos` of a technician's visit; SGP's own choice when left out. */
   readonly orderReason: string | undefined;
+}
+
+/** A provider's HubSoft that is our ERP. */
+export interface HubsoftConfig {
+  /** Without `/api` or `/oauth`, and without a slash at its end. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** A user of the provider's HubSoft. */
+  readonly username: string;
+  readonly password: string;
+  /** `dias_desbloqueio`; HubSoft's own choice when left out. */
+  readonly unlockDays: number | undefined;
+  /** By which number HubSoft knows an extension's agent. */
+  readonly agentField: 'ramal' | 'identificador_interno';
+  /** `id_tipo_atendimento` of tickets; HubSoft's own choice when left out. */
+  readonly ticketType: number | undefined;
 }
 
 /**
@@ -198,26 +227,64 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     speechUrl: e.SPEECH_URL,
     erp: e.ERP,
     sgp: e.ERP === 'sgp' ? sgpOf(e) : undefined,
+    hubsoft: e.ERP === 'hubsoft' ? hubsoftOf(e) : undefined,
   };
 }
 
 function sgpOf(e: z.infer<typeof environment>): SgpConfig {
-  const { SGP_URL: url, SGP_TOKEN: token, SGP_APP: app } = e;
-  if (url === undefined || token === undefined || app === undefined) {
-    const missing = Object.entries({ SGP_URL: url, SGP_TOKEN: token, SGP_APP: app }).filter(
-      ([, set]) => set === undefined,
-    );
+  const { SGP_URL, SGP_TOKEN, SGP_APP } = e;
+  const set = allOf('sgp', "the provider's SGP has it", { SGP_URL, SGP_TOKEN, SGP_APP });
+  return {
+    url: erpAddress('SGP_URL', set.SGP_URL, 'token and app have settings of their own', /\/(?:ws|api)(?:\/.*)?$/),
+    token: set.SGP_TOKEN,
+    app: set.SGP_APP,
+    ticketType: e.SGP_TICKET_TYPE,
+    orderReason: e.SGP_ORDER_REASON,
+  };
+}
+
+function hubsoftOf(e: z.infer<typeof environment>): HubsoftConfig {
+  const { HUBSOFT_URL, HUBSOFT_CLIENT_ID, HUBSOFT_CLIENT_SECRET, HUBSOFT_USERNAME, HUBSOFT_PASSWORD } = e;
+  const needed = { HUBSOFT_URL, HUBSOFT_CLIENT_ID, HUBSOFT_CLIENT_SECRET, HUBSOFT_USERNAME, HUBSOFT_PASSWORD };
+  const set = allOf('hubsoft', 'HubSoft gave it to the provider', needed);
+  return {
+    url: erpAddress(
+      'HUBSOFT_URL',
+      set.HUBSOFT_URL,
+      'the credentials have settings of their own',
+      /\/(?:oauth|api)(?:\/.*)?$/,
+    ),
+    clientId: set.HUBSOFT_CLIENT_ID,
+    clientSecret: set.HUBSOFT_CLIENT_SECRET,
+    username: set.HUBSOFT_USERNAME,
+    password: set.HUBSOFT_PASSWORD,
+    unlockDays: e.HUBSOFT_UNLOCK_DAYS,
+    agentField: e.HUBSOFT_AGENT_FIELD,
+    ticketType: e.HUBSOFT_TICKET_TYPE,
+  };
+}
+
+/** The settings that an ERP needs. @throws AppError `invalid_configuration` that names those that are missing */
+function allOf<Name extends string>(
+  erp: string,
+  where: string,
+  settings: Readonly<Record<Name, string | undefined>>,
+): Readonly<Record<Name, string>> {
+  const missing = Object.entries(settings).filter(([, set]) => set === undefined);
+  if (missing.length > 0) {
     const names = missing.map(([name]) => name).join(' and ');
-    throw new AppError('invalid_configuration', `ERP is sgp: ${names} must be set too, as the provider's SGP has it.`);
+    throw new AppError('invalid_configuration', `ERP is ${erp}: ${names} must be set too, as ${where}.`);
   }
-  const { origin, pathname, username, search } = new URL(url);
+  return settings as Readonly<Record<Name, string>>;
+}
+
+/** @param below what stands behind the provider's own part: who copies the address of a method gets what it is below */
+function erpAddress(setting: string, address: string, instead: string, below: RegExp): string {
+  const { origin, pathname, username, search } = new URL(address);
   if (username !== '' || search !== '') {
-    const sentence = 'SGP_URL must hold nothing but the address: token and app have settings of their own.';
-    throw new AppError('invalid_configuration', sentence);
+    throw new AppError('invalid_configuration', `${setting} must hold nothing but the address: ${instead}.`);
   }
-  // Who copies the address of a method gets the one that it is below.
-  const prefix = pathname.replace(/\/(?:ws|api)(?:\/.*)?$/, '').replace(/\/+$/, '');
-  return { url: `${origin}${prefix}`, token, app, ticketType: e.SGP_TICKET_TYPE, orderReason: e.SGP_ORDER_REASON };
+  return `${origin}${pathname.replace(below, '').replace(/\/+$/, '')}`;
 }
 
 const tcpPorts = ['UIRAPURU_HTTP_PORT', 'UIRAPURU_HTTPS_PORT', 'UIRAPURU_SIP_PORT', 'UIRAPURU_WSS_PORT'] as const;

@@ -24,6 +24,7 @@ import { openDatabase } from '../storage/database.ts';
 import { prepareHome } from '../storage/home-folder.ts';
 import { migrate } from '../storage/migrate.ts';
 import { FakeChannel, FakeTelephony } from '../telephony/fake-telephony.ts';
+import { hubsoftKind } from '../vendors/hubsoft/plugin.ts';
 import { sgpKind } from '../vendors/sgp/plugin.ts';
 import { explain } from './exit.ts';
 import { prepareInstallation } from './first-run.ts';
@@ -104,6 +105,7 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
         settleMs: 0,
       },
       ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),
+      ...(config.hubsoft && { hubsoft: hubsoftKind(config.hubsoft, { clock, logger, timeZone }) }),
     },
     kindOf: () => config.erp,
   });

@@ -6,6 +6,7 @@ export type Trouble =
   | 'unreachable'
   | 'given_up'
   | 'lost'
+  | 'no_token'
   | 'refused_credentials'
   | 'no_such_method'
   | 'refused_request'
@@ -30,6 +31,7 @@ export function troubleSentences(erp: string, address: string, credentials: stri
     unreachable: `${erp} cannot be reached: check the address in ${address}, the network and the certificate.`,
     given_up: `${erp} did not answer in time.`,
     lost: `The connection to ${erp} broke before the answer was whole.`,
+    no_token: `${erp} gives us no access token.`,
     refused_credentials: `${erp} refuses the credentials: check ${credentials}.`,
     no_such_method: `${erp} does not know this method: check the path in ${address} (${path}).`,
     refused_request: `${erp} refuses the request as it is.`,
@@ -45,12 +47,13 @@ export function troubleSentences(erp: string, address: string, credentials: stri
 const harmless: readonly Trouble[] = [
   'not_sent',
   'unreachable',
+  'no_token',
   'refused_credentials',
   'no_such_method',
   'refused_request',
 ];
 /** After these a lookup may be worth a second try. */
-const passing: readonly Trouble[] = ['not_sent', 'unreachable', 'lost', 'server_error'];
+const passing: readonly Trouble[] = ['not_sent', 'unreachable', 'no_token', 'lost', 'server_error'];
 
 /** What a lookup in trouble comes to. */
 export function lookupInTrouble(trouble: Trouble, sentences: TroubleSentences) {
