@@ -203,17 +203,20 @@ test('the API describes itself', async () => {
   );
 });
 
-test('who was given the address of a bill opens it, and nothing keeps or finds it', async () => {
-  const page = await app.inject('/boleto/right');
-  expect(page.statusCode).toBe(200);
-  expect(page.headers).toMatchObject({
-    'content-type': 'application/pdf',
-    'cache-control': 'private, no-store',
-    'x-robots-tag': expect.stringContaining('noindex') as string,
-    'referrer-policy': 'no-referrer',
-  });
-  expect(page.rawPayload.toString()).toBe('%PDF-1.3');
-});
+test.each(['/boleto/right', '/pdf/fatura/right'])(
+  'who was given %s opens the bill, and nothing keeps or finds it',
+  async (address) => {
+    const page = await app.inject(address);
+    expect(page.statusCode).toBe(200);
+    expect(page.headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'cache-control': 'private, no-store',
+      'x-robots-tag': expect.stringContaining('noindex') as string,
+      'referrer-policy': 'no-referrer',
+    });
+    expect(page.rawPayload.toString()).toBe('%PDF-1.3');
+  },
+);
 
 test('every wrong address of a bill gets the same page, in Portuguese', async () => {
   const wrong = ['wrong', '', 'right/x', 'x'.repeat(4_000), '%27%20or%201'];

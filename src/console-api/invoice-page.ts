@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { invoicePages } from '../isp/billing/service.ts';
 import type { TypedApp } from './typed-app.ts';
 
 /** The PDF of the invoice that a token was given out for; undefined when it never was, or has ended. */
@@ -18,13 +19,17 @@ const wayOfHtml = {
 } as const;
 
 /**
- * `GET /boleto/<token>`: the bill as PDF, for the subscriber who was given the address. A person reads the answer, so that
+ * `GET /boleto/<token>`, `GET /pdf/fatura/<token>`: the bill as PDF, for the subscriber who was given the address. A person reads the answer, so that
  * also what goes wrong is a page in Portuguese.
  */
 export function invoicePage(app: TypedApp, openInvoice: OpenInvoice): void {
+  for (const page of invoicePages) serve(app, page, openInvoice);
+}
+
+function serve(app: TypedApp, page: string, openInvoice: OpenInvoice): void {
   app.get(
     // Not a parameter: of those the router refuses the longer ones in its own words.
-    '/boleto/*',
+    `/${page}/*`,
     {
       schema: { hide: true, params: z.object({ '*': z.string() }) },
       errorHandler: (error, request, reply) => {

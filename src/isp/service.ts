@@ -15,7 +15,14 @@ import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Messaging } from '../messaging/service.ts';
 import { debtRules } from './billing/debt-rules.ts';
 import type { BillRequest } from './billing/dispatch.ts';
-import type { InvoiceLinks } from './billing/invoice-link.ts';
+import {
+  findInvoices,
+  type InvoiceDossier,
+  type InvoiceSearch,
+  invoiceDossiers,
+  invoiceIds,
+} from './billing/invoice-dossier.ts';
+import type { InvoiceLinks, InvoicePage } from './billing/invoice-link.ts';
 import {
   type InvoiceFilter,
   type InvoiceOrder,
@@ -61,6 +68,7 @@ import { type EditRejection, editTicket, type TicketEdit } from './tickets/ticke
 import { type TicketFilter, type TicketOrder, type TicketRecord, ticketRecords } from './tickets/ticket-records.ts';
 import { requestTicket, type TicketRejection, type TicketRequest } from './tickets/ticket-request.ts';
 
+export type { InvoiceDossier, InvoiceSearch } from './billing/invoice-dossier.ts';
 export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
 export type { EquipmentRecord, PopRecord, ServiceZoneRecord } from './network/inventory.ts';
 export type { LastConnection } from './network/last-connections.ts';
@@ -113,8 +121,14 @@ export interface BackOffice {
   /** By login; one that has never connected is left out. */
   lastConnections(logins: readonly string[]): Promise<ReadonlyMap<string, LastConnection>>;
   invoices(filter: InvoiceFilter, page: Page, order?: InvoiceOrder): Promise<Paged<InvoiceRecord>>;
+  /** The invoices that are meant, with all that is on file: for a few. */
+  findInvoices(search: InvoiceSearch & { limit: number }): Promise<InvoiceDossier[]>;
+  /** The ids of the invoices that are meant, in order. */
+  invoiceIds(search: InvoiceSearch): Promise<readonly number[]>;
+  /** Some invoices with all that is on file, in the given order. */
+  invoiceDossiers(ids: readonly number[]): Promise<InvoiceDossier[]>;
   /** The addresses of invoices' PDFs, by the invoices' ids. */
-  invoiceLinks(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  invoiceLinks(ids: readonly number[], page?: InvoicePage): Promise<ReadonlyMap<number, string>>;
   maintenances(): Promise<MaintenanceRecord[]>;
   /** The cities and districts where active subscribers are. */
   cities(): Promise<ServedCity[]>;
@@ -172,7 +186,10 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     subscriberDossiers: (ids, withCancelled) => subscriberDossiers(provider, ids, withCancelled),
     lastConnections: (logins) => selectLastConnections(provider, logins),
     invoices: (filter, page, order) => invoiceRecords(provider, filter, page, order),
-    invoiceLinks: (ids) => parts.invoiceLinks.links(tenantId, ids),
+    findInvoices: (search) => findInvoices(provider, search),
+    invoiceIds: (search) => invoiceIds(provider, search),
+    invoiceDossiers: (ids) => invoiceDossiers(provider, ids),
+    invoiceLinks: (ids, page) => parts.invoiceLinks.links(tenantId, ids, page),
     maintenances: () => maintenanceRecords(provider),
     cities: () => servedCities(provider),
     equipment: () => equipmentRecords(provider),

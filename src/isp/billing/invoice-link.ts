@@ -5,6 +5,10 @@ import type { Database } from '../../storage/database.ts';
 import type { PaintBoleto } from './boleto-painter.ts';
 import { readBoletoSheet } from './boleto-sheet.ts';
 
+/** Where invoices' PDFs are served, each followed by a token: any of them leads to the invoice, and each API gives out one. */
+export const invoicePages = ['boleto', 'pdf/fatura'] as const;
+export type InvoicePage = (typeof invoicePages)[number];
+
 /** Addresses at which anyone who was given one opens an invoice's PDF. */
 export interface InvoiceLinks {
   /**
@@ -14,7 +18,7 @@ export interface InvoiceLinks {
    */
   link(tenantId: number, invoiceId: number): Promise<string | undefined>;
   /** As `link`, for many at once: by the id of each invoice that the tenant has. */
-  links(tenantId: number, invoiceIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  links(tenantId: number, invoiceIds: readonly number[], page?: InvoicePage): Promise<ReadonlyMap<number, string>>;
   /** The invoice that a token in an address was given out for; undefined when it never was, or has ended. */
   invoiceOf(token: string): Promise<{ readonly tenantId: number; readonly invoiceId: number } | undefined>;
 }
@@ -34,8 +38,6 @@ const tokenForm = /^[\w-]{20,64}$/;
 
 /** Links by tokens of 192 random bits, kept with the invoice. */
 export function createInvoiceLinks({ db, clock, ids, publicUrl, linkDays }: Parts): InvoiceLinks {
-  const addressOf = (token: string) => `${publicUrl}/boleto/${token}`;
-
   /** Gives a token where there is none that works, and all of the time to each; nothing else is written. */
   async function freshen(tenantId: number, invoiceIds: readonly number[]) {
     const now = clock.now();
@@ -51,7 +53,11 @@ export function createInvoiceLinks({ db, clock, ids, publicUrl, linkDays }: Part
     return rows;
   }
 
-  async function links(tenantId: number, invoiceIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  async function links(
+    tenantId: number,
+    invoiceIds: readonly number[],
+    page: InvoicePage = 'boleto',
+  ): Promise<ReadonlyMap<number, string>> {
     if (invoiceIds.length === 0) return new Map();
     const rows = await db
       .selectFrom('invoice')
@@ -67,7 +73,7 @@ export function createInvoiceLinks({ db, clock, ids, publicUrl, linkDays }: Part
             tenantId,
             stale.map((row) => row.id),
           );
-    return new Map([...lasting, ...freshened].map((row) => [row.id, addressOf(row.link_token ?? '')]));
+    return new Map([...lasting, ...freshened].map((row) => [row.id, `${publicUrl}/${page}/${row.link_token ?? ''}`]));
   }
 
   /** A link is given more time when half of it has passed, so that most answers write nothing. */

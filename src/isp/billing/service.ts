@@ -10,8 +10,9 @@ import { debtRules } from './debt-rules.ts';
 import { decideUnlock, promiseEnd, promiseText } from './promise.ts';
 import { owesSince } from './store.ts';
 
+export { formatBoletoLine } from './boleto.ts';
 export { sendBill } from './dispatch.ts';
-export { boletoPdf, createInvoiceLinks } from './invoice-link.ts';
+export { boletoPdf, createInvoiceLinks, invoicePages } from './invoice-link.ts';
 export { openInvoices } from './open-invoices.ts';
 
 /** A trust unlock as asked for: for so many days from today, or for as many as the provider allows. */

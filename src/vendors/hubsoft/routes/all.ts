@@ -4,12 +4,14 @@ import { atendimentoTodos } from './atendimento-todos.ts';
 import { cliente } from './cliente.ts';
 import { clienteAll } from './cliente-all.ts';
 import { clienteAtendimento } from './cliente-atendimento.ts';
+import { clienteFinanceiro } from './cliente-financeiro.ts';
 import { clienteOrdemServico } from './cliente-ordem-servico.ts';
 import { clienteTodos } from './cliente-todos.ts';
 import { desbloqueioConfianca } from './desbloqueio-confianca.ts';
 import { resetMacAddr, solicitarDesconexao } from './desconexao.ts';
 import { enderecoCidade } from './endereco-cidade.ts';
 import { extratoConexao } from './extrato-conexao.ts';
+import { financeiro } from './financeiro.ts';
 import { ordemServicoTodos } from './ordem-servico-todos.ts';
 import { prospecto, prospectoCreate, prospectoStore } from './prospecto.ts';
 import { redeEquipamento, redePop, redeZonaAtendimento } from './rede.ts';
@@ -24,9 +26,11 @@ export const apiRoutes: readonly ApiRoute[] = [
   desbloqueioConfianca,
   solicitarDesconexao,
   extratoConexao,
+  clienteFinanceiro,
   clienteOrdemServico,
   resetMacAddr,
   enderecoCidade,
+  financeiro,
   prospectoCreate,
   prospectoStore,
   prospecto,
