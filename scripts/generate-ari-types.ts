@@ -15,6 +15,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   'bridges.json': ['list', 'createWithId', 'addChannel', 'removeChannel', 'destroy'],
   'channels.json': [
     'list',
+    'create',
     'originateWithId',
     'hangup',
     'continueInDialplan',
@@ -24,6 +25,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
     'startMoh',
     'stopMoh',
     'playWithId',
+    'getChannelVar',
     'getChannelVars',
     'setChannelVars',
   ],

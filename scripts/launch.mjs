@@ -14,6 +14,7 @@ const commands = {
   stop: { file: 'src/cli/stop.ts' },
   doctor: { file: 'src/cli/doctor.ts' },
   credentials: { file: 'src/cli/credentials.ts' },
+  extensions: { file: 'src/cli/extensions.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },
   outbox: { file: 'src/cli/outbox.ts' },
   simulate: { file: 'src/cli/simulate.ts' },

@@ -16,7 +16,7 @@ import type { HealthProbe } from './console-api/health.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
-import { openExchange } from './exchange/service.ts';
+import { createExtensions, openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
 import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
@@ -35,9 +35,12 @@ import { createMessaging } from './messaging/plugin.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
 import { databaseTrouble } from './storage/database-trouble.ts';
 import { migrate } from './storage/migrate.ts';
+import { listenTo, type Notices } from './storage/notices.ts';
 import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
 import { createAriMetrics } from './telephony/asterisk/metrics.ts';
 import { createProvisioner } from './telephony/asterisk/provisioner.ts';
+import { namesOf } from './telephony/asterisk/provisioning.ts';
+import { createRegistrations } from './telephony/asterisk/registrations.ts';
 import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
@@ -97,7 +100,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     callUrl: (id) => `${config.publicUrl}/api/calls/${id}`,
   });
   const erp = await erps.gatewayFor(tenantId);
-  const exchange = await openExchange(db, tenantId, withDemo);
+  const registrations = createRegistrations({ address: asterisk, ids });
+  const provisioner = createProvisioner({ address: asterisk, logger });
+  const exchange = await openExchange(db, tenantId, {
+    withDemo,
+    publish: (extensions) => provisioner.push(extensions),
+  });
+  const extensions = createExtensions({ db, ids, changed: () => exchange.refresh() });
 
   const { speech, catalogue } = createSpeechPlugin({
     home: config.home,
@@ -107,7 +116,6 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     log: logger,
   });
-  const provisioner = createProvisioner({ address: asterisk, logger });
   const telephony = new AsteriskTelephony({
     address: asterisk,
     application: dialplan.application,
@@ -115,6 +123,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     ids,
     logger,
     metrics: createAriMetrics(metrics),
+    endpointsOf: (number) => namesOf(exchange.extension(number) ?? { number, kind: 'sip' }),
     // Asterisk commits what was pushed to it once a second: one that was killed may have forgotten the latest.
     connected: () => void provisioner.heal(),
   });
@@ -165,6 +174,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     callLog,
     openInvoice,
     deadLetters: messaging.deadLetters,
+    extensions,
+    phonesOf: (extension) => registrations.phonesOf(extension),
     version: product.version,
     health,
     metrics,
@@ -189,6 +200,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
   let https: Server | undefined;
   let jobs: Runner | undefined;
+  let notices: Notices | undefined;
+  const numbersChanged = () => {
+    exchange.refresh().catch((error: unknown) => logger.warn({ err: error }, 'the numbers could not be read again'));
+  };
 
   return {
     async start() {
@@ -207,11 +222,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       messaging.start();
       await provisioner.reconcile(exchange.extensions());
       await telephony.start(handlers);
+      notices = listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger });
       await http.listen({ host: config.bind, port: config.httpPort });
       https = await listenHttps(config, http);
     },
     async stop() {
       await telephony.stop();
+      await notices?.close();
       // The log first: a slow mail server, job or browser would take the time that is left of it.
       for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });
       await callLog.flush();

@@ -42,6 +42,8 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
     callLog: createCallLog(parts),
     openInvoice: none,
     deadLetters: { list: none, retry: none, discard: none },
+    extensions: { list: none, find: none, create: none, change: none, renewPassword: none, remove: none },
+    phonesOf: none,
     version: '0',
     health: none,
     metrics,

@@ -110,7 +110,7 @@ async function play(config: Config, url: string, wanted: Wanted): Promise<void> 
     kindOf: () => config.erp,
   });
   const erp = await erps.gatewayFor(tenantId);
-  const exchange = await openExchange(db, tenantId, withDemo);
+  const exchange = await openExchange(db, tenantId, { withDemo });
   const catalogue = readCatalogue(join(promptsFolder, 'pt-BR.yaml'));
   let nodeKind = '';
   const terminal = terminalCaller(process.stdin, process.stdout, {

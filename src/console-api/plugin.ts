@@ -10,11 +10,13 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Access, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
+import type { Extensions } from '../exchange/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { DeadLetters } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import { credentialRoutes } from './credentials.ts';
+import { extensionRoutes, type PhonesOf } from './extensions.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { invoicePage, type OpenInvoice } from './invoice-page.ts';
 import { outboxRoutes } from './outbox.ts';
@@ -27,6 +29,8 @@ interface Parts extends HealthParts {
   readonly callLog: CallLog;
   readonly openInvoice: OpenInvoice;
   readonly deadLetters: DeadLetters;
+  readonly extensions: Extensions;
+  readonly phonesOf: PhonesOf;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
@@ -41,6 +45,8 @@ export async function createHttpApp({
   callLog,
   openInvoice,
   deadLetters,
+  extensions,
+  phonesOf,
   logger,
   trustedProxies,
   ...parts
@@ -87,6 +93,7 @@ export async function createHttpApp({
       callRoutes(api, gate, callLog);
       credentialRoutes(api, gate, access);
       outboxRoutes(api, gate, deadLetters);
+      extensionRoutes(api, gate, extensions, phonesOf);
     },
     { prefix: '/api' },
   );

@@ -27,7 +27,7 @@ export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSo
         number,
         password,
         caller_name: callerName,
-        web,
+        kind: web ? 'web' : 'sip',
         fallback: agents.some((agent) => agent.number === number),
         demo: true,
       })),

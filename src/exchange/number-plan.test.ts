@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
+import type { Extension } from './schemas.ts';
 
-const phone = (number: string) => ({ number, password: 'secret-word', callerName: '', web: false, fallback: false });
+const phone = (number: string): Extension => ({
+  number,
+  password: 'secret-word',
+  callerName: '',
+  kind: 'sip',
+  devices: 5,
+  fallback: false,
+  classes: ['internal'],
+});
 const plan: NumberPlan = {
   extensions: [phone('1001'), phone('1002')],
   groups: new Map([['033', ['1001', '1002']]]),

@@ -4,12 +4,16 @@ import { destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
 import type { Destination, Extension } from './schemas.ts';
 import { readNumberPlan } from './store.ts';
 
+export { createExtensions, type Extensions } from './extensions.ts';
+
 /** One tenant's exchange: which numbers there are and what they lead to. Answers from memory, so calls outlive the database. */
 export interface Exchange {
   readonly tenantId: number;
-  /** Reads the numbers again; call it after they were changed. */
+  /** Reads the numbers again, and puts them into effect. Asked while it reads, it reads once more, for all who asked. */
   refresh(): Promise<void>;
   extensions(): readonly Extension[];
+  /** The extension of a number; undefined when it is none, or switched off. */
+  extension(number: string): Extension | undefined;
   destination(dialled: string): Destination;
   /** The extensions that ring for a group's or an extension's number; none when there is no such number. */
   ringTargets(number: string): readonly string[];
@@ -17,18 +21,39 @@ export interface Exchange {
   openingHours(name: string): BusinessHours | undefined;
 }
 
-/**
- * The exchange of a tenant, with its numbers read.
- * @param withDemo whether extensions made with the demo data count; false on an address that others can reach
- */
-export async function openExchange(db: Database, tenantId: number, withDemo: boolean): Promise<Exchange> {
+interface Opening {
+  /** Whether extensions made with the demo data count; false on an address that others can reach. */
+  readonly withDemo: boolean;
+  /** Told after each reading of the numbers. What fails there is healed there; it must not reject. */
+  readonly publish?: (extensions: readonly Extension[]) => Promise<void>;
+}
+
+/** The exchange of a tenant, with its numbers read; they are published at the first `refresh`. */
+export async function openExchange(db: Database, tenantId: number, options: Opening): Promise<Exchange> {
+  const { withDemo, publish } = options;
   let plan: NumberPlan = await readNumberPlan(db, tenantId, withDemo);
+  let reading: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    next = undefined;
+    plan = await readNumberPlan(db, tenantId, withDemo);
+    await publish?.(plan.extensions);
+  }
+
   return {
     tenantId,
-    async refresh() {
-      plan = await readNumberPlan(db, tenantId, withDemo);
+    refresh() {
+      next ??= reading
+        .catch(() => undefined)
+        .then(() => {
+          reading = read();
+          return reading;
+        });
+      return next;
     },
     extensions: () => plan.extensions,
+    extension: (number) => plan.extensions.find((extension) => extension.number === number),
     destination: (dialled) => destinationOf(plan, dialled),
     ringTargets: (number) => ringTargets(plan, number),
     openingHours: (name) => plan.hours.get(name),

@@ -1,16 +1,17 @@
 import type { Database } from '../storage/database.ts';
 import type { NumberPlan } from './number-plan.ts';
-import { openingSchedule } from './schemas.ts';
+import { type Extension, openingSchedule } from './schemas.ts';
 
 /**
- * Reads all numbers of a tenant.
+ * Reads all numbers of a tenant, without extensions that are switched off.
  * @param withDemo whether extensions made with the demo data count; false on an address that others can reach
  */
 export async function readNumberPlan(db: Database, tenantId: number, withDemo: boolean): Promise<NumberPlan> {
   const extensions = await db
     .selectFrom('extension')
-    .select(['number', 'password', 'caller_name as callerName', 'web', 'fallback'])
+    .select(['number', 'password', 'caller_name as callerName', 'kind', 'devices', 'fallback', 'classes'])
     .where('tenant_id', '=', tenantId)
+    .where('enabled', '=', true)
     .$if(!withDemo, (query) => query.where('demo', '=', false))
     .orderBy('number')
     .execute();
@@ -30,7 +31,7 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     .execute();
   const inbound = await db.selectFrom('inbound_number').selectAll().where('tenant_id', '=', tenantId).execute();
   return {
-    extensions,
+    extensions: extensions as Extension[],
     groups: new Map(
       groups.map(({ number }) => [
         number,

@@ -279,12 +279,16 @@ export interface ErpAct {
 
 export interface Extension {
   caller_name: Generated<string>;
+  classes: Generated<string[]>;
   demo: Generated<boolean>;
+  devices: Generated<number>;
+  enabled: Generated<boolean>;
   fallback: Generated<boolean>;
+  internal_id: string | null;
+  kind: Generated<string>;
   number: string;
   password: string;
   tenant_id: number;
-  web: Generated<boolean>;
 }
 
 export interface InboundNumber {

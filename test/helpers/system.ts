@@ -134,7 +134,7 @@ export class TestSystem {
    */
   async plugIn(number: string): Promise<number> {
     const password = `secret-of-${number}`;
-    await this.#put(objectsOf({ number, password, callerName: '', web: false, fallback: false }));
+    await this.#put(deskPhone(number, password));
     this.#phones.set(number, password);
     while (!(await areFree('udp', this.#portsOf(this.#lastLine)))) this.#lastLine++;
     return this.#lastLine++;
@@ -143,7 +143,7 @@ export class TestSystem {
   /** Changes what Asterisk knows of an extension's phones, until the control plane is started again. */
   async change(extension: string, endpoint: Attributes): Promise<void> {
     const { password } = this.account(extension);
-    const objects = objectsOf({ number: extension, password, callerName: '', web: false, fallback: false });
+    const objects = deskPhone(extension, password);
     await this.#put({ ...objects, endpoint: { ...objects.endpoint, ...endpoint } });
   }
 
@@ -183,10 +183,15 @@ export class TestSystem {
     return this.#database;
   }
 
-  /** Asks the API with the demo's token. */
-  async api(path: string): Promise<Response> {
+  /** Asks the API with the demo's token, which is an administrator's. */
+  async api(path: string, method = 'GET', body?: object): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.httpPort}${path}`, {
-      headers: { authorization: `Bearer ${this.demo.api.token}` },
+      method,
+      headers: {
+        authorization: `Bearer ${this.demo.api.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
     });
   }
 
@@ -236,6 +241,10 @@ export class TestSystem {
     child.kill(signal);
     await closed;
   }
+}
+
+function deskPhone(number: string, password: string): Required<Objects> {
+  return objectsOf({ number, password, callerName: '', kind: 'sip', devices: 5, fallback: false, classes: [] });
 }
 
 function newHome(): string {

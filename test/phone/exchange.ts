@@ -34,8 +34,10 @@ export const testExtensions: readonly Extension[] = ['100', '101', '102', '103']
   number,
   password: `secret-of-${number}`,
   callerName: `Extension ${number}`,
-  web: false,
+  kind: 'sip',
+  devices: 5,
   fallback: number === '103',
+  classes: ['internal'],
 }));
 
 /** Starts Asterisk on ports of its own. */

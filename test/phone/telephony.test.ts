@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Extension } from '../../src/exchange/schemas.ts';
+import { systemIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
 import { createProvisioner } from '../../src/telephony/asterisk/provisioner.ts';
+import { createRegistrations } from '../../src/telephony/asterisk/registrations.ts';
 import type { Channel, RingResult } from '../../src/telephony/port.ts';
 import { startExchange, type TestExchange, telephonyOf, testExtensions } from './exchange.ts';
 import { Phones, tone } from './phones.ts';
@@ -59,21 +62,51 @@ describe('the extensions in Asterisk', () => {
   test('are pushed once, healed when they drifted, and removed when they are no more', async () => {
     const provisioner = createProvisioner({ address: exchange.asterisk, logger: silentLogger });
     expect(await provisioner.reconcile(testExtensions)).toBe(0);
-    const guest = { number: '190', password: 'a-secret', callerName: 'Guest', web: true, fallback: false };
-    expect(await provisioner.reconcile([...testExtensions, guest])).toBe(3);
+    const guest = { ...testExtensions[0], number: '190', password: 'a-secret', kind: 'both' } as Extension;
+    expect(await provisioner.reconcile([...testExtensions, guest])).toBe(6);
     const registers = (password: string): Scenario =>
       new Scenario().register({ user: '190', password }).register({ user: '190', password }, 0);
     const attempt = (scenario: Scenario): Promise<SippResult> =>
       runSipp({ scenario, target: exchange.target, port: phones.sipPort() });
     expect(await attempt(registers('a-secret'))).toMatchObject({ successful: 1 });
-    const changed = { ...guest, password: 'another-secret', web: false };
-    expect(await provisioner.reconcile([...testExtensions, changed])).toBe(4);
+    const changed: Extension = { ...guest, password: 'another-secret', kind: 'sip' };
+    await provisioner.reconcile([...testExtensions, changed]);
     expect(await attempt(registers('another-secret'))).toMatchObject({ successful: 1 });
     expect(await provisioner.reconcile([...testExtensions, changed])).toBe(0);
-    expect(await provisioner.reconcile(testExtensions)).toBe(3);
+    await provisioner.reconcile(testExtensions);
     expect(await attempt(new Scenario().registerInVain({ user: '190', password: 'another-secret' }))).toMatchObject({
       successful: 1,
     });
+  });
+
+  test('lose their phones with their password, and with themselves, also when the number is given out again', async () => {
+    await nextCall();
+    const registrations = createRegistrations({ address: exchange.asterisk, ids: systemIds });
+    const provisioner = createProvisioner({ address: exchange.asterisk, logger: silentLogger });
+    const [first] = testExtensions;
+    if (first === undefined) throw new Error('There are no extensions');
+    const guest: Extension = { ...first, number: '191', password: 'a-secret' };
+    const register = async (password: string) => {
+      const scenario = new Scenario().register({ user: '191', password });
+      expect(await runSipp({ scenario, target: exchange.target, port: phones.sipPort() })).toMatchObject({
+        successful: 1,
+      });
+      expect(await registrations.phonesOf(guest)).toMatchObject([
+        { address: expect.stringContaining('sip:191@'), userAgent: 'sipp' },
+      ]);
+    };
+    await provisioner.reconcile([...testExtensions, guest]);
+    expect(await registrations.phonesOf(guest)).toEqual([]);
+    await register('a-secret');
+    await provisioner.push([...testExtensions, { ...guest, callerName: 'Another name' }]);
+    expect(await registrations.phonesOf(guest)).toHaveLength(1);
+    await provisioner.push([...testExtensions, { ...guest, password: 'b-secret' }]);
+    expect(await registrations.phonesOf(guest)).toEqual([]);
+    await register('b-secret');
+    await provisioner.push(testExtensions);
+    await provisioner.push([...testExtensions, { ...guest, password: 'b-secret' }]);
+    expect(await registrations.phonesOf(guest)).toEqual([]);
+    await provisioner.push(testExtensions);
   });
 });
 

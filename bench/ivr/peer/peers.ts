@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { Extension } from '../../../src/exchange/schemas.ts';
 import { prepareHome } from '../../../src/storage/home-folder.ts';
 import type { Account } from '../../../test/phone/scenario.ts';
 import type { Contestant } from '../contestant.ts';
@@ -29,12 +30,14 @@ export async function startPeers(account: Account): Promise<Peers> {
     String(database.tenantId),
     config.timeZone,
   ]);
-  const phone = {
+  const phone: Extension = {
     number: account.user,
     password: account.password,
     callerName: 'Telefone de teste',
-    web: false,
+    kind: 'sip',
+    devices: 5,
     fallback: false,
+    classes: [],
   };
   const asterisk = await startPeerAsterisk(config, phone, renderPeerDialplan(erpUrl, pythonStep(config.home)));
   const shared = {

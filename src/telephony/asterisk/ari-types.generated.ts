@@ -14,6 +14,7 @@ export interface AriOperations {
   'POST /bridges/{bridgeId}/removeChannel': { path: { bridgeId: string }; query: { channel: readonly string[] }; body: undefined; answer: undefined };
   'DELETE /bridges/{bridgeId}': { path: { bridgeId: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'GET /channels': { path: Record<never, never>; query: Record<never, never>; body: undefined; answer: AriChannel[] };
+  'POST /channels/create': { path: Record<never, never>; query: { endpoint: string; app: string; appArgs?: string; channelId?: string; otherChannelId?: string; originator?: string; formats?: string }; body: { variables?: Record<string, string> }; answer: AriChannel };
   'POST /channels/{channelId}': { path: { channelId: string }; query: { endpoint: string; extension?: string; context?: string; priority?: number; label?: string; app?: string; appArgs?: string; callerId?: string; timeout?: number; otherChannelId?: string; originator?: string; formats?: string }; body: { variables?: Record<string, string> }; answer: AriChannel };
   'DELETE /channels/{channelId}': { path: { channelId: string }; query: { reason_code?: string; reason?: string }; body: undefined; answer: undefined };
   'POST /channels/{channelId}/continue': { path: { channelId: string }; query: { context?: string; extension?: string; priority?: number; label?: string }; body: undefined; answer: undefined };
@@ -23,6 +24,7 @@ export interface AriOperations {
   'POST /channels/{channelId}/moh': { path: { channelId: string }; query: { mohClass?: string }; body: undefined; answer: undefined };
   'DELETE /channels/{channelId}/moh': { path: { channelId: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'POST /channels/{channelId}/play/{playbackId}': { path: { channelId: string; playbackId: string }; query: { media: readonly string[]; lang?: string; offsetms?: number; skipms?: number }; body: undefined; answer: AriPlayback };
+  'GET /channels/{channelId}/variable': { path: { channelId: string }; query: { variable: string }; body: undefined; answer: AriVariable };
   'GET /channels/{channelId}/variables': { path: { channelId: string }; query: { variables: readonly string[] }; body: undefined; answer: AriVariables };
   'POST /channels/{channelId}/variables': { path: { channelId: string }; query: Record<never, never>; body: { variables: Record<string, string> }; answer: undefined };
   'GET /endpoints/{tech}': { path: { tech: string }; query: Record<never, never>; body: undefined; answer: AriEndpoint[] };
@@ -230,6 +232,10 @@ export interface AriStatusInfo {
 export interface AriSystemInfo {
   version: string;
   entity_id: string;
+}
+
+export interface AriVariable {
+  value: string;
 }
 
 export interface AriVariables {

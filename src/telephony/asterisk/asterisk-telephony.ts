@@ -11,7 +11,7 @@ import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl, isGone } from './call-control.ts';
 import { eventTypes } from './event-types.ts';
 import type { AriMetrics } from './metrics.ts';
-import { callerOfLeg, isLeg, playbackId, playbackNames } from './names.ts';
+import { callerOfLeg, isLeg, isUpkeep, playbackId, playbackNames } from './names.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { followTalk, type RingSurroundings, ring } from './ring.ts';
 import type { LegEvent } from './ringing.ts';
@@ -25,6 +25,8 @@ export interface TelephonyOptions {
   readonly logger: Logger;
   readonly metrics: AriMetrics;
   readonly pingMs?: number;
+  /** The names in Asterisk of an extension's endpoints; its number alone when left out. */
+  readonly endpointsOf?: (extension: string) => readonly string[];
   /** Told after each connection, when everything is reconciled: what was pushed to Asterisk may have to be looked at. */
   readonly connected?: () => void;
 }
@@ -95,6 +97,7 @@ export class AsteriskTelephony implements Telephony {
 
   get #ringSurroundings(): RingSurroundings {
     return {
+      endpointsOf: (extension) => [extension],
       ...this.#options,
       control: this.#control,
       followLeg: (id, listener) => this.#followLeg(id, listener),
@@ -248,6 +251,7 @@ export class AsteriskTelephony implements Telephony {
   #on(event: AriEvent): void {
     switch (event.type) {
       case 'StasisStart':
+        if (isUpkeep(event.channel.id)) return;
         if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id);
         else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');
         return;

@@ -3,6 +3,8 @@
 const talkPrefix = 'talk-';
 const legPrefix = 'leg-';
 const playbackPrefix = 'play-';
+const upkeepPrefix = 'upkeep-';
+const webSuffix = '@web';
 
 /** Playbacks of one caller take so many names in turn: far more than are ever under way at once. */
 export const playbackNames = 8;
@@ -36,9 +38,28 @@ export function isLeg(channelId: string): boolean {
   return channelId.startsWith(legPrefix);
 }
 
-/** The extension a leg rings, from its name in Asterisk: `PJSIP/100-0000002a`. */
+/** A channel that is no call, made so that functions of the dialplan can be asked. */
+export function upkeepChannelId(unique: string): string {
+  return `${upkeepPrefix}${unique}`;
+}
+
+/** Whether a channel is no call but there for upkeep. */
+export function isUpkeep(channelId: string): boolean {
+  return channelId.startsWith(upkeepPrefix);
+}
+
+/**
+ * The endpoint of the browsers of an extension that has desk phones too: they need other settings, and Asterisk knows
+ * them by the domain they register in, `sip:100@web`.
+ */
+export function webEndpoint(extension: string): string {
+  return `${extension}${webSuffix}`;
+}
+
+/** The extension a leg rings, from its name in Asterisk: `PJSIP/100-0000002a`, a browser's `PJSIP/100@web-0000002b`. */
 export function extensionOfChannel(name: string): string {
-  return /^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '';
+  const endpoint = /^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '';
+  return endpoint.endsWith(webSuffix) ? endpoint.slice(0, -webSuffix.length) : endpoint;
 }
 
 /** What plays to a caller. The names can be told beforehand, so that what a killed process plays can be stopped. */

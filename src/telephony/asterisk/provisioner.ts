@@ -10,7 +10,7 @@ import {
   fallbackList,
   type Objects,
   type ObjectType,
-  objectsOf,
+  objectsFor,
 } from './provisioning.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -22,6 +22,11 @@ export interface Provisioner {
    * @throws AppError `telephony_unavailable`
    */
   reconcile(extensions: readonly Extension[]): Promise<number>;
+  /**
+   * The same, but compared with what was pushed last instead of with what Asterisk says it has, which takes a second for a
+   * thousand extensions. Failures are logged, and mended when Asterisk is back.
+   */
+  push(extensions: readonly Extension[]): Promise<void>;
   /** The same with the extensions of the last time, as after Asterisk was restarted; failures are logged. */
   heal(): Promise<void>;
 }
@@ -37,6 +42,8 @@ const types: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
 export function createProvisioner({ address, logger }: Parts): Provisioner {
   const ari = new AriHttp(address);
   let wanted: readonly Extension[] | undefined;
+  /** What Asterisk holds as far as we know; undefined when we do not. */
+  let known: ReadonlyMap<string, Objects> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const path = (type: ObjectType, id: string) => ({ configClass: 'res_pjsip', objectType: type, id });
@@ -78,9 +85,8 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     }
   }
 
-  async function run(extensions: readonly Extension[]): Promise<number> {
-    const desired = new Map<string, Objects>(extensions.map((extension) => [extension.number, objectsOf(extension)]));
-    desired.set(dialplan.fallbackAor, { aor: fallbackList(extensions) });
+  /** Everything in Asterisk that is ours or is to be. */
+  async function readActual(desired: ReadonlyMap<string, Objects>): Promise<Map<string, Objects>> {
     const present = await endpoints();
     const actual = new Map<string, Objects>();
     for (const id of new Set([...desired.keys(), ...present.map((endpoint) => endpoint.resource)])) {
@@ -89,8 +95,16 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
       const ours = desired.has(id) || objects.endpoint?.['context'] === dialplan.fromExtension;
       if (ours) actual.set(id, objects);
     }
-    const needed = changes(desired, actual);
+    return actual;
+  }
+
+  async function run(extensions: readonly Extension[], trusted: typeof known): Promise<number> {
+    const desired = new Map<string, Objects>(extensions.flatMap(objectsFor));
+    desired.set(dialplan.fallbackAor, { aor: fallbackList(extensions) });
+    const needed = changes(desired, trusted ?? (await readActual(desired)));
+    known = undefined;
     for (const change of needed) await apply(change);
+    known = desired;
     if (needed.length > 0) {
       logger.info(
         { changed: needed.map(({ kind, type, id }) => `${kind} ${type} ${id}`) },
@@ -100,15 +114,25 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     return needed.length;
   }
 
-  function reconcile(extensions: readonly Extension[]): Promise<number> {
+  /** One after the other; what is known is looked at when it is this one's turn. */
+  function inTurn(extensions: readonly Extension[], trust: boolean): Promise<number> {
     wanted = extensions;
-    const next = last.then(() => run(extensions));
+    const next = last.then(() => run(extensions, trust ? known : undefined));
     last = next.catch(() => undefined);
     return next;
   }
 
+  const reconcile = (extensions: readonly Extension[]) => inTurn(extensions, false);
+
   return {
     reconcile,
+    async push(extensions) {
+      try {
+        await inTurn(extensions, true);
+      } catch (error) {
+        logger.warn({ err: error }, 'extensions could not be pushed to Asterisk; they are when it is back');
+      }
+    },
     async heal() {
       if (wanted === undefined) return;
       try {

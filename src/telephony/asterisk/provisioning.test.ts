@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Extension } from '../../exchange/schemas.ts';
-import { changes, fallbackList, type Objects, objectsOf } from './provisioning.ts';
+import { changes, fallbackList, type Objects, objectsFor, objectsOf } from './provisioning.ts';
 
-const desk: Extension = { number: '100', password: 'a-secret', callerName: 'Ana', web: false, fallback: true };
+const desk: Extension = {
+  number: '100',
+  password: 'a-secret',
+  callerName: 'Ana',
+  kind: 'sip',
+  devices: 5,
+  fallback: true,
+  classes: [],
+};
 
 function desired(...extensions: Extension[]): Map<string, Objects> {
-  return new Map(extensions.map((extension) => [extension.number, objectsOf(extension)]));
+  return new Map(extensions.flatMap(objectsFor));
 }
 
 const brief = (list: ReturnType<typeof changes>): string[] => list.map(({ kind, type, id }) => `${kind} ${type} ${id}`);
@@ -39,7 +47,14 @@ describe('what is pushed to Asterisk', () => {
 
   test('is only what drifted, made anew', () => {
     const actual = desired({ ...desk, password: 'an-older-secret' });
-    expect(brief(changes(desired(desk), actual))).toEqual(['delete auth 100', 'put auth 100']);
+    const renamed = desired({ ...desk, callerName: 'Bia' });
+    expect(brief(changes(renamed, desired(desk)))).toEqual(['delete endpoint 100', 'put endpoint 100']);
+    expect(brief(changes(desired(desk), actual))).toEqual([
+      'delete auth 100',
+      'put auth 100',
+      'delete aor 100',
+      'put aor 100',
+    ]);
   });
 
   test('is the removal of an extension that is no more, found by its endpoint to the last', () => {
@@ -58,15 +73,35 @@ describe('what is pushed to Asterisk', () => {
   });
 
   test('gives browsers encryption and opus, and no other phone', () => {
-    expect(objectsOf({ ...desk, web: true }).endpoint).toMatchObject({
+    expect(objectsOf({ ...desk, kind: 'web' }).endpoint).toMatchObject({
       webrtc: 'yes',
       allow: 'opus,ulaw,alaw,g729,gsm',
     });
     expect(objectsOf(desk).endpoint).toMatchObject({ webrtc: 'no', allow: 'ulaw,alaw,g729,gsm' });
   });
 
+  test('is twice where browsers register besides desk phones', () => {
+    const both = new Map(objectsFor({ ...desk, kind: 'both' }));
+    expect([...both.keys()]).toEqual(['100', '100@web']);
+    expect(both.get('100')?.endpoint).toMatchObject({ webrtc: 'no', aors: '100' });
+    expect(both.get('100@web')).toMatchObject({
+      auth: { username: '100' },
+      endpoint: { webrtc: 'yes', aors: '100@web', auth: '100@web', callerid: '"Ana" <100>' },
+    });
+    expect(brief(changes(desired(desk), desired({ ...desk, kind: 'web' })))).toEqual([
+      'delete aor 100',
+      'put aor 100',
+      'delete endpoint 100',
+      'put endpoint 100',
+    ]);
+  });
+
   test('lists who rings without us', () => {
-    const extensions = [desk, { ...desk, number: '101', fallback: false }, { ...desk, number: '102' }];
-    expect(fallbackList(extensions)).toEqual({ mailboxes: '100,102' });
+    const extensions = [
+      desk,
+      { ...desk, number: '101', fallback: false },
+      { ...desk, number: '102', kind: 'both' as const },
+    ];
+    expect(fallbackList(extensions)).toEqual({ mailboxes: '100,102,102@web' });
   });
 });

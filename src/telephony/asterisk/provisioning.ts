@@ -1,5 +1,6 @@
 import type { Extension } from '../../exchange/schemas.ts';
 import { callerId } from './caller-id.ts';
+import { webEndpoint } from './names.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
 /** What a PJSIP object is: Asterisk's own names. */
@@ -17,9 +18,6 @@ export type Change =
 /** The endpoint comes last: while it exists its secret does, and an interrupted removal is found again by it. */
 const order: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
 
-/** Phones of one extension: a desk phone, a softphone, browser tabs. */
-const mostContacts = 5;
-
 /**
  * Seconds without a packet of audio after which a phone is taken for gone (its power, its network) and its call is ended:
  * SIP alone tells of it half an hour later, or never. Asterisk counts RTP, not RTCP, and a phone may suppress silence: one
@@ -30,17 +28,29 @@ const mostContacts = 5;
 const goneAfterSeconds = 120;
 const goneOnHoldAfterSeconds = 1800;
 
-/** What Asterisk should hold for an extension. Its number is the name of all three objects, and what a phone registers as. */
-export function objectsOf({ number, password, web, callerName }: Extension): Required<Objects> {
+/** The names of an extension's objects: its number, and another where browsers register besides desk phones. */
+export function namesOf({ number, kind }: Pick<Extension, 'number' | 'kind'>): string[] {
+  return kind === 'both' ? [number, webEndpoint(number)] : [number];
+}
+
+/** What Asterisk should hold for an extension, by name. */
+export function objectsFor(extension: Extension): [name: string, objects: Required<Objects>][] {
+  return namesOf(extension).map((name) => [name, objectsOf(extension, name)]);
+}
+
+/** The objects of an extension's phones of one name. Its number is what each registers as. */
+export function objectsOf(extension: Extension, name = extension.number): Required<Objects> {
+  const { number, password, callerName, devices, kind } = extension;
+  const web = kind === 'web' || name !== number;
   return {
     auth: { auth_type: 'userpass', username: number, password },
-    aor: { max_contacts: String(mostContacts), remove_existing: 'yes', default_expiration: '300' },
+    aor: { max_contacts: String(devices), remove_existing: 'yes', default_expiration: '300' },
     endpoint: {
       context: dialplan.fromExtension,
       disallow: 'all',
       allow: web ? 'opus,ulaw,alaw,g729,gsm' : 'ulaw,alaw,g729,gsm',
-      auth: number,
-      aors: number,
+      auth: name,
+      aors: name,
       // Whatever the phone says of itself, this is who calls.
       callerid: callerId(callerName, number),
       identify_by: 'username,auth_username',
@@ -59,37 +69,50 @@ export function objectsOf({ number, password, web, callerName }: Extension): Req
 
 /** The AOR from which the dialplan reads who rings when the control plane is not there. */
 export function fallbackList(extensions: readonly Extension[]): Attributes {
-  const numbers = extensions.filter((extension) => extension.fallback).map((extension) => extension.number);
-  return { mailboxes: numbers.join(',') };
+  return {
+    mailboxes: extensions
+      .filter(({ fallback }) => fallback)
+      .flatMap(namesOf)
+      .join(','),
+  };
 }
 
 /**
  * What must be done so that Asterisk holds what it should: nothing for what is there already. An object that differs
  * is removed and made anew, because Asterisk's update of one keeps what earlier values implied (a phone that was a web
- * phone stays encrypted) and makes a phone's registration a permanent part of its AOR.
+ * phone stays encrypted) and makes a phone's registration a permanent part of its AOR. With an AOR Asterisk
+ * removes its registrations, so that it is made anew with a new password or another kind of phone: those of before must
+ * not ring any more.
  * @param desired by name; @param actual what Asterisk has, by name, with everything that is ours
  */
 export function changes(desired: ReadonlyMap<string, Objects>, actual: ReadonlyMap<string, Objects>): Change[] {
   const ids = new Set([...actual.keys(), ...desired.keys()]);
-  return [...ids].flatMap((id) =>
-    order.flatMap((type): Change[] => {
-      const present = actual.get(id)?.[type];
-      const attributes = desired.get(id)?.[type];
-      if (attributes !== undefined && holds(present, attributes)) return [];
+  return [...ids].flatMap((id) => changesOf(id, desired.get(id) ?? {}, actual.get(id) ?? {}));
+}
+
+function changesOf(id: string, desired: Objects, actual: Objects): Change[] {
+  const differing = new Set(order.filter((type) => !holds(actual[type], desired[type])));
+  const isOtherKind = !same('webrtc', desired.endpoint ?? {}, actual.endpoint ?? {});
+  if (desired.aor !== undefined && (differing.has('auth') || isOtherKind)) differing.add('aor');
+  return order
+    .filter((type) => differing.has(type))
+    .flatMap((type): Change[] => {
+      const attributes = desired[type];
       return [
-        ...(present === undefined ? [] : [{ kind: 'delete', type, id } as const]),
+        ...(actual[type] === undefined ? [] : [{ kind: 'delete', type, id } as const]),
         ...(attributes === undefined ? [] : [{ kind: 'put', type, id, attributes } as const]),
       ];
-    }),
-  );
+    });
 }
 
 /** Whether an object has these attributes; Asterisk adds every other with its default, and spells values its own way. */
-function holds(object: Attributes | undefined, attributes: Attributes): boolean {
-  if (object === undefined) return false;
-  return Object.entries(attributes).every(
-    ([name, value]) => name === 'disallow' || canonical(name, object[name] ?? '') === canonical(name, value),
-  );
+function holds(object: Attributes | undefined, attributes: Attributes | undefined): boolean {
+  if (object === undefined || attributes === undefined) return object === attributes;
+  return Object.keys(attributes).every((name) => name === 'disallow' || same(name, object, attributes));
+}
+
+function same(name: string, one: Attributes, other: Attributes): boolean {
+  return canonical(name, one[name] ?? '') === canonical(name, other[name] ?? '');
 }
 
 function canonical(name: string, value: string): string {

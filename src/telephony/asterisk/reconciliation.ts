@@ -1,5 +1,5 @@
 import type { AriBridge, AriChannel } from './ari-types.generated.ts';
-import { callerOfBridge, extensionOfChannel, isLeg } from './names.ts';
+import { callerOfBridge, extensionOfChannel, isLeg, isUpkeep } from './names.ts';
 
 /** What Asterisk says is going on. */
 export interface Snapshot {
@@ -42,6 +42,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
   const callers = new Map<string, AriChannel>();
   const legs = new Map<string, AriChannel>();
   for (const channel of snapshot.channels) {
+    if (isUpkeep(channel.id)) continue;
     if (isLeg(channel.id)) legs.set(channel.id, channel);
     else if (isInside(application, channel)) callers.set(channel.id, channel);
   }
@@ -78,7 +79,11 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
       const leg = legs.get(id);
       return leg !== undefined && isInside(application, leg);
     }),
-    hangUp: [...legs.keys()].filter((id) => !goesOn(id)),
+    hangUp: [
+      ...[...legs.keys()].filter((id) => !goesOn(id)),
+      // Left by a process that was killed.
+      ...snapshot.channels.map((channel) => channel.id).filter(isUpkeep),
+    ],
     destroyBridges,
   };
 }

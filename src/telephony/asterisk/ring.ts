@@ -16,6 +16,8 @@ export interface RingSurroundings {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
+  /** The names in Asterisk of an extension's endpoints. */
+  readonly endpointsOf: (extension: string) => readonly string[];
   /** Makes events of a leg reach a listener; the answer ends that. */
   readonly followLeg: (legId: string, listener: (event: LegEvent) => void) => () => void;
   /** Told of each leg as it is placed, and when it could not be. */
@@ -56,18 +58,18 @@ export async function ring(
 async function registeredDevices(
   caller: AsteriskChannel,
   extensions: readonly string[],
-  { control, ids }: RingSurroundings,
+  { control, ids, endpointsOf }: RingSurroundings,
 ): Promise<Device[]> {
   const wanted = [...new Set(extensions)].filter((extension) => isExtensionNumber(extension));
   if (wanted.length === 0) return [];
-  const names = wanted.map((extension) => `PJSIP_DIAL_CONTACTS(${extension})`);
+  const places = wanted.flatMap((extension) => endpointsOf(extension).map((name) => ({ extension, name })));
   const { variables } = await control.ask(
     'GET /channels/{channelId}/variables',
-    { path: { channelId: caller.id }, query: { variables: names } },
+    { path: { channelId: caller.id }, query: { variables: places.map(({ name }) => `PJSIP_DIAL_CONTACTS(${name})`) } },
     caller.gone,
   );
-  return wanted.flatMap((extension) =>
-    contacts(extension, variables[`PJSIP_DIAL_CONTACTS(${extension})`]).map((endpoint) => ({
+  return places.flatMap(({ extension, name }) =>
+    contacts(name, variables[`PJSIP_DIAL_CONTACTS(${name})`]).map((endpoint) => ({
       legId: legChannelId(caller.id, ids.secret(uniqueBytes)),
       extension,
       endpoint,
@@ -76,12 +78,12 @@ async function registeredDevices(
 }
 
 /**
- * Asterisk joins an extension's contacts with `&`, which a phone may put into its own contact: only what begins with
- * this very extension begins a contact.
+ * Asterisk joins an endpoint's contacts with `&`, which a phone may put into its own contact: only what begins with
+ * this very endpoint begins a contact.
  */
-function contacts(extension: string, dialString: unknown): string[] {
+function contacts(name: string, dialString: unknown): string[] {
   if (typeof dialString !== 'string' || dialString === '') return [];
-  const start = `PJSIP/${extension}/`;
+  const start = `PJSIP/${name}/`;
   return dialString.split(`&${start}`).map((part, index) => (index === 0 ? part : start + part));
 }
 

@@ -24,7 +24,7 @@ const fallbackRingSeconds = 60;
  */
 export function renderDialplan(): string {
   const { application, fromExtension, fallback, fallbackAor, fallbackSound, fallbackNobodySound } = dialplan;
-  const filtered = `\${FILTER(0-9a-zA-Z_\\-\\,,\${PJSIP_AOR(${fallbackAor},mailboxes)})}`;
+  const filtered = `\${FILTER(0-9a-zA-Z_@\\-\\,,\${PJSIP_AOR(${fallbackAor},mailboxes)})}`;
   // What a SIP address is made of, without `&` and `,`; the codes are `;`, `[` and `]`.
   const address = `\${FILTER(0-9a-zA-Z.:@=_%+*~!?/\\-\\x3b\\x5b\\x5d,\${PJSIP_CONTACT(\${SHIFT(CONTACTS)},uri)})}`;
   return `[general]

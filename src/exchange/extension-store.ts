@@ -1,0 +1,134 @@
+import type { Database } from '../storage/database.ts';
+import { callClass, type ExtensionChange, type ExtensionSummary, type NewExtension } from './schemas.ts';
+
+const shown = [
+  'number',
+  'caller_name as callerName',
+  'kind',
+  'enabled',
+  'devices',
+  'internal_id as internalId',
+  'classes',
+  'fallback',
+  'demo',
+] as const;
+
+/** Every extension of a tenant, by number. */
+export async function readExtensions(db: Database, tenantId: number): Promise<ExtensionSummary[]> {
+  const rows = await db
+    .selectFrom('extension')
+    .select(shown)
+    .where('tenant_id', '=', tenantId)
+    .orderBy('number')
+    .execute();
+  return rows.map(summaryOf);
+}
+
+/** One extension; undefined when there is none. */
+export async function findExtension(
+  db: Database,
+  tenantId: number,
+  number: string,
+): Promise<ExtensionSummary | undefined> {
+  const row = await db
+    .selectFrom('extension')
+    .select(shown)
+    .where('tenant_id', '=', tenantId)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return row === undefined ? undefined : summaryOf(row);
+}
+
+/** Whether a number is in use for what is no extension. */
+export async function isOtherNumber(db: Database, tenantId: number, number: string): Promise<boolean> {
+  const inUse = (table: 'ring_group' | 'inbound_number') =>
+    db
+      .selectFrom(table)
+      .select('number')
+      .where('tenant_id', '=', tenantId)
+      .where('number', '=', number)
+      .executeTakeFirst();
+  return ((await inUse('ring_group')) ?? (await inUse('inbound_number'))) !== undefined;
+}
+
+/** Makes an extension. @returns whether the number was free */
+export async function addExtension(
+  db: Database,
+  tenantId: number,
+  { number, ...settings }: NewExtension,
+  password: string,
+): Promise<boolean> {
+  const result = await db
+    .insertInto('extension')
+    .values({ tenant_id: tenantId, number, password, ...columnsOf(settings) })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'number']).doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Changes what is given. @returns whether there is such an extension */
+export async function changeExtension(
+  db: Database,
+  tenantId: number,
+  number: string,
+  change: ExtensionChange,
+): Promise<boolean> {
+  const columns = columnsOf(change);
+  if (Object.keys(columns).length === 0) return (await findExtension(db, tenantId, number)) !== undefined;
+  const result = await db
+    .updateTable('extension')
+    .set(columns)
+    .where('tenant_id', '=', tenantId)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** @returns whether there is such an extension */
+export async function setExtensionPassword(
+  db: Database,
+  tenantId: number,
+  number: string,
+  password: string,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('extension')
+    .set({ password })
+    .where('tenant_id', '=', tenantId)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** @returns whether there was such an extension */
+export async function removeExtension(db: Database, tenantId: number, number: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom('extension')
+    .where('tenant_id', '=', tenantId)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Whether a write was refused because another extension has the internal id. */
+export function takenInternalId(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'extension_by_internal_id';
+}
+
+function columnsOf({ callerName, internalId, ...same }: ExtensionChange) {
+  return {
+    ...same,
+    ...(callerName === undefined ? {} : { caller_name: callerName }),
+    ...(internalId === undefined ? {} : { internal_id: internalId }),
+  };
+}
+
+type Row = Omit<ExtensionSummary, 'kind' | 'classes'> & { kind: string; classes: string[] };
+
+function summaryOf({ kind, classes, ...row }: Row): ExtensionSummary {
+  return {
+    ...row,
+    kind: kind as ExtensionSummary['kind'],
+    classes: callClass.options.filter((one) => classes.includes(one)),
+  };
+}

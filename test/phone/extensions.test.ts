@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ExtensionPassword, RegisteredPhone } from '../../src/exchange/schemas.ts';
+import { TestSystem } from '../helpers/system.ts';
+import { type Account, Scenario } from './scenario.ts';
+import { runSipp, type SippResult, startSipp } from './sipp.ts';
+import { WebPhone } from './web-phone.ts';
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await TestSystem.start();
+});
+afterAll(() => system.stop());
+
+async function create(extension: object): Promise<Account> {
+  const answer = await system.api('/api/extensions', 'POST', extension);
+  expect(answer.status).toBe(201);
+  const { number, password } = (await answer.json()) as ExtensionPassword;
+  return { user: number, password };
+}
+
+const attempt = (scenario: Scenario, line = 0): Promise<SippResult> =>
+  runSipp({ scenario, target: `127.0.0.1:${system.sipPort}`, port: system.phonePorts + line });
+
+async function phonesOn(number: string): Promise<RegisteredPhone[]> {
+  const answer = await system.api(`/api/extensions/${number}/phones`);
+  return ((await answer.json()) as { phones: RegisteredPhone[] }).phones;
+}
+
+test('an extension made over the API registers at once, and not any more once it is switched off', async () => {
+  const account = await create({ number: '4001', callerName: 'Ana' });
+  expect(await attempt(new Scenario().register(account))).toMatchObject({ successful: 1 });
+  expect(await phonesOn('4001')).toMatchObject([{ userAgent: 'sipp' }]);
+  await system.api('/api/extensions/4001', 'PATCH', { enabled: false });
+  expect(await attempt(new Scenario().registerInVain(account))).toMatchObject({ successful: 1 });
+  await system.api('/api/extensions/4001', 'PATCH', { enabled: true });
+  expect(await phonesOn('4001')).toEqual([]);
+  expect(await attempt(new Scenario().register(account))).toMatchObject({ successful: 1 });
+  const renewed = await system.api('/api/extensions/4001/password', 'POST');
+  expect(await phonesOn('4001')).toEqual([]);
+  expect(await attempt(new Scenario().registerInVain(account))).toMatchObject({ successful: 1 });
+  const { password } = (await renewed.json()) as ExtensionPassword;
+  expect(await attempt(new Scenario().register({ ...account, password }))).toMatchObject({ successful: 1 });
+});
+
+test('an extension that another program wrote into the database registers within a second', async () => {
+  const { db } = await system.database();
+  const { tenant_id } = await db.selectFrom('extension').select('tenant_id').limit(1).executeTakeFirstOrThrow();
+  const account = { user: '4002', password: 'a-password-of-4002' };
+  const writtenAt = performance.now();
+  await db.insertInto('extension').values({ tenant_id, number: account.user, password: account.password }).execute();
+  let tries = 0;
+  do {
+    tries += 1;
+    expect(performance.now() - writtenAt).toBeLessThan(1_000);
+  } while ((await attempt(new Scenario().register(account))).successful === 0 && tries < 20);
+  expect((await attempt(new Scenario().register(account))).successful).toBe(1);
+});
+
+test('desk phones and browsers register on one extension and ring together, each as it needs to', async () => {
+  const account = await create({ number: '7777', callerName: 'Bia', kind: 'both' });
+  const web = await WebPhone.open(system.sipPort + 1);
+  expect(await web.register({ ...account, password: 'wrong' }, 'web')).toBe(401);
+  expect(await web.register(account, 'web')).toBe(200);
+  expect(await attempt(new Scenario().register(account))).toMatchObject({ successful: 1 });
+  expect(await phonesOn('7777')).toMatchObject([
+    { address: expect.not.stringContaining('transport=ws') },
+    { address: expect.stringContaining('transport=ws') },
+  ]);
+  const phone = { target: `127.0.0.1:${system.sipPort}`, port: system.phonePorts };
+  const desk = await startSipp({ ...phone, scenario: new Scenario().ring().untilCancelled(10_000) });
+  const media = { port: system.phonePorts + 50 };
+  const calling = new Scenario().call(system.account('2001'), '7777', media);
+  const caller = await startSipp({ ...phone, port: phone.port + 1, scenario: calling });
+  expect(await web.rings()).toMatch(/^m=audio .* UDP\/TLS\/RTP\/SAVPF /m);
+  await desk.when('ringing');
+  await caller.hangUp();
+  await desk.when('cancelled');
+  web.close();
+});
+
+test('an extension for browsers registers as the manual shows it, in any domain', async () => {
+  const account = await create({ number: '7778', kind: 'web' });
+  const web = await WebPhone.open(system.sipPort + 1);
+  expect(await web.register(account, 'central.example.com.br')).toBe(200);
+  web.close();
+});
