@@ -7,13 +7,13 @@ import { Temporal } from 'temporal-polyfill';
 
 /** `2017-08-05 00:00:00` */
 export function isoInstant(at: Date, timeZone: string): string {
-  return local(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
+  const { offsetMs } = offsetOf(at, timeZone);
+  return new Date(at.getTime() + offsetMs).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** `2017-09-27 18:14:08-03`, as PostgreSQL writes an instant. */
 export function offsetInstant(at: Date, timeZone: string): string {
-  const zoned = local(at, timeZone);
-  return `${isoInstant(at, timeZone)}${zoned.offset.replace(/:00$/, '')}`;
+  return `${isoInstant(at, timeZone)}${offsetOf(at, timeZone).text}`;
 }
 
 /** `16/11/2018 10:58:21` */
@@ -28,7 +28,7 @@ export function brazilianMinute(at: Date, timeZone: string): string {
 
 /** `16/11/2018`, the calendar day that an instant falls on. */
 export function brazilianDayOf(at: Date, timeZone: string): string {
-  return brazilianDay(local(at, timeZone).toPlainDate().toString());
+  return brazilianDay(isoInstant(at, timeZone).slice(0, 10));
 }
 
 /** `2020-04-05` as `05/04/2020`. */
@@ -36,6 +36,31 @@ export function brazilianDay(day: string): string {
   return day.split('-').toReversed().join('/');
 }
 
-function local(at: Date, timeZone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+/** How far a time zone is from UTC, from one change of its clocks to the next. */
+interface Offset {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly offsetMs: number;
+  /** `-03`, `+05:30` */
+  readonly text: string;
+}
+
+/** Those that were asked for, by time zone: a list of subscribers has the same few hundreds of thousands of times. */
+const known = new Map<string, Offset[]>();
+
+function offsetOf(at: Date, timeZone: string): Offset {
+  const ms = at.getTime();
+  const offsets = known.get(timeZone) ?? [];
+  const found = offsets.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
+  if (found !== undefined) return found;
+  const zoned = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
+  const offset = {
+    // The last change before it; when it is one itself, that one.
+    fromMs: zoned.add({ milliseconds: 1 }).getTimeZoneTransition('previous')?.epochMilliseconds ?? -Infinity,
+    toMs: zoned.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity,
+    offsetMs: zoned.offsetNanoseconds / 1e6,
+    text: zoned.offset.replace(/:00$/, ''),
+  };
+  known.set(timeZone, [...offsets, offset]);
+  return offset;
 }
