@@ -50,7 +50,7 @@ test("the administrator's password comes from a file, and is asked for once", as
 
 test('without demo data the menu is at its number all the same', async () => {
   const { tenantId, withDemo } = await prepare({ UIRAPURU_DEMO: '0' });
-  const exchange = await openExchange(database.db, tenantId, withDemo);
+  const exchange = await openExchange(database.db, tenantId, { withDemo });
   expect(exchange.destination('2222')).toEqual({ kind: 'flow', flow: 'atendimento' });
   expect(exchange.extensions()).toEqual([]);
 });
@@ -62,7 +62,7 @@ test("a demo's secrets are for its owner's eyes, and its phones are refused once
   expect(demo.extensions).toHaveLength(4);
   const opened = await prepare({ UIRAPURU_BIND: '0.0.0.0' }, async () => 'uma senha longa');
   expect(opened).toMatchObject({ tenantId, withDemo: false });
-  expect((await openExchange(database.db, tenantId, opened.withDemo)).extensions()).toEqual([]);
+  expect((await openExchange(database.db, tenantId, opened)).extensions()).toEqual([]);
 });
 
 test('demo data that cannot be loaded is a sentence with its reason, and leaves the home new', async () => {
