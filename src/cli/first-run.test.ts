@@ -55,14 +55,20 @@ test('without demo data the menu is at its number all the same', async () => {
   expect(exchange.extensions()).toEqual([]);
 });
 
-test("a demo's secrets are for its owner's eyes, and its phones are refused once others can reach the address", async () => {
+test("a demo's secrets are for its owner's eyes, and its phones and programs are refused once others can reach the address", async () => {
   const { tenantId } = await prepare({});
   expect(statSync(join(home, 'demo.json')).mode & 0o777).toBe(0o600);
   const demo = JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8'));
   expect(demo.extensions).toHaveLength(4);
+  const { client_id: id, client_secret: secret, username, password } = demo.hubsoft;
+  const login = { grantType: 'password', client: { id, secret }, username, password } as const;
+  const logIn = (withDemo: boolean) =>
+    createAccess({ db: database.db, clock, ids, withDemo }).oauth.grant('hubsoft', login);
+  expect(await logIn(true)).toMatchObject({ identity: { tenantId } });
   const opened = await prepare({ UIRAPURU_BIND: '0.0.0.0' }, async () => 'uma senha longa');
   expect(opened).toMatchObject({ tenantId, withDemo: false });
   expect((await openExchange(database.db, tenantId, opened)).extensions()).toEqual([]);
+  expect(await logIn(opened.withDemo)).toBeUndefined();
 });
 
 test('demo data that cannot be loaded is a sentence with its reason, and leaves the home new', async () => {
