@@ -17,6 +17,8 @@ export interface Paged<T> {
 /** A list's query in parts, and which part of the list is wanted. */
 export interface ListQuery {
   readonly columns: RawBuilder<unknown>;
+  /** What tells one entry from another. */
+  readonly key: RawBuilder<unknown>;
   /** Tables and joins; one row for each entry of the list. */
   readonly from: RawBuilder<unknown>;
   /** Each must hold. */
@@ -26,13 +28,18 @@ export interface ListQuery {
   readonly page: Page;
 }
 
-/** Reads a page of a list, and counts the list. */
+/**
+ * Reads a page of a list, and counts the list. The page's keys are found first: columns that look things up cost nothing for
+ * the pages before it.
+ */
 export async function readPage<Row>(db: Database, list: ListQuery): Promise<Paged<Row>> {
-  const { columns, order, page } = list;
+  const { columns, key, order, page } = list;
   const from = sql`from ${list.from} where ${sql.join(list.where, sql` and `)}`;
   const { rows: counted } = await sql<{ total: number }>`select count(*) as total ${from}`.execute(db);
-  const { rows } = await sql<Row>`
-    select ${columns} ${from} order by ${order} offset ${page.offset} limit ${page.limit}`.execute(db);
+  const keys = sql`select ${key} ${from} order by ${order} offset ${page.offset} limit ${page.limit}`;
+  const { rows } = await sql<Row>`select ${columns} ${from} and ${key} = any(array(${keys})) order by ${order}`.execute(
+    db,
+  );
   return { total: counted[0]?.total ?? 0, rows };
 }
 

@@ -8,6 +8,8 @@ import {
   concernedConditions,
   concernedContract,
   concernedJoins,
+  namedBy,
+  nameOf,
 } from './concerned-contract.ts';
 
 export type ServiceOrderStatus = 'awaiting_schedule' | 'pending' | 'done' | 'cancelled';
@@ -73,33 +75,27 @@ export interface ServiceOrderOrder {
 }
 
 const columns = sql`
-  o.id, json_build_object('id', r.id, 'name', r.name) as reason, o.status, o.opened_at as "openedAt",
+  o.id, ${namedBy('service_order_reason', 'o.reason_id')} as reason, o.status, o.opened_at as "openedAt",
   o.scheduled_from as "scheduledFrom", o.scheduled_to as "scheduledTo", o.started_at as "startedAt",
   o.finished_at as "finishedAt", o.opening_text as "openingText", o.service_text as "serviceText",
-  o.closing_text as "closingText", o.closing_result as "closingResult", ob.name as "openedBy", cb.name as "closedBy",
+  o.closing_text as "closingText", o.closing_result as "closingResult",
+  ${nameOf('staff_member', 'o.opened_by_id')} as "openedBy", ${nameOf('staff_member', 'o.closed_by_id')} as "closedBy",
   coalesce((select json_agg(json_build_object('id', m.id, 'name', m.name) order by m.id)
      from service_order_technician x
      join staff_member m on m.tenant_id = x.tenant_id and m.id = x.staff_member_id
     where x.tenant_id = o.tenant_id and x.service_order_id = o.id), '[]') as technicians,
   ${concernedContract} as contract,
-  case when t.id is null then null else json_build_object('id', t.id, 'protocol', t.protocol, 'kind', k.name,
-    'openedBy', tob.name, 'assignedTo', tat.name, 'closedBy', tcb.name, 'openedAt', t.opened_at, 'closedAt', t.closed_at,
-    'department', td.name, 'closingResult', t.closing_result, 'closingReason', tcr.name) end as ticket`;
+  (select json_build_object('id', t.id, 'protocol', t.protocol, 'kind', ${nameOf('ticket_kind', 't.kind_id')},
+            'openedBy', ${nameOf('staff_member', 't.opened_by_id')}, 'assignedTo', ${nameOf('staff_member', 't.assigned_to_id')},
+            'closedBy', ${nameOf('staff_member', 't.closed_by_id')}, 'openedAt', t.opened_at, 'closedAt', t.closed_at,
+            'department', ${nameOf('department', 't.department_id')}, 'closingResult', t.closing_result,
+            'closingReason', ${nameOf('ticket_closing_reason', 't.closing_reason_id')})
+     from ticket t where t.tenant_id = o.tenant_id and t.id = o.ticket_id) as ticket`;
 
 const from = sql`
   service_order o
-  join service_order_reason r on r.tenant_id = o.tenant_id and r.id = o.reason_id
   join contract c on c.tenant_id = o.tenant_id and c.id = o.contract_id
-  ${concernedJoins}
-  left join staff_member ob on ob.tenant_id = o.tenant_id and ob.id = o.opened_by_id
-  left join staff_member cb on cb.tenant_id = o.tenant_id and cb.id = o.closed_by_id
-  left join ticket t on t.tenant_id = o.tenant_id and t.id = o.ticket_id
-  left join ticket_kind k on k.tenant_id = t.tenant_id and k.id = t.kind_id
-  left join staff_member tob on tob.tenant_id = t.tenant_id and tob.id = t.opened_by_id
-  left join staff_member tat on tat.tenant_id = t.tenant_id and tat.id = t.assigned_to_id
-  left join staff_member tcb on tcb.tenant_id = t.tenant_id and tcb.id = t.closed_by_id
-  left join department td on td.tenant_id = t.tenant_id and td.id = t.department_id
-  left join ticket_closing_reason tcr on tcr.tenant_id = t.tenant_id and tcr.id = t.closing_reason_id`;
+  ${concernedJoins}`;
 
 type Row = Omit<ServiceOrderRecord, 'ticket'> & {
   readonly ticket:
@@ -127,7 +123,7 @@ export async function serviceOrderRecords(
   if (days !== undefined) where.push(...within(instants[days.of], days, timeZone));
   const direction = descending ? sql`desc` : sql`asc`;
   const order = sql`${instants[by]} ${direction}, o.id ${direction}`;
-  const { total, rows } = await readPage<Row>(db, { columns, from, where, order, page });
+  const { total, rows } = await readPage<Row>(db, { columns, key: sql`o.id`, from, where, order, page });
   return { total, rows: rows.map((row) => ({ ...row, ticket: row.ticket === null ? null : ticketOf(row.ticket) })) };
 }
 

@@ -8,6 +8,7 @@ import {
   concernedConditions,
   concernedContract,
   concernedJoins,
+  namedBy,
 } from './concerned-contract.ts';
 import { type ServiceOrderRecord, serviceOrderRecords } from './service-order-records.ts';
 import type { TicketState } from './ticket-state.ts';
@@ -61,31 +62,23 @@ export interface TicketOrder {
   readonly descending: boolean;
 }
 
-const named = (table: string) =>
-  sql`case when ${sql.ref(`${table}.id`)} is null then null
-      else json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)}) end`;
-
 const columns = sql`
-  t.id, t.protocol, ${concernedContract} as contract, ${named('k')} as kind,
+  t.id, t.protocol, ${concernedContract} as contract, ${namedBy('ticket_kind', 't.kind_id')} as kind,
   json_build_object('id', st.id, 'name', st.name, 'state', st.state) as status,
   t.opening_text as "openingText", t.closing_text as "closingText", t.opened_at as "openedAt", t.closed_at as "closedAt",
-  ${named('ob')} as "openedBy", ${named('cb')} as "closedBy", ${named('dep')} as department,
-  case when at.id is null then null else json_build_object('id', at.id, 'name', at.name, 'email', at.email) end as "assignedTo",
-  t.closing_result as "closingResult", ${named('cr')} as "closingReason",
+  ${namedBy('staff_member', 't.opened_by_id')} as "openedBy", ${namedBy('staff_member', 't.closed_by_id')} as "closedBy",
+  (select json_build_object('id', m.id, 'name', m.name, 'email', m.email) from staff_member m
+    where m.tenant_id = t.tenant_id and m.id = t.assigned_to_id) as "assignedTo",
+  ${namedBy('department', 't.department_id')} as department, t.closing_result as "closingResult",
+  ${namedBy('ticket_closing_reason', 't.closing_reason_id')} as "closingReason",
   t.contact_name as "contactName", t.contact_phone as "contactPhone", t.contact_email as "contactEmail",
   host(t.origin_ip) as "originIp", t.draft, t.diagnosis, t.rating, t.rating_comment as "ratingComment"`;
 
 const from = sql`
   ticket t
-  join ticket_kind k on k.tenant_id = t.tenant_id and k.id = t.kind_id
   join ticket_status st on st.tenant_id = t.tenant_id and st.id = t.status_id
   join contract c on c.tenant_id = t.tenant_id and c.id = t.contract_id
-  ${concernedJoins}
-  left join staff_member ob on ob.tenant_id = t.tenant_id and ob.id = t.opened_by_id
-  left join staff_member at on at.tenant_id = t.tenant_id and at.id = t.assigned_to_id
-  left join staff_member cb on cb.tenant_id = t.tenant_id and cb.id = t.closed_by_id
-  left join department dep on dep.tenant_id = t.tenant_id and dep.id = t.department_id
-  left join ticket_closing_reason cr on cr.tenant_id = t.tenant_id and cr.id = t.closing_reason_id`;
+  ${concernedJoins}`;
 
 /** A page of the provider's tickets; those without the instant that they are ordered by come last. */
 export async function ticketRecords(
@@ -112,6 +105,7 @@ export async function ticketRecords(
   const order = sql`${instants[by]} ${direction} ${nulls}, t.id ${direction}`;
   const { total, rows } = await readPage<Omit<TicketRecord, 'orders'>>(provider.db, {
     columns,
+    key: sql`t.id`,
     from,
     where,
     order,
