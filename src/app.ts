@@ -13,6 +13,7 @@ import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
 import type { Config } from './config.ts';
 import type { HealthProbe } from './console-api/health.ts';
+import { serveLive } from './console-api/live.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
@@ -29,9 +30,12 @@ import { createIvr, flowFoldersOf } from './ivr/plugin.ts';
 import { createSpeechPlugin } from './ivr/speech/plugin.ts';
 import { systemClock } from './kernel/clock.ts';
 import { systemIds } from './kernel/ids.ts';
+import { createLiveFeed } from './live/service.ts';
 import type { App, AppDeps } from './main.ts';
 import { messagingCrontab } from './messaging/jobs.ts';
 import { createMessaging } from './messaging/plugin.ts';
+import { screenCrontab, screenTasks } from './screen-pop/jobs.ts';
+import { createScreens } from './screen-pop/service.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
 import { databaseTrouble } from './storage/database-trouble.ts';
 import { migrate } from './storage/migrate.ts';
@@ -44,8 +48,8 @@ import { createRegistrations } from './telephony/asterisk/registrations.ts';
 import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
-import { hubsoftServer } from './vendors/hubsoft/server.ts';
 import { hubsoftKind } from './vendors/hubsoft/plugin.ts';
+import { hubsoftServer } from './vendors/hubsoft/server.ts';
 import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
 
@@ -77,6 +81,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const access = createAccess({ db, clock, ids, withDemo });
   const gate = createGate({ access, limits: config.limits, logger, metrics });
   const callLog = createCallLog({ db, pool, clock, ids, logger });
+  const screens = createScreens({ db, clock });
+  const feed = createLiveFeed({ db, databaseUrl, clock, logger });
   const callbacks = createCallbackRequests({ db, log: callLog, clock, timeZone });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
   const painter = createBoletoPainter(clock);
@@ -133,6 +139,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     callbacks,
     speech,
     catalogue,
+    screens,
     clock,
     logger,
     flowFolders: flowFoldersOf(config.home),
@@ -146,7 +153,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     logger,
     exchangeStartedAt: () => telephony.exchangeStartedAt,
-    ended: ({ callId }) => {
+    ended: ({ tenantId: of, callId }) => {
+      screens.callEnded(of, callId).catch((error: unknown) => {
+        logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
+      });
       erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
     },
   });
@@ -196,6 +206,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     isDatabaseTrouble: (error: unknown) => databaseTrouble(error) !== undefined,
     version: product.version,
   };
+  await serveLive(http, { db, access, gate, feed, screens, logger });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
   let https: Server | undefined;
@@ -212,14 +223,16 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         concurrency: 2,
         noHandleSignals: true,
         logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
-        crontab: `${ispCrontab}\n${erpCrontab}\n${messagingCrontab}`,
+        crontab: [ispCrontab, erpCrontab, messagingCrontab, screenCrontab].join('\n'),
         taskList: {
           ...ispTasks(async () => [provider(tenantId)], logger),
           ...erpTasks(erps),
           ...messaging.tasks,
+          ...screenTasks({ db, screens, clock, logger }),
         },
       });
       messaging.start();
+      feed.start();
       await provisioner.reconcile(exchange.extensions());
       await telephony.start(handlers);
       notices = listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger });
@@ -234,7 +247,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       await callLog.flush();
       https?.close();
       painter.close();
-      const ends = await Promise.allSettled([http.close(), messaging.stop(), jobs?.stop()]);
+      const ends = await Promise.allSettled([http.close(), feed.stop(), messaging.stop(), jobs?.stop()]);
       for (const end of ends)
         if (end.status === 'rejected') logger.error({ err: end.reason }, 'a part did not stop well');
       await database.close();
@@ -250,6 +263,7 @@ async function listenHttps(config: Config, http: HttpApp): Promise<Server> {
   const files = await ensureCertificate(config.home, config.bind);
   const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.privateKey)]);
   const server = createServer({ cert, key }, (request, response) => http.routing(request, response));
+  server.on('upgrade', (request, socket, head) => http.server.emit('upgrade', request, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.httpsPort, config.bind, resolve);

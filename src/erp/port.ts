@@ -61,6 +61,8 @@ export interface Capabilities {
   /** Whether the window about a call that was lost can be closed. */
   readonly closeNotice: boolean;
   readonly linkCall: boolean;
+  /** Whether `notifyAgent` opens and closes the windows of our own live stream, so that nobody else has to. */
+  readonly ownWindows?: boolean;
 }
 
 export interface Subscriber {

@@ -4,6 +4,7 @@ import { destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
 import type { Destination, Extension } from './schemas.ts';
 import { readNumberPlan } from './store.ts';
 
+export { type ExtensionName, extensionNamed } from './agent-extension.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
 
 /** One tenant's exchange: which numbers there are and what they lead to. Answers from memory, so calls outlive the database. */

@@ -1,4 +1,3 @@
-import type { Erp } from '../erp/port.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Provider } from './provider.ts';
 import { type BackOffice, type BackOfficeParts, createBackOffice } from './service.ts';
@@ -7,7 +6,7 @@ interface Parts extends Omit<BackOfficeParts, 'provider' | 'erp'> {
   /** What is the same for every tenant. */
   readonly provider: Omit<Provider, 'tenantId' | 'timeZone'>;
   /** The embedded ERP of a tenant. */
-  readonly erpOf: (provider: Provider) => Pick<Erp, 'checkAccess' | 'sendInvoice'>;
+  readonly erpOf: (provider: Provider) => BackOfficeParts['erp'];
 }
 
 /**

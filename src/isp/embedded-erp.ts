@@ -1,7 +1,9 @@
 import type { Erp } from '../erp/port.ts';
 import { done, nothingToDo, refused, unavailable } from '../kernel/outcome.ts';
 import type { Messaging } from '../messaging/service.ts';
+import { createScreens } from '../screen-pop/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
+import { showCall } from './agent-windows.ts';
 import type { PaintBoleto } from './billing/boleto-painter.ts';
 import { findUnlock, openInvoices, type SchedulePromiseEnd, sendBill, unlockOnTrust } from './billing/service.ts';
 import { type Concentrators, noConcentrators } from './network/concentrators.ts';
@@ -14,7 +16,7 @@ import {
   findByPhone,
   parseContractId,
 } from './subscribers/service.ts';
-import { findTicket, notifyAgent, openTicket } from './tickets/service.ts';
+import { findTicket, openTicket } from './tickets/service.ts';
 
 export interface EmbeddedErpOptions extends Provider {
   readonly messaging: Messaging;
@@ -32,6 +34,7 @@ const unknown = nothingToDo('not_found');
  */
 export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
   const { messaging, paintBoleto, schedulePromiseEnd, concentrators = noConcentrators, ...provider } = options;
+  const screens = createScreens(provider);
 
   /** `down` is said only of what was not done. Other errors are bugs, and go to the one who puts a bound around us. */
   async function answer<T>(signal: AbortSignal, ifBroken: 'down' | 'unknown', work: () => Promise<T>) {
@@ -51,7 +54,7 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
   return {
     name: 'embedded',
     // A ticket of ours names its call already.
-    can: { resetSession: true, resetMac: true, closeNotice: true, linkCall: false },
+    can: { resetSession: true, resetMac: true, closeNotice: true, linkCall: false, ownWindows: true },
     answers: (signal) =>
       lookup(signal, async () => {
         await alertsForEveryone(provider);
@@ -125,7 +128,7 @@ export function createEmbeddedErp(options: EmbeddedErpOptions): Erp {
       act(signal, async () => {
         const contractId = parseContractId(notice.contractId);
         if (contractId === undefined) return unknown;
-        return (await notifyAgent(provider, { ...notice, contractId })) ? done(null) : unknown;
+        return (await showCall(provider, screens, { ...notice, contractId })) ? done(null) : unknown;
       }),
     linkCall: () => Promise.resolve(refused('not_possible', 'The embedded ERP keeps the call with the ticket itself.')),
   };

@@ -9,10 +9,13 @@ import type {
   UnlockNothing,
   UnlockRefusal,
 } from '../erp/port.ts';
+import { type ExtensionName, extensionNamed } from '../exchange/service.ts';
 import { localDate } from '../kernel/clock.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Messaging } from '../messaging/service.ts';
+import { createScreens } from '../screen-pop/service.ts';
+import { announceCall, type CallNotice, withdrawCall } from './agent-windows.ts';
 import { debtRules } from './billing/debt-rules.ts';
 import type { BillRequest } from './billing/dispatch.ts';
 import {
@@ -40,6 +43,8 @@ import {
 } from './network/inventory.ts';
 import { type LastConnection, selectLastConnections } from './network/last-connections.ts';
 import { type MaintenanceRecord, maintenanceRecords } from './network/maintenance-records.ts';
+import { ResetPace } from './network/reset-pace.ts';
+import { type SessionHistory, sessionHistory } from './network/session-history.ts';
 import type { Page, Paged } from './page.ts';
 import type { OfferedPlan } from './prospects/plans.ts';
 import { type ProspectRecord, prospectsNamed } from './prospects/prospect-records.ts';
@@ -57,7 +62,7 @@ import {
 } from './subscribers/subscriber-list.ts';
 import { type SubscriberEntry, type SubscriberFilter, subscriberPage } from './subscribers/subscriber-page.ts';
 import { findSubscribers, type SubscriberSearch } from './subscribers/subscriber-search.ts';
-import { type NewTicket, notifyAgent, recordContact } from './tickets/service.ts';
+import { type NewTicket, recordContact } from './tickets/service.ts';
 import {
   type ServiceOrderFilter,
   type ServiceOrderOrder,
@@ -73,6 +78,7 @@ export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts'
 export type { EquipmentRecord, PopRecord, ServiceZoneRecord } from './network/inventory.ts';
 export type { LastConnection } from './network/last-connections.ts';
 export type { MaintenanceRecord } from './network/maintenance-records.ts';
+export type { SessionHistory, SessionRecord, SessionTotals } from './network/session-history.ts';
 export type { Page, Paged } from './page.ts';
 export type { OfferedPlan } from './prospects/plans.ts';
 export type { ProspectRecord } from './prospects/prospect-records.ts';
@@ -144,6 +150,16 @@ export interface BackOffice {
   tickets(filter: TicketFilter, page: Page, order: TicketOrder): Promise<Paged<TicketRecord>>;
   serviceOrders(filter: ServiceOrderFilter, page: Page, order: ServiceOrderOrder): Promise<Paged<ServiceOrderRecord>>;
   checkAccess(contractId: number, signal: AbortSignal): Promise<Outcome<Access, never, 'not_found'>>;
+  /** The connections of a login that were on within a time; undefined when no contract of ours has it. */
+  sessionHistory(
+    login: string,
+    time: { readonly from: Date; readonly until: Date },
+    limit: number,
+  ): Promise<SessionHistory | undefined>;
+  /** Drops a contract's session; `too_soon` when that was done over and over. */
+  resetSession(contractId: number, signal: AbortSignal): Promise<SessionReset>;
+  /** Forgets the hardware address that a contract is bound to, and drops its session. */
+  resetMac(contractId: number, signal: AbortSignal): ReturnType<Erp['resetMac']>;
   /** The most days a trust unlock lasts. */
   unlockDays(): Promise<number>;
   unlock(request: UnlockRequest, signal: AbortSignal): Promise<Outcome<Unlocked, UnlockRefusal, UnlockNothing>>;
@@ -155,16 +171,24 @@ export interface BackOffice {
   editTicket(id: number, edit: TicketEdit): Promise<'edited' | EditRejection>;
   /** Records a contact that is settled already; undefined when there is no such contract. */
   recordContact(contact: Omit<NewTicket, 'closed'>): Promise<ProtocolNumber | undefined>;
-  /** Opens a window about a caller on an agent's screen; false when there is no such contract. */
-  notifyAgent(notice: Parameters<typeof notifyAgent>[1]): Promise<boolean>;
+  /** The number of an agent's extension; undefined when there is none of that name in use. */
+  extensionNamed(name: ExtensionName): Promise<string | undefined>;
+  /** Opens a window about a caller on an agent's screen; false when nobody is who is named. */
+  announceCall(notice: Parameters<typeof announceCall>[2]): Promise<boolean>;
+  /** Closes it, if it is open; false when nobody is who is named. */
+  withdrawCall(notice: CallNotice): Promise<boolean>;
   /** To numbers that messages can reach (E.164). */
   sendSms(sms: { readonly to: readonly string[]; readonly text: string; readonly key: string }): Promise<void>;
 }
 
+type SessionReset =
+  | Awaited<ReturnType<Erp['resetSession']>>
+  | { readonly kind: 'too_soon'; readonly retryAfterMs: number };
+
 export interface BackOfficeParts {
   readonly provider: Provider;
   /** The same provider's embedded ERP. */
-  readonly erp: Pick<Erp, 'checkAccess' | 'sendInvoice'>;
+  readonly erp: Pick<Erp, 'checkAccess' | 'sendInvoice' | 'resetSession' | 'resetMac'>;
   readonly messaging: Messaging;
   readonly invoiceLinks: Pick<InvoiceLinks, 'links'>;
   readonly schedulePromiseEnd: SchedulePromiseEnd;
@@ -174,6 +198,8 @@ export interface BackOfficeParts {
 export function createBackOffice(parts: BackOfficeParts): BackOffice {
   const { provider, erp, messaging, schedulePromiseEnd } = parts;
   const { tenantId, clock, timeZone } = provider;
+  const screens = createScreens(provider);
+  const resets = new ResetPace(clock);
   return {
     timeZone,
     now: () => clock.now(),
@@ -202,13 +228,21 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     tickets: (filter, page, order) => ticketRecords(provider, filter, page, order),
     serviceOrders: (filter, page, order) => serviceOrderRecords(provider, filter, page, order),
     checkAccess: (contractId, signal) => erp.checkAccess(String(contractId), signal),
+    sessionHistory: (login, time, limit) => sessionHistory(provider, login, time, limit),
+    resetSession: async (contractId, signal) => {
+      const retryAfterMs = resets.take(contractId);
+      return retryAfterMs > 0 ? { kind: 'too_soon', retryAfterMs } : erp.resetSession(String(contractId), signal);
+    },
+    resetMac: (contractId, signal) => erp.resetMac(String(contractId), signal),
     unlockDays: async () => (await debtRules(provider)).unlockDays,
     unlock: (request, signal) => unlockOnTrust(provider, request, schedulePromiseEnd, signal),
     sendInvoice: (request, signal) => erp.sendInvoice({ ...request, contractId: String(request.contractId) }, signal),
     openTicket: (request, signal) => requestTicket(provider, request, signal),
     editTicket: (id, edit) => editTicket(provider, id, edit),
     recordContact: (contact) => recordContact(provider, contact),
-    notifyAgent: (notice) => notifyAgent(provider, notice),
+    extensionNamed: (name) => extensionNamed(provider.db, tenantId, name),
+    announceCall: (notice) => announceCall(provider, screens, notice),
+    withdrawCall: (notice) => withdrawCall(provider, screens, notice),
     sendSms: async ({ to, text, key }) => {
       for (const number of to) await messaging.sendSms({ tenantId, to: number, text, dedupeKey: `${key}:${number}` });
     },

@@ -3,6 +3,7 @@ import type { ErpGateway } from '../erp/service.ts';
 import type { BusinessHours } from '../kernel/business-hours.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Screens } from '../screen-pop/service.ts';
 import type { Telephony } from '../telephony/port.ts';
 import type { Patience, Waits } from './conversation.ts';
 import type { ErpWaits } from './erp-wait.ts';
@@ -36,6 +37,8 @@ export interface IvrParts {
   readonly speech: Speech;
   /** The slots of a prompt of the prompt file. */
   promptSlots(id: string): readonly string[];
+  /** The windows about callers on agents' screens; undefined where there are none. */
+  readonly screens?: Pick<Screens, 'announce' | 'withdraw'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fetch: typeof fetch;

@@ -36,17 +36,6 @@ export interface Address {
   tenant_id: number;
 }
 
-export interface AgentNotice {
-  call_id: string;
-  caller_number: string | null;
-  closed_at: Timestamp | null;
-  contract_id: number | null;
-  extension: string;
-  id: Generated<number>;
-  opened_at: Timestamp;
-  tenant_id: number;
-}
-
 export interface Alert {
   contract_id: number | null;
   ends_at: Timestamp | null;
@@ -326,6 +315,21 @@ export interface InvoiceItem {
   tenant_id: number;
 }
 
+export interface LiveCounter {
+  dropped: Generated<number>;
+  last: Generated<number>;
+  tenant_id: number;
+}
+
+export interface LiveEvent {
+  at: Timestamp;
+  data: Json;
+  id: number;
+  tenant_id: number;
+  topic: string;
+  type: string;
+}
+
 export interface Maintenance {
   city_id: number | null;
   description: string;
@@ -586,6 +590,21 @@ export interface RingGroupMember {
   tenant_id: number;
 }
 
+export interface ScreenWindow {
+  act_key: string | null;
+  call_id: string | null;
+  caller: Json;
+  caller_number: string | null;
+  close_reason: string | null;
+  closed_at: Timestamp | null;
+  contract_id: string | null;
+  extension: string;
+  id: Generated<number>;
+  opened_at: Timestamp;
+  subscriber_id: string | null;
+  tenant_id: number;
+}
+
 export interface ServiceOrder {
   closed_by_id: number | null;
   closing_result: string | null;
@@ -748,7 +767,6 @@ export interface TicketStatus {
 
 export interface DB {
   address: Address;
-  agent_notice: AgentNotice;
   alert: Alert;
   billing_account: BillingAccount;
   call: Call;
@@ -770,6 +788,8 @@ export interface DB {
   inbound_number: InboundNumber;
   invoice: Invoice;
   invoice_item: InvoiceItem;
+  live_counter: LiveCounter;
+  live_event: LiveEvent;
   maintenance: Maintenance;
   migration: Migration;
   nas: Nas;
@@ -796,6 +816,7 @@ export interface DB {
   revoked_grant: RevokedGrant;
   ring_group: RingGroup;
   ring_group_member: RingGroupMember;
+  screen_window: ScreenWindow;
   service_order: ServiceOrder;
   service_order_reason: ServiceOrderReason;
   service_order_technician: ServiceOrderTechnician;

@@ -8,6 +8,7 @@ import { systemIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { databaseTrouble } from '../../src/storage/database-trouble.ts';
 import { type TestProvider, type TestProviderOptions, testProvider } from './isp.ts';
+import { addExtensions } from './live-stream.ts';
 
 /** A test's provider with what a served API needs: its back office, and the gate in front of it. */
 export interface ServedOffices extends TestProvider {
@@ -60,6 +61,7 @@ export async function servedOffices(options: ServedOptions): Promise<ServedOffic
     .values({ name: 'Outro', time_zone: 'America/Sao_Paulo' })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await addExtensions(isp.provider, [{ number: '1001', internalId: 'ana.1' }, { number: '1002' }]);
   const isDatabaseTrouble = (error: unknown) => databaseTrouble(error) !== undefined;
   return { ...isp, access, gate, officeOf, isDatabaseTrouble, otherTenantId: other.id };
 }

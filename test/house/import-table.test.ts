@@ -20,6 +20,8 @@ const rooms = [
   'ivr',
   'reports',
   'console-api',
+  'live',
+  'screen-pop',
 ];
 const ports = ['telephony', 'erp'];
 

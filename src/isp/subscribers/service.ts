@@ -24,6 +24,15 @@ export async function findByContract(provider: Provider, contractId: number): Pr
   return (await find(provider, 'contract', contractId))[0];
 }
 
+/** A subscriber by our id, by the provider's number for them, or by one of their contracts; with all their contracts. */
+export async function findWhole(
+  provider: Provider,
+  by: { readonly subscriber: number } | { readonly code: number } | { readonly wholeOfContract: number },
+): Promise<Subscriber | undefined> {
+  const [[kind, key] = []] = Object.entries(by) as ['subscriber' | 'code' | 'wholeOfContract', number][];
+  return kind === undefined || key === undefined ? undefined : (await find(provider, kind, key))[0];
+}
+
 /** Everyone on whose record a telephone number (E.164) stands. */
 export function findByPhone(provider: Provider, phone: string): Promise<Subscriber[]> {
   return find(provider, 'phone', phone);
@@ -102,7 +111,7 @@ export async function applyContractEvent(
   return { id, state: to };
 }
 
-async function find(provider: Provider, by: 'document' | 'contract' | 'phone', key: string | number) {
+async function find(provider: Provider, by: Parameters<typeof selectContracts>[1], key: string | number) {
   const now = provider.clock.now();
   const today = localDate(now, provider.timeZone);
   const rows = await selectContracts(provider, by, key, { today, month: startOfMonth(today), now });

@@ -55,13 +55,19 @@ const order = ' order by s.id, c.number';
 const statements = {
   document: { name: 'isp_find_document', text: `${select} and s.document = $2${order}` },
   contract: { name: 'isp_find_contract', text: `${select} and c.id = $2${order}` },
+  subscriber: { name: 'isp_find_subscriber', text: `${select} and s.id = $2${order}` },
+  code: { name: 'isp_find_code', text: `${select} and s.code = $2${order}` },
+  wholeOfContract: {
+    name: 'isp_find_whole_of_contract',
+    text: `${select} and s.id = (select subscriber_id from contract where tenant_id = $1 and id = $2)${order}`,
+  },
   phone: {
     name: 'isp_find_phone',
     text: `${select} and s.id in (select subscriber_id from subscriber_phone where tenant_id = $1 and number = $2)${order}`,
   },
 } as const;
 
-/** Subscribers by document (without punctuation), contract id or telephone (E.164), one row for each contract. */
+/** Subscribers by document (without punctuation), id, code, contract or telephone (E.164), one row for each contract. */
 export async function selectContracts(
   provider: Provider,
   by: keyof typeof statements,

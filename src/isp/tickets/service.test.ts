@@ -17,7 +17,7 @@ test('a window on the agent screen opens once a call and closes when the call is
   };
   expect(await isp.erp.notifyAgent({ ...notice, lost: false }, signal)).toEqual({ kind: 'done', value: null });
   expect(await isp.erp.notifyAgent({ ...notice, lost: true }, signal)).toEqual({ kind: 'done', value: null });
-  const rows = await isp.provider.db.selectFrom('agent_notice').select(['extension', 'closed_at']).execute();
+  const rows = await isp.provider.db.selectFrom('screen_window').select(['extension', 'closed_at']).execute();
   expect(rows).toEqual([{ extension: '1001', closed_at: isp.clock.now() }]);
 });
 

@@ -1,4 +1,4 @@
-import type { AgentNotice, OpenTicket } from '../../erp/port.ts';
+import type { OpenTicket } from '../../erp/port.ts';
 import { localDate } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ProtocolNumber } from '../../kernel/protocol-number.ts';
@@ -138,34 +138,4 @@ async function kindOf({ db, tenantId }: ProviderTransaction, subject: NewTicket[
     'invalid_configuration',
     `The provider has no kind of ticket for "${subject}": give one of its ticket kinds this subject.`,
   );
-}
-
-/** Opens, or when the call was lost closes, the window about a caller on an agent's screen. False: no such contract. */
-export function notifyAgent(
-  provider: Provider,
-  notice: Omit<AgentNotice, 'contractId'> & { contractId: number },
-): Promise<boolean> {
-  return inTransaction(provider, async (transaction) => {
-    const { db, tenantId, clock } = transaction;
-    if ((await lockContract(transaction, notice.contractId)) === undefined) return false;
-    const now = clock.now();
-    await db
-      .insertInto('agent_notice')
-      .values({
-        tenant_id: tenantId,
-        contract_id: notice.contractId,
-        extension: notice.extension,
-        call_id: notice.callId,
-        caller_number: notice.callerNumber,
-        opened_at: now,
-        closed_at: notice.lost ? now : null,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenant_id', 'call_id', 'extension'])
-          .doUpdateSet({ contract_id: notice.contractId, closed_at: notice.lost ? now : null }),
-      )
-      .execute();
-    return true;
-  });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Talk } from '../../telephony/port.ts';
+import { agentScreens } from '../agent-screens.ts';
 import type { NodeContext } from '../node-context.ts';
 import { nodeKind } from '../node-kind.ts';
 
 /**
  * Rings the phones of a group or an extension together, with music on hold. `talked` when the agent hung up and the
- * caller is still there. The agent's screen in the ERP is told while a phone rings, and when the call is lost to it.
+ * caller is still there. The agent's screen is told while a phone rings, and when the call is lost to it.
  */
 export const ring = nodeKind({
   type: 'ring',
@@ -23,7 +24,7 @@ export const ring = nodeKind({
       extensions,
       timeoutMs: seconds * 1000,
       music: true,
-      onPhone: ({ extension, state }) => void notify(context, extension, state === 'lost'),
+      onPhone: agentScreens(context),
     });
     if (result.kind !== 'answered') return 'no_answer';
     context.note({ answeredBy: result.extension });
@@ -37,18 +38,4 @@ async function talkOver(context: NodeContext, talk: Talk): Promise<string> {
   // Keys pressed while talking were meant for whoever listened.
   context.call.keypad.clear();
   return 'talked';
-}
-
-async function notify(context: NodeContext, extension: string, lost: boolean): Promise<void> {
-  const { id, channel, tenant, session, parts } = context.call;
-  const { contractId } = session;
-  if (contractId === undefined || (lost && !tenant.erp.can.closeNotice)) return;
-  try {
-    const callerNumber = channel.callerNumber === '' ? undefined : channel.callerNumber;
-    const notice = { contractId, extension, callId: id, callerNumber, lost };
-    const outcome = await tenant.erp.notifyAgent(notice);
-    if (outcome.kind !== 'done') parts.logger.warn({ callId: id, outcome: outcome.kind }, 'an agent was not notified');
-  } catch (error) {
-    parts.logger.error({ err: error, callId: id }, 'notifying an agent failed');
-  }
 }

@@ -109,11 +109,11 @@ test('a notice is kept for the screen of the agent it names, under either name o
   const contrato = contract('two-contracts');
   await sgp.ask('notificacaosistema', { contrato, uracontato: 34_991_380_000, uraagente: 'RAMAL 1001' });
   const notices = await sgp.provider.db
-    .selectFrom('agent_notice')
+    .selectFrom('screen_window')
     .select(['extension', 'caller_number', 'closed_at'])
-    .where('contract_id', '=', contrato)
+    .where('contract_id', '=', String(contrato))
     .execute();
-  expect(notices).toEqual([{ extension: 'RAMAL 1001', caller_number: '34991380000', closed_at: null }]);
+  expect(notices).toEqual([{ extension: '1001', caller_number: '+5534991380000', closed_at: null }]);
 });
 
 test('a ticket takes kind, reason, contact and text; desativa_os sends nobody out', async () => {

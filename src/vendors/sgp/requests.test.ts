@@ -123,12 +123,12 @@ test("another provider's application sees nothing of this one's, whatever it ask
 describe('what is wrong with a request is said in the API’s own style, and nothing of the inside', () => {
   const state = async () => {
     const { db } = sgp.provider;
-    const count = (table: 'ticket' | 'promise' | 'agent_notice' | 'service_order') =>
+    const count = (table: 'ticket' | 'promise' | 'screen_window' | 'service_order') =>
       db
         .selectFrom(table)
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .executeTakeFirstOrThrow();
-    return Promise.all((['ticket', 'promise', 'agent_notice', 'service_order'] as const).map(count));
+    return Promise.all((['ticket', 'promise', 'screen_window', 'service_order'] as const).map(count));
   };
   const acts = ['liberacaopromessa', 'enviafatura', 'verificaacesso', 'notificacaosistema', 'chamado', 'fatura2via'];
 

@@ -1,3 +1,4 @@
+import type { BackOffice } from '../../../isp/service.ts';
 import { uraMethod } from '../method.ts';
 import { callerOf, contractNotFound, echoOf, identityOf, severalContracts, subjectOf } from '../subject.ts';
 import { notificacaoSistemaAnswer, notificacaoSistemaRequest, severalContractsAnswer } from '../wire.ts';
@@ -17,14 +18,20 @@ export const notificacaoSistema = uraMethod({
     const echo = echoOf(request, contract);
     const notified =
       contract !== undefined &&
-      (await office.notifyAgent({
-        contractId: contract.contractId,
-        extension: String(uraagent),
-        callId: actKey(contract.contractId),
+      (await office.announceCall({
+        about: { contract: contract.contractId },
+        extension: await extensionOf(office, String(uraagent)),
+        actKey: actKey(contract.contractId),
         callerNumber: callerOf(request.uracontato),
-        lost: false,
       }));
     if (!notified) return { status: 0 as const, ...about, msg: contractNotFound, ...echo, protocolo: '', uraagent };
     return { status: 1 as const, ...about, msg: 'Notificação criada no sistema', ...echo, uraagent };
   },
 });
+
+/** Agents are named as each provider likes; one that is nobody's here has a window that nobody sees. */
+async function extensionOf(office: BackOffice, agent: string): Promise<string> {
+  const number = /^(?:ramal\s*)?(\d{2,8})$/i.exec(agent.trim())?.[1];
+  const known = await office.extensionNamed(number === undefined ? { internalId: agent.trim() } : { number });
+  return known ?? agent;
+}

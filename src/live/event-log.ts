@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { Database } from '../storage/database.ts';
+import type { LiveEvent } from './schemas.ts';
+import type { NewLiveEvent } from './service.ts';
+
+/** On which PostgreSQL tells that there are events; the tenant is the notice's text. */
+export const liveChannel = 'uirapuru_live';
+
+/**
+ * Runs work that may have events to tell, which are recorded with it or not at all. Works of one tenant wait for each
+ * other: each sees what the one before did, and events are numbered in the order in which they become visible.
+ */
+export function recordLive<T>(
+  db: Database,
+  where: { readonly tenantId: number; readonly at: Date },
+  work: (transaction: Database) => Promise<{ readonly result: T; readonly events: readonly NewLiveEvent[] }>,
+): Promise<T> {
+  const { tenantId, at } = where;
+  return db.transaction().execute(async (transaction) => {
+    await sql`insert into live_counter as c (tenant_id) values (${tenantId})
+      on conflict (tenant_id) do update set last = c.last`.execute(transaction);
+    const { result, events } = await work(transaction);
+    if (events.length > 0) {
+      await sql`
+        with numbered as (
+          select * from json_to_recordset(${JSON.stringify(events.map((event, n) => ({ n: n + 1, ...event })))}::json)
+            as e (n bigint, topic text, type text, data jsonb)),
+        counted as (
+          update live_counter set last = last + ${events.length} where tenant_id = ${tenantId} returning last),
+        added as (
+          insert into live_event (tenant_id, id, at, topic, type, data)
+          select ${tenantId}, counted.last - ${events.length} + n, ${at}, topic, type, data from numbered, counted)
+        select pg_notify(${liveChannel}, ${String(tenantId)})`.execute(transaction);
+    }
+    return result;
+  });
+}
+
+/** How far a tenant's events go; those up to `dropped` are no longer kept. */
+export async function readCounter(db: Database, tenantId: number): Promise<{ last: number; dropped: number }> {
+  const row = await db
+    .selectFrom('live_counter')
+    .select(['last', 'dropped'])
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst();
+  return row ?? { last: 0, dropped: 0 };
+}
+
+/** Events after a number, in order; of some topics only, or of all. */
+export async function readEvents(
+  db: Database,
+  tenantId: number,
+  after: number,
+  only: { readonly limit: number; readonly topics?: ReadonlySet<string> },
+): Promise<LiveEvent[]> {
+  const { limit, topics } = only;
+  const rows = await db
+    .selectFrom('live_event')
+    .select(['id', 'at', 'topic', 'type', 'data'])
+    .where('tenant_id', '=', tenantId)
+    .where('id', '>', after)
+    .$if(topics !== undefined, (query) => query.where('topic', 'in', [...(topics ?? [])]))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, at: row.at.toISOString(), data: row.data as LiveEvent['data'] }));
+}
+
+/** Forgets events from before an instant. @returns how many */
+export async function dropLiveEvents(db: Database, before: Date): Promise<number> {
+  const { rows } = await sql<{ dropped: number }>`
+    with old as (
+      delete from live_event where at < ${before} returning tenant_id, id),
+    last as (
+      select tenant_id, max(id) as id, count(*) as events from old group by tenant_id),
+    counted as (
+      update live_counter c set dropped = greatest(c.dropped, last.id) from last where c.tenant_id = last.tenant_id)
+    select coalesce(sum(events), 0) as dropped from last`.execute(db);
+  return rows[0]?.dropped ?? 0;
+}
