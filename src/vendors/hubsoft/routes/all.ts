@@ -13,6 +13,7 @@ import { enderecoCidade } from './endereco-cidade.ts';
 import { extratoConexao } from './extrato-conexao.ts';
 import { financeiro } from './financeiro.ts';
 import { ordemServicoTodos } from './ordem-servico-todos.ts';
+import { pbxLigacaoCancelar, pbxLigacaoNotificar } from './pbx-ligacao.ts';
 import { prospecto, prospectoCreate, prospectoStore } from './prospecto.ts';
 import { redeEquipamento, redePop, redeZonaAtendimento } from './rede.ts';
 
@@ -31,6 +32,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   resetMacAddr,
   enderecoCidade,
   financeiro,
+  pbxLigacaoNotificar,
+  pbxLigacaoCancelar,
   prospectoCreate,
   prospectoStore,
   prospecto,
