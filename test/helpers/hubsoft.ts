@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CreatedUser } from '../../src/access/schemas.ts';
 import type { Access } from '../../src/access/service.ts';
+import type { BackOffice } from '../../src/isp/service.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { apiBase, hubsoftServer } from '../../src/vendors/hubsoft/server.ts';
 import type { TestProvider } from './isp.ts';
@@ -12,6 +13,7 @@ import { type ServedOptions, servedOffices } from './served-offices.ts';
 export interface ServedHubsoft extends TestProvider {
   readonly app: FastifyInstance;
   readonly access: Access;
+  readonly officeOf: (tenantId: number) => Promise<BackOffice>;
   /** A client and a user of it, of the test's provider. */
   readonly user: CreatedUser;
   /** Access tokens: of that user, and of one of another provider in the same database. */
@@ -33,11 +35,13 @@ export async function servedHubsoft(options: ServedOptions = {}): Promise<Served
   const { clock } = isp;
   const snapshotFolder = join(tmpdir(), 'uirapuru-test-snapshots');
   const app = fastify();
-  await app.register(hubsoftServer, { gate, ids: systemIds, officeOf, isDatabaseTrouble, clock, snapshotFolder });
+  const parts = { gate, ids: systemIds, officeOf, isDatabaseTrouble, clock, snapshotFolder, version: '0.1.0' };
+  await app.register(hubsoftServer, parts);
   return {
     ...isp,
     app,
     access,
+    officeOf,
     user,
     tokens,
     ask: async (method, path, fields = {}, headers = {}) => {

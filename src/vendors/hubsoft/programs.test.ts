@@ -74,3 +74,43 @@ test('the jQuery program of the documentation does so in a page of another origi
     `Dados consultados com sucesso: ${subscriber.name}`,
   ]);
 });
+
+test('the guide’s lines work, and one of them reads the document of the API', async () => {
+  const guide = readFileSync(new URL('../../../docs/integrations/hubsoft.md', import.meta.url), 'utf8');
+  const lines = [...guide.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = '']) =>
+    block
+      .replaceAll(/\\\n\s*/g, '')
+      .trim()
+      .split('\n'),
+  );
+  const { client_id, client_secret, username, password } = credentials;
+  const env = {
+    PATH: process.env.PATH,
+    URL: url,
+    CLIENT_ID: client_id,
+    CLIENT_SECRET: client_secret,
+    EMAIL: username,
+    PASSWORD: password,
+    TOKEN: hubsoft.tokens.own,
+    REFRESH_TOKEN: '',
+    DOCUMENT: subscriber.document,
+  };
+  const answers = new Map<string, Record<string, unknown>>();
+  for (const line of lines.filter((each) => each.startsWith('curl'))) {
+    const { stdout } = await run('sh', ['-uc', line], { env });
+    const answer = JSON.parse(stdout) as Record<string, unknown>;
+    if (typeof answer['refresh_token'] === 'string') env.REFRESH_TOKEN = answer['refresh_token'];
+    expect([line, answer]).toEqual([line, expect.not.objectContaining({ status: 'error' })]);
+    expect([line, answer]).toEqual([line, expect.not.objectContaining({ error: expect.anything() })]);
+    answers.set(line, answer);
+  }
+  const answered = [...answers].map(([line, answer]) => [/\$URL\/([^" ?]*)/.exec(line)?.[1], Object.keys(answer)[0]]);
+  expect(answered).toEqual(
+    expect.arrayContaining([
+      ['oauth/token', 'token_type'],
+      ['oauth/revoke', undefined],
+      ['api/v1/integracao/cliente/financeiro', 'status'],
+      ['api/v1/integracao/openapi.json', 'openapi'],
+    ]),
+  );
+});

@@ -14,6 +14,7 @@ import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
 import { type Refusal, refuse, refuseFields } from './answers.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { oauthRoutes } from './oauth.ts';
+import { apiDocument } from './openapi.ts';
 import type { ApiCall, ApiRoute } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
@@ -29,6 +30,8 @@ export interface HubsoftServerParts {
   readonly clock: Clock;
   /** Where answers are kept that are too large for memory. */
   readonly snapshotFolder: string;
+  /** The release that runs. */
+  readonly version: string;
 }
 
 interface Served extends HubsoftServerParts {
@@ -68,6 +71,8 @@ async function integrationRoutes(app: FastifyInstance, parts: HubsoftServerParts
   for (const [path, routes] of byPath) {
     for (const url of [`/${path}`, `/${path}/`]) serve(app, url, routes, { ...parts, snapshots });
   }
+  let document: Promise<object> | undefined;
+  app.get('/openapi.json', { schema: { hide: true } }, () => (document ??= apiDocument(parts.version, apiBase)));
   app.all('/*', { schema: { hide: true } }, async (_request, reply) =>
     reply.code(404).send({ message: 'Rota não encontrada.' }),
   );

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { day, optional, text, whole } from '../liberal-values.ts';
 
-/** What the documentation's answers have in common, and the parameters that its tables share. */
+/**
+ * What the documentation's answers have in common, and the parameters that its tables share. More is read than is documented;
+ * `meta` is what OpenAPI tells.
+ */
 
 /** What is answered, with HTTP 200, when nothing was found to be done or a field is wrong. */
 export const refusalAnswer = z.object({
@@ -31,7 +34,8 @@ export function searchKind<const Kind extends string>(kinds: readonly [Kind, ...
       const message = `O tipo de busca (${shown}) não é válido | Valores aceitos para esse campo: ${kinds.join(',')}`;
       context.addIssue({ code: 'custom', message, params: wholeAnswer });
     })
-    .pipe(z.enum(kinds));
+    .pipe(z.enum(kinds))
+    .meta({ enum: [...kinds] });
 }
 
 /** The field `termo_busca`: anything that is not blank. */
@@ -45,7 +49,8 @@ export function oneOf<const Word extends string>(words: readonly [Word, ...Word[
   const word = z
     .string(wanted)
     .transform((value) => value.trim().toLowerCase())
-    .pipe(z.enum(words, wanted));
+    .pipe(z.enum(words, wanted))
+    .meta({ enum: [...words] });
   return optional(word).transform((value) => value ?? initial);
 }
 
@@ -56,7 +61,8 @@ export function yesNo(initial: boolean) {
     .union([z.boolean(), z.string(), z.number()], wanted)
     .transform((value) => String(value).trim().toLowerCase())
     .pipe(z.enum(['sim', 'nao', 'não', 'true', 'false', '1', '0'], wanted))
-    .transform((value) => value === 'sim' || value === 'true' || value === '1');
+    .transform((value) => value === 'sim' || value === 'true' || value === '1')
+    .meta({ enum: ['sim', 'nao'] });
   return optional(word).transform((value) => value ?? initial);
 }
 
