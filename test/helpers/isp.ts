@@ -32,8 +32,8 @@ export interface TestProviderOptions {
   readonly now?: string;
   readonly copies?: number;
   readonly others?: number;
-  /** Whether concentrators can be asked; they know every session when left out. */
-  readonly concentrators?: boolean;
+  /** The concentrators, or whether there are any; they know every session when left out. */
+  readonly concentrators?: Concentrators | boolean;
   readonly schedulePromiseEnd?: SchedulePromiseEnd;
   readonly refuses?: (address: string) => boolean;
 }
@@ -63,7 +63,7 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
     return Promise.resolve('accepted' as const);
   };
   const messaging: Messaging = { sendEmail: store, sendSms: store };
-  const concentrators: Concentrators = {
+  const obliging: Concentrators = {
     knows: () => Promise.resolve('known'),
     drop: (_provider, session) => {
       dropped.push(session);
@@ -71,12 +71,13 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
     },
     answers: () => Promise.resolve(true),
   };
+  const { concentrators = true } = options;
   const erp = createEmbeddedErp({
     ...provider,
     messaging,
     paintBoleto,
     schedulePromiseEnd: options.schedulePromiseEnd ?? (() => Promise.resolve()),
-    ...(options.concentrators === false ? {} : { concentrators }),
+    ...(concentrators === false ? {} : { concentrators: concentrators === true ? obliging : concentrators }),
   });
   return {
     url: database.url,
