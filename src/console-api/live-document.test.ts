@@ -45,6 +45,7 @@ test('the program of the document shows who calls, and that the call is lost', a
   await saying(/^\+5537999912222: .+, owes R\$ \d+\.\d\d$/m);
   await isp.erp.notifyAgent({ ...notice, lost: true }, signal);
   await saying(/^closed: lost$/m);
+  expect(said.trim().split('\n')).toHaveLength(2);
   const ended = once(program, 'close');
   program.kill();
   await ended;

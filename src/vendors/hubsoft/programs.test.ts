@@ -83,6 +83,11 @@ test('the guide’s lines work, and one of them reads the document of the API', 
       .trim()
       .split('\n'),
   );
+  const online = await hubsoft.provider.db
+    .selectFrom('contract')
+    .select(['id', 'radius_login'])
+    .where('id', '=', hubsoft.contractOf('active'))
+    .executeTakeFirstOrThrow();
   const { client_id, client_secret, username, password } = credentials;
   const env = {
     PATH: process.env.PATH,
@@ -94,6 +99,9 @@ test('the guide’s lines work, and one of them reads the document of the API', 
     TOKEN: hubsoft.tokens.own,
     REFRESH_TOKEN: '',
     DOCUMENT: subscriber.document,
+    SERVICE: String(online.id),
+    LOGIN: online.radius_login ?? '',
+    SUSPENDED: String(hubsoft.contractOf('suspended')),
   };
   const answers = new Map<string, Record<string, unknown>>();
   for (const line of lines.filter((each) => each.startsWith('curl'))) {
@@ -110,6 +118,7 @@ test('the guide’s lines work, and one of them reads the document of the API', 
       ['oauth/token', 'token_type'],
       ['oauth/revoke', undefined],
       ['api/v1/integracao/cliente/financeiro', 'status'],
+      ['api/v1/integracao/pbx/ligacao/cancelar', 'status'],
       ['api/v1/integracao/openapi.json', 'openapi'],
     ]),
   );
