@@ -186,7 +186,8 @@ export function createHubsoftErp(options: HubsoftErpOptions): Erp {
         id_cliente_servico: Number(contractId),
         descricao: `${description}\n${referenceOf(key)}`,
         nome: name ?? 'Menu de voz',
-        telefone: nationalNumber(callerNumber) ?? nationalNumber(phone),
+        // An extension's number is none that can be called back.
+        telefone: nationalNumber(normalizePhone(callerNumber ?? '') ?? phone),
         email,
         abrir_os: fieldVisit,
         id_tipo_atendimento: ticketType,

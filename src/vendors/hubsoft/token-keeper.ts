@@ -91,7 +91,10 @@ export function createTokenKeeper(parts: {
       return trouble;
     }
     const parsed = grantRead.safeParse(answer.body);
-    if (!parsed.success) return 'not_understood';
+    if (!parsed.success) {
+      logger.warn({ erp: 'hubsoft', trouble: 'not_understood' }, 'no access token could be had');
+      return 'not_understood';
+    }
     const { access_token: token, refresh_token: refreshToken, expires_in: seconds } = parsed.data;
     const lifeMs = seconds === undefined ? lifeUntoldMs : seconds * 1_000;
     const issuedAtMs = nowMs();
