@@ -298,6 +298,27 @@ test('a user of the demonstration is refused where others can reach the address,
   expect(await opens(accessToken)).toBe(true);
 });
 
+test('a user who is revoked while the token is made gets one that opens nothing', async () => {
+  const [granted] = await Promise.all([oauth.grant(kind, byPassword()), access.revoke(tenantId, kind, user.name)]);
+  const tokens = typeof granted === 'object' ? granted.tokens : undefined;
+  expect(await opens(tokens?.accessToken ?? '')).toBe(false);
+  expect(await oauth.grant(kind, byRefresh(tokens?.refreshToken ?? 'none'))).not.toBeTypeOf('object');
+});
+
+test('a database that is away is trouble, and not a wrong token or password', async () => {
+  const { accessToken, refreshToken } = await login();
+  const away = await testDatabase();
+  await away.close();
+  const without = createAccess({ db: away.db, clock, ids: systemIds, withDemo: true }).oauth;
+  const asked = [
+    () => without.verify(kind, accessToken),
+    () => without.grant(kind, byPassword()),
+    () => without.grant(kind, byRefresh(refreshToken)),
+    () => without.revoke(kind, clientOf(user), accessToken),
+  ];
+  for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: '3D000' });
+});
+
 test('a program that logs in for each request leaves a thousand refresh tokens behind, not more', async () => {
   const { refreshToken } = await login();
   const [row] = await db.selectFrom('refresh_token').selectAll().where('tenant_id', '=', tenantId).execute();

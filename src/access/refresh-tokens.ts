@@ -51,14 +51,22 @@ export function createRefreshTokens({ db, clock, ids }: Parts): RefreshTokens {
     async keep(token, { tenantId, credentialId, grantId }) {
       await db
         .insertInto('refresh_token')
-        .values({
-          token_hash: digest('sha256', token),
-          tenant_id: tenantId,
-          credential_id: credentialId,
-          grant_id: grantId,
-          successor_key: ids.secret(32),
-          expires_at: inFuture(refreshTokenSeconds),
-        })
+        .columns(['token_hash', 'tenant_id', 'credential_id', 'grant_id', 'successor_key', 'expires_at'])
+        .expression((value) =>
+          // Nothing when the user was revoked meanwhile.
+          value
+            .selectFrom('credential')
+            .where('tenant_id', '=', tenantId)
+            .where('id', '=', credentialId)
+            .select((of) => [
+              of.val(digest('sha256', token)).as('token_hash'),
+              'tenant_id',
+              'id',
+              of.cast<string>(of.val(grantId), 'uuid').as('grant_id'),
+              of.val(ids.secret(32)).as('successor_key'),
+              of.cast<Date>(of.val(inFuture(refreshTokenSeconds)), 'timestamptz').as('expires_at'),
+            ]),
+        )
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       await db

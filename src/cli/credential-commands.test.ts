@@ -56,6 +56,8 @@ test.each([
   [['create', 'api', 'x', '--role', 'king'], /role: /],
   [['create', 'hubsoft', 'api'], /name: must be an e-mail address/],
   [['create', 'hubsoft', 'api@provedor.example', '--client', '0'], /Use: /],
+  [['create', 'sgp', 'bot', '--client', '3'], /Only users of kind hubsoft have a client/],
+  [['create', 'hubsoft', 'a@b.example', '--role', 'administrator'], /have no role/],
   [['list', '--tenant', 'x'], /Use: /],
 ])('what is not understood gets a sentence and the way it is used: %j', (args, sentence) => {
   expect(() => readCredentialCommand(args)).toThrow(sentence);

@@ -45,6 +45,9 @@ export function readCredentialCommand(args: readonly string[]): CredentialComman
     if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
     if (act === 'list' && kind === undefined) return { act, tenant };
     if (act === 'create') {
+      if (values.client !== undefined && kind !== 'hubsoft')
+        throw new Error('Only users of kind hubsoft have a client.');
+      if (values.role !== undefined && kind === 'hubsoft') throw new Error('Users of kind hubsoft have no role.');
       const clientId = number.parse(values.client);
       return { act, tenant, credential: newCredential.parse({ kind, name, role: values.role, clientId }) };
     }
