@@ -17,7 +17,7 @@ export interface ApiDatabase {
   readonly pid: number;
   readonly tenantId: number;
   readonly timeZone: string;
-  readonly credentials: Pick<DemoFile, 'sgp'>;
+  readonly credentials: Pick<DemoFile, 'sgp' | 'hubsoft'>;
   /** Suspended contracts with their subscribers' documents. */
   readonly contracts: readonly { readonly id: number; readonly document: string }[];
   /** Suspends again what was unlocked, and removes what was written about it. */

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
@@ -13,6 +15,7 @@ import { systemIds as ids } from '../../src/kernel/ids.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { databaseTrouble } from '../../src/storage/database-trouble.ts';
+import { hubsoftServer } from '../../src/vendors/hubsoft/server.ts';
 import { sgpServer } from '../../src/vendors/sgp/server.ts';
 import { databaseConnections } from './contestants.ts';
 
@@ -25,7 +28,7 @@ export interface OurApp {
   close(): Promise<void>;
 }
 
-/** The product's HTTP face with SGP's web service, wired as `app.ts` wires it, without telephony. */
+/** The product's HTTP face with both vendors' APIs, wired as `app.ts` wires it, without telephony. */
 export async function createOurApp(databaseUrl: string, timeZone: string): Promise<OurApp> {
   const logger = createLogger('info', '/dev/null');
   const database = openDatabase(databaseUrl, logger, databaseConnections);
@@ -58,7 +61,10 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
     return createBackOffice({ provider, erp, messaging, invoiceLinks, schedulePromiseEnd });
   };
   const isDatabaseTrouble = (error: unknown) => databaseTrouble(error) !== undefined;
-  await app.register(sgpServer, { gate, ids, officeOf, isDatabaseTrouble, version: '0' });
+  const served = { gate, ids, officeOf, isDatabaseTrouble, version: '0' };
+  await app.register(sgpServer, served);
+  const snapshotFolder = join(tmpdir(), 'uirapuru-bench-snapshots');
+  await app.register(hubsoftServer, { ...served, clock, snapshotFolder });
   return {
     app: app as unknown as FastifyInstance,
     pool,

@@ -7,6 +7,7 @@ import { resultsFolder } from '../ivr/places.ts';
 import { machineBusyMs } from '../ivr/process-tree.ts';
 import { type Contestant, startContestant } from './contestants.ts';
 import { startDatabase } from './database.ts';
+import { measureWholeList } from './hubsoft-all/run.ts';
 import type { Method } from './method.ts';
 import { pace } from './pace.ts';
 import { burst } from './peak.ts';
@@ -18,6 +19,7 @@ import { sgpMethods } from './sgp.ts';
  * Measures an API that we serve against bare Fastify that runs the same SQL, in one interleaved run. `docs/benchmarks.md`
  * says what is measured and how.
  *
+ *   npm run bench:api -- hubsoft-all
  *   npm run bench:api -- sgp [--quick] [--rounds 5] [--connections 16] [--only consultacliente] [--profile <folder>]
  */
 const { values, positionals } = parseArgs({
@@ -33,9 +35,8 @@ const { values, positionals } = parseArgs({
 });
 const apis = { sgp: sgpMethods } as const;
 const [api = 'sgp'] = positionals;
-if (!Object.hasOwn(apis, api)) {
-  throw new Error(`There is no benchmark of "${api}". There are: ${Object.keys(apis).join(', ')}.`);
-}
+const names = [...Object.keys(apis), 'hubsoft-all'];
+if (!names.includes(api)) throw new Error(`There is no benchmark of "${api}". There are: ${names.join(', ')}.`);
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
 const seconds = values.quick ? 2 : 5;
 const connections = Number(values.connections);
@@ -50,6 +51,10 @@ function progress(what: string): void {
   console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${what}`);
 }
 
+if (api === 'hubsoft-all') {
+  await measureWholeList(firstPort, progress);
+  process.exit(0);
+}
 const stops: (() => Promise<void>)[] = [];
 const methods: MethodReport[] = [];
 const machine = describeMachine();
