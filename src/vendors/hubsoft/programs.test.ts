@@ -102,12 +102,20 @@ test('the guide’s lines work, and one of them reads the document of the API', 
     SERVICE: String(online.id),
     LOGIN: online.radius_login ?? '',
     SUSPENDED: String(hubsoft.contractOf('suspended')),
+    TICKET: '',
+    PLAN: '',
   };
   const answers = new Map<string, Record<string, unknown>>();
   for (const line of lines.filter((each) => each.startsWith('curl'))) {
     const { stdout } = await run('sh', ['-uc', line], { env });
     const answer = JSON.parse(stdout) as Record<string, unknown>;
     if (typeof answer['refresh_token'] === 'string') env.REFRESH_TOKEN = answer['refresh_token'];
+    const { atendimento, servicos } = answer as {
+      atendimento?: { id_atendimento: number };
+      servicos?: { id_servico: number }[];
+    };
+    if (atendimento !== undefined) env.TICKET = String(atendimento.id_atendimento);
+    if (servicos?.[0] !== undefined) env.PLAN = String(servicos[0].id_servico);
     expect([line, answer]).toEqual([line, expect.not.objectContaining({ status: 'error' })]);
     expect([line, answer]).toEqual([line, expect.not.objectContaining({ error: expect.anything() })]);
     answers.set(line, answer);
@@ -119,6 +127,8 @@ test('the guide’s lines work, and one of them reads the document of the API', 
       ['oauth/revoke', undefined],
       ['api/v1/integracao/cliente/financeiro', 'status'],
       ['api/v1/integracao/pbx/ligacao/cancelar', 'status'],
+      ['api/v1/integracao/prospecto', 'status'],
+      ['api/v1/integracao/ordem_servico/todos', 'status'],
       ['api/v1/integracao/openapi.json', 'openapi'],
     ]),
   );

@@ -231,14 +231,20 @@ describe('lists', () => {
   });
 
   test('tickets are found by subscriber, document and protocol, and by none of another provider', async () => {
-    const [ticket] = tickets;
-    const { codigo_cliente, cpf_cnpj } = ticket?.['cliente'] as { codigo_cliente: number; cpf_cnpj: string };
+    const protocol = tickets[0]?.protocolo;
+    const contract = hubsoft.contractOf('provider-alert');
+    const { codigo_cliente, cpf_cnpj } = await hubsoft.provider.db
+      .selectFrom('subscriber as s')
+      .innerJoin('contract as c', 'c.subscriber_id', 's.id')
+      .select(['s.code as codigo_cliente', 's.document as cpf_cnpj'])
+      .where('c.id', '=', contract)
+      .executeTakeFirstOrThrow();
     const by = (busca: string, termo_busca: unknown, headers = {}) =>
       list('cliente/atendimento', { busca, termo_busca }, headers);
     expect(ids(await by('codigo_cliente', codigo_cliente))).toEqual([0, 2, 3, 4]);
     expect(ids(await by('cpf_cnpj', cpf_cnpj.replace(/^(...)(...)(...)/, '$1.$2.$3-')))).toEqual([0, 2, 3, 4]);
-    expect(ids(await by('protocolo', ticket?.protocolo))).toEqual([0]);
-    expect(await by('protocolo', ticket?.protocolo, foreign())).toEqual([]);
+    expect(ids(await by('protocolo', protocol))).toEqual([0]);
+    expect(await by('protocolo', protocol, foreign())).toEqual([]);
     expect(await by('codigo_cliente', '99999999999')).toEqual([]);
     expect(await by('codigo_cliente', "1' or 1=1")).toEqual([]);
   });
