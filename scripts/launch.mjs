@@ -16,6 +16,7 @@ const commands = {
   credentials: { file: 'src/cli/credentials.ts' },
   extensions: { file: 'src/cli/extensions.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },
+  instances: { file: 'src/cli/instances.ts' },
   outbox: { file: 'src/cli/outbox.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },

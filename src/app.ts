@@ -5,6 +5,7 @@ import { stdin, stdout } from 'node:process';
 import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import product from '../package.json' with { type: 'json' };
+import { createApiInstances } from './access/api-instances.ts';
 import { createGate } from './access/gate.ts';
 import { createAccess } from './access/service.ts';
 import { createCallLog } from './calls/call-log.ts';
@@ -79,6 +80,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const { tenantId, timeZone, withDemo } = installation;
 
   const access = createAccess({ db, clock, ids, withDemo });
+  const instances = createApiInstances({ db, clock, ids, withDemo });
   const gate = createGate({ access, limits: config.limits, logger, metrics });
   const callLog = createCallLog({ db, pool, clock, ids, logger });
   const screens = createScreens({ db, clock });
@@ -180,6 +182,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   };
   const http = await createHttpApp({
     access,
+    instances,
     gate,
     callLog,
     openInvoice,

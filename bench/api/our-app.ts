@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
+import { createApiInstances } from '../../src/access/api-instances.ts';
 import { createGate } from '../../src/access/gate.ts';
 import { createAccess } from '../../src/access/service.ts';
 import { createCallLog } from '../../src/calls/call-log.ts';
@@ -41,6 +42,7 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
   const messaging = { sendEmail: none, sendSms: none };
   const app = await createHttpApp({
     access,
+    instances: createApiInstances({ db, clock, ids, withDemo: true }),
     gate,
     callLog: createCallLog(parts),
     openInvoice: none,

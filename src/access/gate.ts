@@ -41,6 +41,8 @@ export interface Gate {
   /** @param shown what the request carries; `origin` is the address it came from (`request.ip`) */
   admitToken(kind: CredentialKind, shown: ShownToken): Promise<Admission>;
   admitPassword(kind: CredentialKind, shown: ShownPassword): Promise<Admission>;
+  /** By credentials that are checked elsewhere, such as those of an API instance. */
+  admitChecked(kind: CredentialKind, shown: ShownChecked): Promise<Admission>;
   /** By an access token of OAuth2. One that we signed is no guess, even when its time is over. */
   admitBearer(kind: CredentialKind, shown: ShownBearer): Promise<Admission>;
   /** Gives tokens of OAuth2. */
@@ -60,6 +62,16 @@ interface ShownPassword {
   readonly origin: string;
   readonly name: string | undefined;
   readonly password: string | undefined;
+}
+
+interface ShownChecked {
+  readonly origin: string;
+  readonly name: string | undefined;
+  /** What tells one attempt from another. */
+  readonly secret: string;
+  /** Who it is, when the same was right before; undefined at once otherwise. */
+  readonly recall: () => Identity | Promise<Identity | undefined> | undefined;
+  readonly verify: () => Promise<Identity | undefined>;
 }
 
 interface ShownBearer {
@@ -193,6 +205,14 @@ export function createGate({ access, limits, logger, metrics }: Parts): Gate {
       if (name === undefined || password === undefined) return turnAway(kind, { outcome: 'missing' });
       const shown = { origin, name, secret: password };
       const looked = await guess(kind, shown, () => access.verifyPassword(kind, name, password));
+      return looked.outcome === 'found' ? admit(looked.found) : looked;
+    },
+    async admitChecked(kind, { origin, name = null, secret, recall, verify }) {
+      const tooMany = await beyondOrigin(origin);
+      if (tooMany !== undefined) return turnAway(kind, tooMany);
+      const identity = await recall();
+      if (identity !== undefined) return admit(identity);
+      const looked = await guess(kind, { origin, name, secret }, verify);
       return looked.outcome === 'found' ? admit(looked.found) : looked;
     },
     async admitBearer(kind, { origin, token }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limitedOrigin } from './origin.ts';
+import { canonicalAddress, limitedOrigin } from './origin.ts';
 
 test.each([
   ['203.0.113.7', '203.0.113.7'],
@@ -12,4 +12,14 @@ test.each([
   ['::1', '0:0:0:0::/64'],
 ])('%s is limited as %s', (address, origin) => {
   expect(limitedOrigin(address)).toBe(origin);
+});
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['::FFFF:cb00:7107', '203.0.113.7'],
+  ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+  ['fe80::1%eth0', 'fe80::1'],
+])('%s is written %s', (address, canonical) => {
+  expect(canonicalAddress(address)).toBe(canonical);
 });

@@ -65,3 +65,39 @@ export const createdCredential = z.discriminatedUnion('kind', [createdToken, cre
 export type CreatedToken = z.infer<typeof createdToken>;
 export type CreatedUser = z.infer<typeof createdUser>;
 export type CreatedCredential = z.infer<typeof createdCredential>;
+
+/** What an API instance is made of: a login, the one address it is used from, what it may do. */
+export const newApiInstance = z.object({
+  login: credentialName,
+  origin: z.union([z.ipv4(), z.ipv6()], 'must be one address, such as 203.0.113.7'),
+  /** Chosen by us when left out. */
+  password: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
+  /** False for programs that send no password. */
+  passwordRequired: z.boolean().default(true),
+  /** Whether it may block other tenants' exchanges. */
+  administers: z.boolean().default(false),
+});
+
+export type NewApiInstance = z.infer<typeof newApiInstance>;
+
+/** An API instance as it may be shown. Instants are ISO 8601. */
+export const apiInstance = z.object({
+  id: z.int(),
+  login: z.string(),
+  origin: z.string(),
+  passwordRequired: z.boolean(),
+  administers: z.boolean(),
+  demo: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+
+export type ApiInstance = z.infer<typeof apiInstance>;
+
+/** A new API instance with its secrets, which are never shown again. */
+export const createdApiInstance = apiInstance.pick({ id: true, login: true, origin: true }).extend({
+  password: z.string(),
+  token: z.string(),
+});
+
+export type CreatedApiInstance = z.infer<typeof createdApiInstance>;

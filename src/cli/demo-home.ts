@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Access } from '../access/service.ts';
+import type { Access, ApiInstances } from '../access/service.ts';
 import { type DemoExtension, loadDemoExchange } from '../exchange/demo.ts';
 import { type DemoSubscriber, loadDemo } from '../isp/demo/service.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -12,6 +12,7 @@ interface Parts {
   readonly timeZone: string;
   readonly db: Database;
   readonly access: Access;
+  readonly instances: ApiInstances;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly tenantId: number;
@@ -39,17 +40,30 @@ const seed = 20_261_121;
 const demo = { demo: true };
 
 /** Fills a new home with subscribers, phones and credentials, and writes what they are to `demo.json` (mode 0600). */
-export async function loadDemoHome({ home, timeZone, db, access, clock, ids, tenantId }: Parts): Promise<void> {
+export async function loadDemoHome({
+  home,
+  timeZone,
+  db,
+  access,
+  instances,
+  clock,
+  ids,
+  tenantId,
+}: Parts): Promise<void> {
   const subscribers = await loadDemo({ db, tenantId, clock, seed, timeZone });
   const extensions = await loadDemoExchange(db, tenantId, ids);
-  const credentials = await issueCredentials(access, ids, tenantId);
+  const credentials = await issueCredentials(access, instances, ids, tenantId);
   const file: DemoFile = { ...credentials, campaigns: [], extensions, subscribers };
   await writeFile(join(home, 'demo.json'), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
 }
 
-async function issueCredentials(access: Access, ids: IdSource, tenantId: number) {
+async function issueCredentials(access: Access, instances: ApiInstances, ids: IdSource, tenantId: number) {
   const user = await access.create(tenantId, { kind: 'hubsoft', name: 'api@demo.invalid' }, demo);
-  const senha = ids.secret(12);
+  const instance = await instances.create(
+    tenantId,
+    { login: 'demo', origin: '127.0.0.1', passwordRequired: true, administers: true },
+    true,
+  );
   const users = ['administrator', 'supervisor', 'agent'].map((role) => ({
     user: role,
     password: ids.secret(12),
@@ -66,11 +80,7 @@ async function issueCredentials(access: Access, ids: IdSource, tenantId: number)
       username: user.name,
       password: user.password,
     },
-    intelbras: {
-      login: 'demo',
-      senha,
-      token: await access.issueToken(tenantId, 'intelbras', 'demo', { ...demo, second: senha }),
-    },
+    intelbras: { login: instance.login, senha: instance.password, token: instance.token },
     console: users,
     api: { token: await access.issueToken(tenantId, 'api', 'demo', { ...demo, role: 'administrator' }) },
   };

@@ -1,3 +1,4 @@
+import { createApiInstances } from '../access/api-instances.ts';
 import { createAccess } from '../access/service.ts';
 import { installDefaultNumbers } from '../exchange/service.ts';
 import { installTicketCatalogue } from '../isp/tickets/catalogue.ts';
@@ -28,8 +29,9 @@ export function makeTenant({ home, timeZone, db, clock, ids }: Parts, demo: bool
       .executeTakeFirstOrThrow();
     await installDefaultNumbers(trx, tenantId);
     if (demo) {
-      const access = createAccess({ db: trx, clock, ids, withDemo: true });
-      await loadDemoHome({ home, timeZone, db: trx, access, clock, ids, tenantId });
+      const parts = { db: trx, clock, ids, withDemo: true };
+      const [access, instances] = [createAccess(parts), createApiInstances(parts)];
+      await loadDemoHome({ home, timeZone, db: trx, access, instances, clock, ids, tenantId });
     } else {
       await installTicketCatalogue(trx, tenantId);
     }

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test/helpers/database.ts';
+import { createApiInstances } from '../access/api-instances.ts';
 import { createGate } from '../access/gate.ts';
 import { type Access, createAccess } from '../access/service.ts';
 import { createCallLog } from '../calls/call-log.ts';
@@ -31,6 +32,7 @@ const outbox = createOutboxStore(database.db);
 const changed: number[] = [];
 const http = {
   access,
+  instances: createApiInstances({ ...parts, withDemo: true }),
   callLog,
   openInvoice: async (secret: string) => {
     if (secret === 'undrawn') throw new Error('the secret inside');
@@ -349,4 +351,30 @@ test('an address that cannot be read is not repeated, with the secrets that may 
     expect(answer.json()).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
     expect(answer.body).not.toContain('segredo');
   }
+});
+
+test('an API instance is made by an administrator of its tenant, not one that rules over others, and revoked', async () => {
+  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'of instances', role: 'administrator' });
+  const headers = { authorization: `Bearer ${chief}` };
+  const url = '/api/instances';
+  const wanted = { login: 'crm', origin: '203.0.113.7' };
+  const made = await app.inject({ method: 'POST', url, headers, payload: wanted });
+  expect(made.statusCode).toBe(201);
+  expect(made.headers['cache-control']).toBe('no-store');
+  const { id, token: secret, password } = made.json();
+  expect(secret.length).toBeGreaterThan(30);
+  const listed = await app.inject({ url, headers });
+  expect(listed.json().instances).toMatchObject([{ id, ...wanted, passwordRequired: true, administers: false }]);
+  for (const one of [secret, password]) expect(listed.body).not.toContain(one);
+  for (const bad of [{ ...wanted, origin: '10.0.0.0/8' }, { origin: '10.0.0.1' }, { ...wanted, password: 'short' }]) {
+    expect((await app.inject({ method: 'POST', url, headers, payload: bad })).statusCode).toBe(400);
+  }
+  const ruling = { ...wanted, administers: true };
+  expect((await app.inject({ method: 'POST', url, headers, payload: ruling })).statusCode).toBe(403);
+  expect((await app.inject({ url, headers: { authorization } })).statusCode).toBe(403);
+  const foreign = await access.create(theirs?.id ?? 0, { kind: 'api', name: 'of instances', role: 'administrator' });
+  const remove = (bearer: string) =>
+    app.inject({ method: 'DELETE', url: `${url}/${id}`, headers: { authorization: `Bearer ${bearer}` } });
+  expect((await remove(foreign.token)).statusCode).toBe(404);
+  expect((await remove(chief)).statusCode).toBe(204);
 });

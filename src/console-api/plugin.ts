@@ -8,7 +8,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Access, Gate } from '../access/service.ts';
+import type { Access, ApiInstances, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
 import type { Extensions } from '../exchange/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
@@ -18,6 +18,7 @@ import { databaseTrouble } from '../storage/database-trouble.ts';
 import { credentialRoutes } from './credentials.ts';
 import { extensionRoutes, type PhonesOf } from './extensions.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
+import { instanceRoutes } from './instances.ts';
 import { invoicePage, type OpenInvoice } from './invoice-page.ts';
 import { outboxRoutes } from './outbox.ts';
 import { callRoutes } from './routes.ts';
@@ -25,6 +26,7 @@ import type { TypedApp } from './typed-app.ts';
 
 interface Parts extends HealthParts {
   readonly access: Access;
+  readonly instances: ApiInstances;
   readonly gate: Gate;
   readonly callLog: CallLog;
   readonly openInvoice: OpenInvoice;
@@ -41,6 +43,7 @@ export type HttpApp = TypedApp;
 /** The product's own HTTP face: health, metrics, REST API with its OpenAPI document. Does not listen yet. */
 export async function createHttpApp({
   access,
+  instances,
   gate,
   callLog,
   openInvoice,
@@ -92,6 +95,7 @@ export async function createHttpApp({
       const api = plain.withTypeProvider<ZodTypeProvider>();
       callRoutes(api, gate, callLog);
       credentialRoutes(api, gate, access);
+      instanceRoutes(api, gate, instances);
       outboxRoutes(api, gate, deadLetters);
       extensionRoutes(api, gate, extensions, phonesOf);
     },

@@ -48,6 +48,20 @@ export interface Alert {
   text: string;
 }
 
+export interface ApiInstance {
+  administers: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  demo: Generated<boolean>;
+  id: Generated<number>;
+  last_used_at: Timestamp | null;
+  login: string;
+  origin: string;
+  password_hash: string;
+  password_required: Generated<boolean>;
+  tenant_id: number;
+  token_hash: string;
+}
+
 export interface BillingAccount {
   agency: string;
   bank_code: string;
@@ -768,6 +782,7 @@ export interface TicketStatus {
 export interface DB {
   address: Address;
   alert: Alert;
+  api_instance: ApiInstance;
   billing_account: BillingAccount;
   call: Call;
   call_leg: CallLeg;
