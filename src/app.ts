@@ -18,6 +18,7 @@ import { serveLive } from './console-api/live.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
+import { createRemoteControl } from './exchange/remote.ts';
 import { createExtensions, openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
 import { createBackOffices } from './isp/back-offices.ts';
@@ -43,6 +44,7 @@ import { migrate } from './storage/migrate.ts';
 import { listenTo, type Notices } from './storage/notices.ts';
 import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
 import { createAriMetrics } from './telephony/asterisk/metrics.ts';
+import { createPhoneStates } from './telephony/asterisk/phone-states.ts';
 import { createProvisioner } from './telephony/asterisk/provisioner.ts';
 import { namesOf } from './telephony/asterisk/provisioning.ts';
 import { createRegistrations } from './telephony/asterisk/registrations.ts';
@@ -51,6 +53,7 @@ import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
 import { hubsoftKind } from './vendors/hubsoft/plugin.ts';
 import { hubsoftServer } from './vendors/hubsoft/server.ts';
+import { intelbrasServer } from './vendors/intelbras/server.ts';
 import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
 
@@ -212,6 +215,14 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await serveLive(http, { db, access, gate, feed, screens, logger });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
+  const remote = createRemoteControl({ tenantId, telephony, callLog });
+  const registered = createPhoneStates(asterisk, clock);
+  await http.register(intelbrasServer, {
+    gate,
+    instances,
+    clock,
+    exchangeOf: (id) => (id === tenantId ? { timeZone, exchange, callLog, remote, registered } : undefined),
+  });
   let https: Server | undefined;
   let jobs: Runner | undefined;
   let notices: Notices | undefined;

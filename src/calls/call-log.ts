@@ -3,8 +3,10 @@ import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
+import type { LegRow } from './leg.ts';
 import { LiveCall } from './live-call.ts';
-import type { CallLog, OpenCall } from './service.ts';
+import { findReported, readReport } from './report.ts';
+import type { CallLog, LiveCallView, LiveLeg, OpenCall } from './service.ts';
 import { readCall, readCalls, readOpenCalls, writeCalls } from './store.ts';
 
 interface Parts {
@@ -150,6 +152,16 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       const call = byChannel.get(channelId);
       return call === undefined || call.ended ? undefined : openCallOf(call);
     },
+    live: (tenantId) =>
+      [...live.values()].filter((call) => !call.ended && call.row.tenant_id === tenantId).map(liveViewOf),
+    async report(tenantId, range) {
+      await this.flush();
+      return readReport(db, tenantId, range);
+    },
+    async findReported(tenantId, id) {
+      await this.flush();
+      return findReported(db, tenantId, id);
+    },
     list: (tenantId, page) => readCalls(db, tenantId, page),
     find: (tenantId, callId) => readCall(db, tenantId, callId),
   };
@@ -165,6 +177,30 @@ function openCallOf({ row, legs }: LiveCall): OpenCall {
     flowState: row.flow_state ?? undefined,
     openLegs: legs.filter((leg) => leg.role === 'placed' && leg.ended_at === null).map((leg) => leg.channel_id),
   };
+}
+
+function liveViewOf({ row, legs }: LiveCall): LiveCallView {
+  return {
+    channelId: row.channel_id,
+    uniqueid: row.uniqueid,
+    direction: row.direction,
+    startedAt: new Date(row.started_at),
+    callerNumber: row.caller_number,
+    dialled: row.dialled,
+    answeredBy: row.answered_by,
+    json1: row.json1,
+    json2: row.json2,
+    json3: row.json3,
+    legs: legs
+      .filter((leg) => leg.ended_at === null)
+      .map((leg) => ({ channelId: leg.channel_id, role: leg.role, number: leg.number, state: stateOf(leg) })),
+  };
+}
+
+function stateOf(leg: LegRow): LiveLeg['state'] {
+  if (leg.held_at !== null) return 'held';
+  if (leg.answered_at !== null) return 'up';
+  return leg.ringing_at === null ? 'calling' : 'ringing';
 }
 
 /** PostgreSQL's classes 22 (bad data) and 23 (broken constraint): trying again cannot help. */

@@ -10,6 +10,7 @@ export interface CallRow {
   id: string;
   channel_id: string;
   uniqueid: string;
+  request_id: string | null;
   direction: Direction;
   started_at: string;
   answered_at: string | null;
@@ -79,6 +80,7 @@ export class LiveCall {
         id,
         channel_id: call.channelId,
         uniqueid: uniqueIdOf(call.channelId),
+        request_id: call.requestId ?? null,
         direction: call.direction,
         started_at: call.startedAt.toISOString(),
         answered_at: null,

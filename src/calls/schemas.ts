@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-/** How a call ended; `lost` when it ended while nobody was looking, `stopped` when the installation was shut down. */
+/** How a call ended; `lost` when it ended while nobody was looking, `stopped` when the installation was shut down,
+ * `ended_by_program` when a program asked for it. */
 export const endReason = z.enum([
   'caller_hung_up',
   'agent_hung_up',
@@ -8,6 +9,7 @@ export const endReason = z.enum([
   'left_to_dialplan',
   'not_answered',
   'stopped',
+  'ended_by_program',
   'lost',
   'exchange_died',
   'failed',

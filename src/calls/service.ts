@@ -10,6 +10,62 @@ export interface NewCall {
   readonly dialled: string;
   readonly direction: Direction;
   readonly startedAt: Date;
+  /** What a program that asked for the call was given to find it by. */
+  readonly requestId?: string;
+}
+
+/** Which calls a report is of. */
+export interface ReportRange {
+  /** The first instant at which they ended, and the first one after them. */
+  readonly from: Date;
+  readonly until: Date;
+  readonly limit: number;
+}
+
+/** A call that is over, as reports tell of it. */
+export interface ReportedCall {
+  readonly id: string;
+  /** Its number, in the order in which calls came. */
+  readonly serial: string;
+  readonly uniqueid: string;
+  readonly requestId: string | null;
+  readonly direction: Direction;
+  readonly startedAt: Date;
+  readonly answeredAt: Date | null;
+  readonly endedAt: Date;
+  readonly endReason: EndReason | null;
+  readonly hangUpCause: number | null;
+  readonly callerNumber: string;
+  readonly dialled: string;
+  readonly answeredBy: string | null;
+  readonly protocols: readonly string[];
+  readonly ringMs: number;
+  readonly waitMs: number;
+  readonly talkMs: number;
+}
+
+/** A leg of a call that goes on. */
+export interface LiveLeg {
+  readonly channelId: string;
+  readonly role: 'caller' | 'placed';
+  readonly number: string;
+  readonly state: 'calling' | 'ringing' | 'up' | 'held';
+}
+
+/** A call that goes on. */
+export interface LiveCallView {
+  readonly channelId: string;
+  readonly uniqueid: string;
+  readonly direction: Direction;
+  readonly startedAt: Date;
+  readonly callerNumber: string;
+  readonly dialled: string;
+  readonly answeredBy: string | null;
+  readonly json1: string | null;
+  readonly json2: string | null;
+  readonly json3: string | null;
+  /** Those that have not ended. */
+  readonly legs: readonly LiveLeg[];
 }
 
 /** What a flow must remember to go on at its node after a restart; JSON, without personal data in clear. */
@@ -71,6 +127,15 @@ export interface CallLog {
   openCalls(): Promise<OpenCall[]>;
   /** The call on a leg, if it has no end; only those opened here or read by `openCalls` are known. */
   openCallOn(channelId: string): OpenCall | undefined;
+  /** The tenant's calls that go on, from memory: those opened here or read by `openCalls`. */
+  live(tenantId: number): LiveCallView[];
+  /**
+   * Calls that ended in a range, the oldest end first, at most `limit`: but a second is never split, so that whoever goes
+   * on after the last one misses nothing.
+   */
+  report(tenantId: number, range: ReportRange): Promise<ReportedCall[]>;
+  /** A call that is over, by the id a program asked for it by, by its unique id or by its number in reports. */
+  findReported(tenantId: number, id: string): Promise<ReportedCall | undefined>;
   list(tenantId: number, page: { readonly limit: number; readonly before?: string }): Promise<CallSummary[]>;
   find(tenantId: number, callId: string): Promise<CallDetail | undefined>;
 }

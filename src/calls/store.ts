@@ -27,11 +27,11 @@ const writing = {
   name: 'calls_write',
   text: `
   with written as (
-    insert into call (tenant_id, id, channel_id, uniqueid, direction, started_at, answered_at, ended_at, end_reason,
-      hang_up_cause, caller_number, dialled, answered_by, subscriber_id, contract_id, protocols, json1, json2, json3,
+    insert into call (tenant_id, id, channel_id, uniqueid, request_id, direction, started_at, answered_at, ended_at,
+      end_reason, hang_up_cause, caller_number, dialled, answered_by, subscriber_id, contract_id, protocols, json1, json2, json3,
       flow_state, ring_ms, wait_ms, talk_ms, hold_ms)
     select * from json_to_recordset($1::json) as r (tenant_id integer, id uuid, channel_id text, uniqueid text,
-      direction text, started_at timestamptz, answered_at timestamptz, ended_at timestamptz, end_reason text,
+      request_id text, direction text, started_at timestamptz, answered_at timestamptz, ended_at timestamptz, end_reason text,
       hang_up_cause integer, caller_number text, dialled text, answered_by text, subscriber_id text, contract_id text,
       protocols text[], json1 text, json2 text, json3 text, flow_state jsonb, ring_ms integer, wait_ms integer,
       talk_ms integer, hold_ms integer)

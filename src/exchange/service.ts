@@ -6,6 +6,7 @@ import { readNumberPlan } from './store.ts';
 
 export { type ExtensionName, extensionNamed } from './agent-extension.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
+export type { RemoteControl } from './remote.ts';
 
 /** One tenant's exchange: which numbers there are and what they lead to. Answers from memory, so calls outlive the database. */
 export interface Exchange {

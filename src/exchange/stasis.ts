@@ -65,7 +65,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
       channelId: channel.id,
       callerNumber: channel.callerNumber,
       dialled: channel.dialled,
-      direction: exchange.extensions().some(({ number }) => number === channel.callerNumber) ? 'internal' : 'inbound',
+      direction: exchange.extension(channel.callerNumber) !== undefined ? 'internal' : 'inbound',
       startedAt: channel.startedAt,
     });
     const destination = exchange.destination(channel.dialled);
@@ -131,6 +131,8 @@ export function createCallHandlers(parts: Parts): CallHandlers {
 
   function reasonOf(channel: Channel): EndReason {
     const hangUp = channel.gone.reason as HangUp | undefined;
+    // Nothing of ours had come to its end, or it would say so itself.
+    if (hangUp?.by === 'us') return 'ended_by_program';
     if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
     return channel.startedAt < parts.exchangeStartedAt() ? 'exchange_died' : 'lost';
   }

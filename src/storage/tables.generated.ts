@@ -98,7 +98,9 @@ export interface Call {
   json2: string | null;
   json3: string | null;
   protocols: Generated<string[]>;
+  request_id: string | null;
   ring_ms: number | null;
+  serial: Generated<number>;
   started_at: Timestamp;
   subscriber_id: string | null;
   talk_ms: number | null;

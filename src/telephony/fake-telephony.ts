@@ -122,6 +122,7 @@ export class FakeTelephony implements Telephony {
   readonly rings: RingRequest[] = [];
   connected = false;
   #handlers: CallHandlers | undefined;
+  readonly #channels = new Map<string, FakeChannel>();
   readonly #ring: FakeRing;
 
   constructor(ring: FakeRing = async () => ({ kind: 'no_answer' })) {
@@ -137,8 +138,16 @@ export class FakeTelephony implements Telephony {
     this.connected = false;
   }
 
+  async hangUp(channelId: string): Promise<boolean> {
+    const channel = this.#channels.get(channelId);
+    if (channel === undefined || channel.gone.aborted) return false;
+    await channel.hangUp();
+    return true;
+  }
+
   /** A call comes in; resolves when its handler is done. */
   async call(channel: FakeChannel): Promise<void> {
+    this.#channels.set(channel.id, channel);
     await this.#handlers?.incoming(channel);
   }
 

@@ -22,6 +22,8 @@ export interface Telephony {
    * `music` is set, ringing otherwise. Never throws for what a phone does.
    */
   ring(caller: Channel, request: RingRequest): Promise<RingResult>;
+  /** Ends a caller's leg, or one that was placed for a caller. @returns false when it is gone already */
+  hangUp(channelId: string): Promise<boolean>;
 }
 
 export interface CallHandlers {

@@ -22,13 +22,18 @@ export function acceptAnyBody(app: FastifyInstance): void {
  */
 export async function fieldsOf(request: FastifyRequest): Promise<Fields> {
   const at = request.url.indexOf('?');
-  const body = Buffer.isBuffer(request.body) ? request.body : await bodyOfGet(request);
+  const body = await bodyOf(request);
   const fields = body === undefined ? mergeFields() : await readFields(body);
   return at < 0 ? fields : mergeFields(readForm(request.url.slice(at + 1)), fields);
 }
 
-/** Some programs send a body with GET (`requests.get(url, json=…)`), which Fastify leaves unread. */
-async function bodyOfGet(request: FastifyRequest): Promise<Buffer | undefined> {
+/**
+ * The bytes of a request's body, if it has one. Some programs send one with GET (`requests.get(url, json=…)`), which Fastify
+ * leaves unread.
+ * @throws AppError `too_large`
+ */
+export async function bodyOf(request: FastifyRequest): Promise<Buffer | undefined> {
+  if (Buffer.isBuffer(request.body)) return request.body;
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (request.method !== 'GET' || (encoding === undefined && !(Number(length) > 0))) return undefined;
   const chunks: Buffer[] = [];

@@ -118,5 +118,6 @@ function proven(context: NodeContext, subscriber: Subscriber): void {
   const { session } = context;
   session.subscriber = subscriber;
   session.proven = true;
-  context.note({ subscriberId: subscriber.id });
+  // What the caller keyed goes with the call to whoever answers: programs open the subscriber's file by it.
+  context.note({ subscriberId: subscriber.id, json1: subscriber.document.reveal() });
 }

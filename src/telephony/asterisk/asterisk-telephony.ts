@@ -95,6 +95,18 @@ export class AsteriskTelephony implements Telephony {
     return ring(known, request, this.#ringSurroundings);
   }
 
+  async hangUp(channelId: string): Promise<boolean> {
+    try {
+      const caller = this.#callers.get(channelId);
+      if (caller !== undefined) await caller.hangUp();
+      else await hangUpLeg(channelId, this.#control);
+      return true;
+    } catch (error) {
+      throwUnlessGone(error);
+      return false;
+    }
+  }
+
   get #ringSurroundings(): RingSurroundings {
     return {
       endpointsOf: (extension) => [extension],
@@ -339,6 +351,14 @@ export class AsteriskTelephony implements Telephony {
       }
     })();
   }
+}
+
+/** Q.850's normal clearing. */
+function hangUpLeg(channelId: string, control: CallControl): Promise<void> {
+  return control.tell('DELETE /channels/{channelId}', {
+    path: { channelId },
+    query: { reason_code: String(normalClearing) },
+  });
 }
 
 function throwUnlessGone(error: unknown): void {

@@ -1,0 +1,8 @@
+import type { PbxAction } from '../action.ts';
+import { desligar } from './desligar.ts';
+import { liberarRamal } from './liberarramal.ts';
+import { statusRamais } from './statusramais.ts';
+import { statusReport } from './statusreport.ts';
+
+/** Every action, in the manual's order; those that it does not have come last. */
+export const pbxActions: readonly PbxAction[] = [statusReport, statusRamais, liberarRamal, desligar];

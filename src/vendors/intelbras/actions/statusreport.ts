@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { localDate, startOfDay } from '../../../kernel/clock.ts';
+import { optional, text } from '../../liberal-values.ts';
+import { pbxAction } from '../action.ts';
+import { readStretch } from '../dates.ts';
+import { callReport } from '../mapping.ts';
+import { refusals } from '../wire.ts';
+
+/** "A quantidade máxima de registros retornados será sempre de 500 ou menos." */
+const mostRows = 500;
+const date = optional(text(40));
+
+/**
+ * "Chamadas - Informações de Chamadas e Gravações Report": calls that ended from a date on, today's without one; or one, by
+ * the id that clicktocall gave, its unique id, or the id in an earlier report.
+ */
+export const statusReport = pbxAction({
+  name: 'statusreport',
+  request: z.object({ datainicial: date, inicio: date, datainicio: date, datafim: date, id: optional(text(100)) }),
+  async run({ callLog, caller, timeZone, exchange, now }, asked) {
+    const describe = (call: Parameters<typeof callReport>[0]) => callReport(call, exchange, timeZone);
+    if (asked.id !== undefined) {
+      const call = await callLog.findReported(caller.tenantId, asked.id.trim());
+      return call === undefined ? [] : [describe(call)];
+    }
+    const begin = asked.datainicial ?? asked.inicio ?? asked.datainicio;
+    const from =
+      begin === undefined ? startOfDay(localDate(now, timeZone), timeZone) : readStretch(begin, timeZone)?.from;
+    if (from === undefined) return refusals.invalid('datainicial');
+    const end = asked.datafim === undefined ? now : readStretch(asked.datafim, timeZone)?.until;
+    if (end === undefined) return refusals.invalid('datafim');
+    // The second that goes on is told of when it is over: whoever goes on after the last row misses nothing.
+    const over = Math.floor(now.getTime() / 1_000) * 1_000;
+    const until = new Date(Math.min(end.getTime(), over));
+    const calls = await callLog.report(caller.tenantId, { from, until, limit: mostRows });
+    return calls.map(describe);
+  },
+});

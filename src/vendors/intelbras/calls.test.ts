@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServedIntelbras, servedIntelbras } from '../../../test/helpers/intelbras.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { FakeChannel } from '../../telephony/fake-telephony.ts';
+import { wireInstant } from './dates.ts';
+import type { CallReport, ExtensionStatus } from './wire.ts';
+
+let pbx: ServedIntelbras;
+beforeAll(async () => {
+  pbx = await servedIntelbras();
+});
+afterAll(() => pbx.close());
+
+function golden(name: string): Record<string, unknown>[] {
+  const text = readFileSync(new URL(`golden/${name}.json`, import.meta.url), 'utf8');
+  return JSON.parse(text) as Record<string, unknown>[];
+}
+
+/** Keys in order, each with the type of its value. */
+function shapeOf(row: object | undefined): string[] {
+  return Object.entries(row ?? {}).map(([key, value]) => `${key} ${value === null ? 'null' : typeof value}`);
+}
+
+const statuses = async () => (await pbx.ask('statusramais')) as ExtensionStatus[];
+const report = async (fields: object) => (await pbx.ask('statusreport', fields)) as CallReport[];
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+
+let calls = 0;
+
+/** 2002 calls 2001, who answers at once. */
+function talk(startedAt: Date, uniqueid = `1764000000.${++calls}`) {
+  const callerId = `uirapuru-${uniqueid}`;
+  const callId = pbx.callLog.open({
+    tenantId: pbx.tenantId,
+    channelId: callerId,
+    callerNumber: '2002',
+    dialled: '2001',
+    direction: 'internal',
+    startedAt,
+  });
+  const legId = `leg-${callerId}-12345678`;
+  pbx.callLog.leg({ kind: 'placed', callerId, legId, number: '2001', at: startedAt });
+  pbx.callLog.leg({ kind: 'ringing', callerId, legId, at: startedAt });
+  return {
+    callId,
+    callerId,
+    legId,
+    answer: (at: Date) => {
+      for (const leg of [callerId, legId]) pbx.callLog.leg({ kind: 'answered', callerId, legId: leg, at });
+      pbx.callLog.note(callId, { answeredBy: '2001' });
+    },
+    end: (at: Date) => pbx.callLog.close(callId, { reason: 'caller_hung_up', cause: 16, at }),
+  };
+}
+
+test('2001 talks with 2002 as in the manual, key by key; who is in no call has empty fields', async () => {
+  const call = talk(secondsAgo(109), '1610289043.371');
+  call.answer(secondsAgo(100));
+  pbx.callLog.note(call.callId, { json1: '12345678' });
+  pbx.registered.delete('2003');
+  const [one, two, three] = await statuses();
+  const samples = golden('statusramais');
+  for (const [at, row] of [one, two].entries()) {
+    expect(shapeOf(row)).toEqual(shapeOf(samples[at]));
+    expect(row).toEqual({ ...samples[at], GRAVACAO: '', Duracao: expect.stringMatching(/^(?:109|110)$/) as string });
+  }
+  expect(Object.keys(three ?? {})).toEqual(Object.keys(samples[0] ?? {}));
+  expect(three).toMatchObject({ Ramal: '2003', Status: 'Unavailable', StatusCanal: '', IDCHAMADA: '' });
+  call.end(new Date());
+  expect((await statuses())[0]).toMatchObject({ Status: 'Not in use', Callerid: '' });
+});
+
+test('a phone that rings, and one that is on hold, are told apart', async () => {
+  const call = talk(new Date());
+  expect((await statuses()).slice(0, 2)).toMatchObject([
+    { Status: 'Ringing', Direcao: 'ENTRADA', StatusCanal: 'Ringing' },
+    { Status: 'In use', Direcao: 'SAIDA', StatusCanal: 'Ring', Callerid: '2001' },
+  ]);
+  call.answer(new Date());
+  pbx.callLog.leg({ kind: 'held', callerId: call.callerId, legId: call.legId, at: new Date() });
+  expect((await statuses())[0]).toMatchObject({ Status: 'On Hold', StatusCanal: 'Up' });
+  call.end(new Date());
+});
+
+test('a call that is over is told of as in the manual, key by key, and found by its id', async () => {
+  const call = talk(secondsAgo(60));
+  call.answer(secondsAgo(50));
+  call.end(secondsAgo(10));
+  const [row] = await report({ id: `1764000000.${calls}` });
+  const [sample] = golden('statusreport');
+  expect(shapeOf(row)).toEqual(shapeOf(sample));
+  expect(row).toMatchObject({
+    ramal: '2002',
+    nomeoperador: 'Ramal 2002',
+    tipo: 'INTERNA',
+    chamada: 'S',
+    duracao: '40',
+    dialed_time: '10',
+    aguardouatendimento: '10',
+    numero: '2001',
+    statuschamada: 'ANSWER',
+    sidehangup: 'CLIENTE',
+    enlace: 'INTERNA',
+  });
+  expect(await report({ id: row?.id })).toEqual([row]);
+  expect(await report({ id: '999999999999999999999' })).toEqual([]);
+});
+
+test('a program that goes on one second after the last row gets every call once, whatever falls into one second', async () => {
+  const { database, tenantId } = pbx;
+  const from = Date.parse('2020-02-01T03:00:00Z');
+  /** One call each 10 ms for eleven seconds, and 700 in the twelfth. */
+  const ends = [
+    ...Array.from({ length: 1_100 }, (_, i) => new Date(from + i * 10)),
+    ...Array.from({ length: 700 }, (_, i) => new Date(from + 11_000 + (i % 1_000))),
+  ];
+  await database.db
+    .insertInto('call')
+    .values(
+      ends.map((endedAt, i) => ({
+        tenant_id: tenantId,
+        id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+        channel_id: `seed-${i}`,
+        uniqueid: `1580526000.${i}`,
+        direction: 'inbound',
+        started_at: endedAt,
+        ended_at: endedAt,
+        caller_number: '34999990000',
+        dialled: '2222',
+      })),
+    )
+    .execute();
+  const seen: string[] = [];
+  let begin = '2020-02-01 00:00:00';
+  const sizes: number[] = [];
+  for (;;) {
+    const rows = await report({ inicio: begin, datafim: '2020-02-01' });
+    if (rows.length === 0) break;
+    sizes.push(rows.length);
+    seen.push(...rows.map((row) => row.uniqueid));
+    const last = Math.max(...rows.map((row) => Date.parse(`${row.datahora.replace(' ', 'T')}-03:00`)));
+    begin = wireInstant(new Date(last + 1_000), 'America/Sao_Paulo');
+  }
+  expect(sizes).toEqual([500, 500, 100, 700]);
+  expect(new Set(seen).size).toBe(ends.length);
+  expect(seen).toHaveLength(ends.length);
+});
+
+test('dates may be left out, are accepted by three names, and a wrong one is named', async () => {
+  const sized = async (fields: object) => (await report(fields)).length;
+  expect(await sized({})).toBeGreaterThan(0);
+  expect(await sized({ datainicial: '' })).toBeGreaterThan(0);
+  for (const name of ['datainicial', 'inicio', 'datainicio']) expect(await sized({ [name]: '2020-02-01' })).toBe(500);
+  expect(await pbx.ask('statusreport', { inicio: 'ontem' })).toEqual(['Status', 'CAMPO INVALIDO: datainicial']);
+  expect(await pbx.ask('statusreport', { datafim: '31/02/2020' })).toEqual(['Status', 'CAMPO INVALIDO: datafim']);
+});
+
+test('a call is ended by its id, an extension is freed, and what is not there is said', async () => {
+  const channel = new FakeChannel(systemClock, { id: 'uirapuru-1764000001.1' });
+  await pbx.telephony.call(channel);
+  talk(new Date(), '1764000001.1');
+  expect(await pbx.ask('desligar', { uniqueid: '1764000001.1' })).toEqual(['Status', 'OK']);
+  expect(channel.gone.aborted).toBe(true);
+  expect(await pbx.ask('desligar', { uniqueid: '1764000001.1' })).toEqual(['Status', 'CHAMADA NAO ENCONTRADA']);
+  const second = new FakeChannel(systemClock, { id: 'uirapuru-1764000001.2' });
+  await pbx.telephony.call(second);
+  talk(new Date(), '1764000001.2');
+  expect(await pbx.ask('liberarramal', { ramal: 2002 })).toEqual(['Status', 'OK']);
+  expect(second.gone.aborted).toBe(true);
+  expect(await pbx.ask('liberarramal', { ramal: '2999' })).toEqual(['Status', 'RAMAL NAO CADASTRADO']);
+  expect(await pbx.ask('liberarramal')).toEqual(['Status', 'CAMPO OBRIGATORIO: ramal']);
+});
+
+test("credentials come in the manual's own curl's way: in the header, the token only there", async () => {
+  const { login, password, token } = pbx.instance;
+  const answer = await pbx.app.inject({
+    method: 'POST',
+    url: '/discador.php',
+    headers: {
+      'x-forwarded-proto': 'https',
+      'content-type': 'application/json',
+      authorization: `Bearer ${JSON.stringify({ acao: 'statusreport', login, senha: password, token })}`,
+    },
+    payload: JSON.stringify({ ACAO: 'StatusRamais', login, senha: password }),
+  });
+  expect(answer.json()).toHaveLength(3);
+});

@@ -1,0 +1,105 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { createApiInstances } from '../../src/access/api-instances.ts';
+import { createGate } from '../../src/access/gate.ts';
+import type { CreatedApiInstance } from '../../src/access/schemas.ts';
+import { type ApiInstances, createAccess } from '../../src/access/service.ts';
+import { createCallLog } from '../../src/calls/call-log.ts';
+import type { CallLog } from '../../src/calls/service.ts';
+import { createRemoteControl } from '../../src/exchange/remote.ts';
+import { type Exchange, openExchange } from '../../src/exchange/service.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { systemIds } from '../../src/kernel/ids.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { FakeTelephony } from '../../src/telephony/fake-telephony.ts';
+import { intelbrasServer } from '../../src/vendors/intelbras/server.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+
+/** A tenant's exchange without telephones, served as the Intelbras PBX's API. */
+export interface ServedIntelbras {
+  readonly app: FastifyInstance;
+  readonly database: TestDatabase;
+  readonly tenantId: number;
+  readonly otherTenantId: number;
+  readonly callLog: CallLog;
+  readonly exchange: Exchange;
+  readonly telephony: FakeTelephony;
+  readonly instances: ApiInstances;
+  /** The tenant's own, to be used from 127.0.0.1. */
+  readonly instance: CreatedApiInstance;
+  /** Extensions that have a phone. */
+  readonly registered: Set<string>;
+  /** Asks an action with right credentials, over TLS by a trusted proxy's word; the answer's body. */
+  ask(acao: string, fields?: object): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly extensions?: readonly string[];
+  readonly failuresPerMinute?: number;
+}
+
+export async function servedIntelbras(options: Options = {}): Promise<ServedIntelbras> {
+  const database = await testDatabase();
+  const { db, pool } = database;
+  const parts = { db, pool, clock: systemClock, ids: systemIds, logger: silentLogger, withDemo: true };
+  const [own, other] = await db
+    .insertInto('tenant')
+    .values(['Provedor', 'Outro'].map((name) => ({ name, time_zone: 'America/Sao_Paulo' })))
+    .returning('id')
+    .execute();
+  const [tenantId, otherTenantId] = [own?.id ?? 0, other?.id ?? 0];
+  const extensions = options.extensions ?? ['2001', '2002', '2003'];
+  await db
+    .insertInto('extension')
+    .values(
+      extensions.map((number) => ({ tenant_id: tenantId, number, password: 'secret', caller_name: `Ramal ${number}` })),
+    )
+    .execute();
+  const limits = { appPerSecond: 1e9, originPerSecond: 1e9, failuresPerMinute: options.failuresPerMinute ?? 1e9 };
+  const gate = createGate({ access: createAccess(parts), limits, logger: silentLogger, metrics: new Registry() });
+  const instances = createApiInstances(parts);
+  const callLog = createCallLog(parts);
+  const exchange = await openExchange(db, tenantId, { withDemo: true });
+  const telephony = new FakeTelephony();
+  const registered = new Set(extensions);
+  const remote = createRemoteControl({ tenantId, telephony, callLog });
+  const pbx = { timeZone: 'America/Sao_Paulo', exchange, callLog, remote, registered: async () => registered };
+  const app = fastify({ trustProxy: ['127.0.0.1'] });
+  await app.register(intelbrasServer, {
+    gate,
+    instances,
+    clock: systemClock,
+    exchangeOf: (id) => (id === tenantId ? pbx : undefined),
+  });
+  const wanted = { login: 'root', origin: '127.0.0.1', passwordRequired: true, administers: false };
+  const instance = await instances.create(tenantId, wanted);
+  const credentials = { login: instance.login, senha: instance.password, token: instance.token };
+  return {
+    app,
+    database,
+    tenantId,
+    otherTenantId,
+    callLog,
+    exchange,
+    telephony,
+    instances,
+    instance,
+    registered,
+    ask: async (acao, fields = {}) => {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api.php',
+        headers: { 'x-forwarded-proto': 'https' },
+        payload: JSON.stringify({ acao, ...credentials, ...fields }),
+      });
+      if (answer.statusCode !== 200) throw new Error(`The status is ${answer.statusCode}.`);
+      return answer.json();
+    },
+    close: async () => {
+      await app.close();
+      await callLog.flush();
+      await database.close();
+    },
+  };
+}
