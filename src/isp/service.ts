@@ -51,9 +51,10 @@ import { type ProspectRecord, prospectsNamed } from './prospects/prospect-record
 import { addProspect, type NewProspect, type ProspectRejection, plansAt } from './prospects/service.ts';
 import type { Provider } from './provider.ts';
 import { type ContractKey, type ContractRecord, contractRecords } from './subscribers/contract-records.ts';
+import { subscriberDossiers } from './subscribers/dossier-statement.ts';
 import { type ServedCity, servedCities } from './subscribers/served-cities.ts';
 import { alertsForEveryone } from './subscribers/service.ts';
-import { type SubscriberDossier, subscriberDossiers } from './subscribers/subscriber-dossier.ts';
+import type { SubscriberDossier } from './subscribers/subscriber-dossier.ts';
 import {
   type ListedSubscribers,
   listedSubscriberIds,
@@ -90,7 +91,6 @@ export type {
   DossierContract,
   LocatedAddress,
   NetworkPlace,
-  Notice,
   SubscriberDossier,
 } from './subscribers/subscriber-dossier.ts';
 export type { ListedSubscribers, SubscriberOrder } from './subscribers/subscriber-list.ts';

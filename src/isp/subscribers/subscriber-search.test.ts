@@ -39,6 +39,8 @@ test.each([
   ['jose_antonio', []],
   ['antonio jose', []],
   [`\\`, []],
+  // An accent without a letter, of which nothing is left.
+  ['\u0301', []],
 ])('the name "%s" is found in %j', async (value, expected) => {
   expect(await names({ by: 'name', value })).toEqual(expected);
 });

@@ -1,5 +1,6 @@
 import type { Provider } from '../provider.ts';
-import { firstFoundParameter, readDossiers, type SubscriberDossier } from './subscriber-dossier.ts';
+import { firstFoundParameter, readDossiers } from './dossier-statement.ts';
+import type { SubscriberDossier } from './subscriber-dossier.ts';
 import {
   type ListedSubscribers,
   listedSql,
@@ -55,7 +56,8 @@ interface Match {
 function byForm(column: string): Match {
   const form = `search_form(${key})`;
   return bySubscriber(
-    `search_grams(s.tenant_id, s.${column}) @> search_grams($1, ${form}) and strpos(s.${column}, ${form}) > 0`,
+    `${form} <> '' and search_grams(s.tenant_id, s.${column}) @> search_grams($1, ${form})
+      and strpos(s.${column}, ${form}) > 0`,
   );
 }
 

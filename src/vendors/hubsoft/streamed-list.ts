@@ -12,7 +12,7 @@ export interface LongList<Entry> {
 }
 
 /** So many are read and written at a time: a few milliseconds of ours, a megabyte at most. */
-const batch = 200;
+const batch = 100;
 
 /**
  * The answer, piece by piece. The ids are read first, then the entries themselves a few at a time when they are wanted: a

@@ -63,7 +63,7 @@ test('a program that reads slowly is not read ahead for', async () => {
 
 test('all subscribers are in one list, in order', async () => {
   const { clientes } = JSON.parse(await text(await open())) as { clientes: { id_cliente: number }[] };
-  expect(asked).toBe(100);
+  expect(asked).toBe(200);
   expect(clientes).toHaveLength(19_999);
   expect(clientes.every((each, index) => index === 0 || each.id_cliente > (clientes[index - 1]?.id_cliente ?? 0))).toBe(
     true,
