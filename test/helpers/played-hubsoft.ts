@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { Erp } from '../../src/erp/port.ts';
-import { createHubsoftErp, type HubsoftChoices } from '../../src/vendors/hubsoft/client.ts';
+import type { HubsoftChoices } from '../../src/vendors/hubsoft/acts.ts';
+import { createHubsoftErp } from '../../src/vendors/hubsoft/client.ts';
 import { openHubsoftConnection } from '../../src/vendors/hubsoft/connection.ts';
 import { type HttpPlayer, type Played, playHttp, recordedAnswer } from './http-player.ts';
 import { ManualClock } from './manual-clock.ts';

@@ -1,7 +1,8 @@
 import type { ErpKind } from '../../erp/registry.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { createHubsoftErp, type HubsoftChoices } from './client.ts';
+import type { HubsoftChoices } from './acts.ts';
+import { createHubsoftErp } from './client.ts';
 import { type HubsoftAddress, openHubsoftConnection } from './connection.ts';
 
 /** How to reach a provider's HubSoft, and what it is asked to do. */

@@ -2,10 +2,10 @@ import type { Invoice, Subscriber } from '../../erp/port.ts';
 import { done, nothingToDo, type Outcome } from '../../kernel/outcome.ts';
 import { normalizePhone } from '../../kernel/phone-number.ts';
 import type { TaxId } from '../../kernel/tax-id.ts';
-import { documentTold } from '../erp-readings.ts';
+import { contractNumber, documentTold } from '../erp-readings.ts';
 import type { Ask, Heard } from './asking.ts';
 import { clientId, openInvoicesOf, standingOf, subscriberOf } from './readings.ts';
-import { type ClientRead, clientsRead, invoicesRead } from './reads.ts';
+import { type ClientRead, clientsRead, invoicesRead, type ServiceRead } from './reads.ts';
 import { isNotFound, isUnknownSearch } from './refusals.ts';
 import { lookupIn } from './trouble.ts';
 
@@ -13,10 +13,17 @@ type Found<T> = Outcome<T, never, 'not_found'>;
 /** `unknown_search`: this version has no search of that kind. */
 type Clients = Heard<readonly ClientRead[]> | 'unknown_search';
 
+export interface ServiceRecord {
+  readonly client: ClientRead;
+  readonly service: ServiceRead;
+}
+
 const unknown = nothingToDo('not_found');
 const mostClients = 20;
 /** The most that the documentation allows. */
 const mostInvoices = 50;
+
+export type SubscriberLookup = ReturnType<typeof createSubscriberLookup>;
 
 /** Who a subscriber is, by `cliente` (4.3); and what each service owes, which that does not tell, by `cliente/financeiro`. */
 export function createSubscriberLookup({ ask, today }: { readonly ask: Ask; readonly today: () => string }) {
@@ -95,7 +102,18 @@ export function createSubscriberLookup({ ask, today }: { readonly ask: Ask; read
 
   return {
     openInvoices,
-    ofService,
+
+    /** The record of the client that has a service of that number, with that service alone. */
+    async record(contractId: string, signal: AbortSignal, more = {}): Promise<Found<ServiceRecord>> {
+      const number = contractNumber(contractId);
+      if (number === undefined) return unknown;
+      const found = await ofService(number, signal, more);
+      if (found === 'unknown_search' || 'refusal' in found) return lookupIn('not_understood');
+      if ('trouble' in found) return lookupIn(found.trouble);
+      const [client] = found.read;
+      const [service] = client?.servicos ?? [];
+      return client === undefined || service === undefined ? unknown : done({ client, service });
+    },
 
     async byDocument(document: TaxId, signal: AbortSignal): Promise<Found<Subscriber>> {
       const found = await withServices('cpf_cnpj', document.reveal(), signal);
@@ -107,11 +125,9 @@ export function createSubscriberLookup({ ask, today }: { readonly ask: Ask; read
       return whole(theirs, document, signal);
     },
 
-    async byContract(service: number, signal: AbortSignal): Promise<Found<Subscriber>> {
-      const found = await ofService(service, signal);
-      if (found === 'unknown_search' || 'refusal' in found) return lookupIn('not_understood');
-      if ('trouble' in found) return lookupIn(found.trouble);
-      return found.read.length === 0 ? unknown : whole(found.read, undefined, signal);
+    async byContract(contractId: string, signal: AbortSignal): Promise<Found<Subscriber>> {
+      const record = await this.record(contractId, signal);
+      return record.kind === 'done' ? whole([record.value.client], undefined, signal) : record;
     },
 
     /** Only clients on whose record the number really stands count. */

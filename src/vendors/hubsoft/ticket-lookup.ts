@@ -1,3 +1,4 @@
+import type { TicketOpened } from '../../erp/port.ts';
 import { localDate } from '../../kernel/clock.ts';
 import { momentTold, referenceOf } from '../erp-readings.ts';
 import type { Ask, Heard } from './asking.ts';
@@ -6,6 +7,8 @@ import { isNotFound } from './refusals.ts';
 
 /** The most that the documentation allows. */
 const latestTickets = 50;
+
+export type TicketLookup = ReturnType<typeof createTicketLookup>;
 
 /** What HubSoft has written down about a service, by `cliente/atendimento` (4.2). */
 export function createTicketLookup({ ask, timeZone }: { readonly ask: Ask; readonly timeZone: string }) {
@@ -59,4 +62,8 @@ export function createTicketLookup({ ask, timeZone }: { readonly ask: Ask; reado
       return unlock?.protocolo?.trim() || undefined;
     },
   };
+}
+
+export function openedOf({ id_atendimento: id, protocolo }: TicketRead): TicketOpened {
+  return { protocol: protocolo?.trim() || undefined, id: String(id) };
 }
