@@ -22,6 +22,7 @@ const commands = {
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },
   'bench:api': { file: 'bench/api/run.ts' },
+  'bench:live': { file: 'bench/live/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
   generate: { file: 'scripts/generate-tables.ts' },
   lockfile: { file: 'scripts/complete-lockfile.ts' },
