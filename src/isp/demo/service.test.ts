@@ -31,7 +31,7 @@ test('five thousand subscribers with a year of invoices are there in under ten s
   const { tenantId, demo, ms } = await load('2026-11-21T14:00:00Z', 5_000);
   expect(ms).toBeLessThan(10_000);
   const { db } = database;
-  const count = async (table: 'subscriber' | 'contract' | 'invoice' | 'radusergroup') => {
+  const count = async (table: 'subscriber' | 'contract' | 'invoice' | 'radusergroup' | 'ticket' | 'service_order') => {
     const all = db.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('count'));
     return (await all.executeTakeFirstOrThrow()).count;
   };
@@ -44,6 +44,8 @@ test('five thousand subscribers with a year of invoices are there in under ten s
     .execute();
   expect(await count('invoice')).toBe(12 * ((await count('contract')) - installing.length));
   expect(await count('radusergroup')).toBe(await count('contract'));
+  const unlocks = demo.filter(({ situation }) => situation === 'suspended-unlock-used').length;
+  expect([await count('ticket'), await count('service_order')]).toEqual([12 + unlocks, 6]);
   const provider = { db, pool: database.pool, tenantId, clock: new ManualClock('2026-11-21T14:00:00Z'), timeZone };
   expect(await applyDebtRules(provider)).toEqual({ promisesKept: 0, promisesBroken: 0, suspended: 0 });
 });

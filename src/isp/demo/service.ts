@@ -6,6 +6,7 @@ import { installTicketCatalogue } from '../tickets/catalogue.ts';
 import { recordTicket } from '../tickets/service.ts';
 import { type DemoSubscriber, generateDemo } from './generator.ts';
 import { DemoRows, type DemoTable, demoTables, type NumberedTable, numberedTables } from './rows.ts';
+import { openDemoTickets } from './tickets.ts';
 
 export type { DemoSubscriber } from './generator.ts';
 
@@ -23,6 +24,7 @@ export interface DemoOptions {
 }
 
 const chunk = 5_000;
+const tickets = 12;
 
 /** Fills a tenant without subscribers with a small provider, and says whom one may call as. */
 export async function loadDemo(options: DemoOptions): Promise<DemoSubscriber[]> {
@@ -37,8 +39,16 @@ export async function loadDemo(options: DemoOptions): Promise<DemoSubscriber[]> 
   for (const { situation, contracts } of subscribers) {
     if (situation === 'suspended-unlock-used') await useUnlock(options, contracts[0] ?? 0);
   }
+  await openDemoTickets(options, contractsOfOthers(rows, subscribers).slice(0, tickets));
   await analyse(db);
   return subscribers;
+}
+
+/** Of subscribers that nobody is told of: what they have on record disturbs nobody who plays a situation. */
+function contractsOfOthers(rows: DemoRows, subscribers: readonly DemoSubscriber[]): number[] {
+  const told = new Set(subscribers.flatMap(({ contracts }) => contracts));
+  const all = rows.of('contract') as readonly { readonly id: number }[];
+  return all.map(({ id }) => id).filter((id) => !told.has(id));
 }
 
 async function firstFreeIds(db: Database): Promise<Map<NumberedTable, number>> {

@@ -44,7 +44,7 @@ export async function addressOf(
 const kindOfStreet = /^(rua|avenida|av\.?|praça|travessa|alameda|rodovia|estrada|largo|viela|beco|via|vila)\s+(?=\S)/i;
 
 /** What kind of street it is, where the name begins with that. */
-export function streetOf(name: string): { streetType: string; street: string } {
+function streetOf(name: string): { streetType: string; street: string } {
   const match = kindOfStreet.exec(name.trim());
   if (match === null) return { streetType: '', street: name.trim() };
   return { streetType: match[1] ?? '', street: name.trim().slice(match[0].length) };

@@ -264,6 +264,26 @@ describe('lists', () => {
     expect(await list('cliente/ordem_servico', { busca: 'codigo_cliente' }, foreign())).toEqual([]);
   });
 
+  test('an order of the provider’s own, without ticket or slot, is told and is missing in no list', async () => {
+    const { db, tenantId } = hubsoft.provider;
+    const of = { tenant_id: tenantId, contract_id: hubsoft.contractOf('two-contracts'), reason_id: 41 };
+    const texts = { opening_text: 'Instalar', service_text: 'Instalar', opened_at: hubsoft.clock.now() };
+    await db
+      .insertInto('service_order')
+      .values({ ...of, ...texts, status: 'cancelled' })
+      .execute();
+    const search = { busca: 'id_cliente_servico', termo_busca: of.contract_id };
+    expect(await list('cliente/ordem_servico', search)).toMatchObject([
+      { tipo: 'INSTALAÇÃO', atendimento: null, data_inicio_programado: null, status: 'finalizado' },
+    ]);
+    const day = hubsoft.clock.now().toISOString().slice(0, 10);
+    const fields = { pagina: 0, itens_por_pagina: 500, tipo_ordem_servico: 41 };
+    expect(await list('ordem_servico/todos', { ...fields, data_inicio: day, data_fim: day })).toHaveLength(1);
+    expect(await list('ordem_servico/todos', { ...fields, data_fim: '2026-11-20' })).toEqual([]);
+    const executed = { tipo_data: 'data_termino_executado', data_inicio: '2026-11-20' };
+    expect(await list('ordem_servico/todos', { ...fields, ...executed })).toEqual([]);
+  });
+
   test('all tickets and all orders are read page by page, none twice and none missed', async () => {
     for (const [path, id] of [
       ['atendimento/todos', 'id_atendimento'],
