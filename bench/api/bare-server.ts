@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { verify } from '@node-rs/argon2';
 import fastify from 'fastify';
 import pg from 'pg';
 import { databaseConnections } from './contestants.ts';
@@ -18,8 +19,10 @@ export interface RecordedRoute {
   /** The field of the query or body that the statements depend on, and what it was in the recording. */
   readonly field: string;
   readonly recorded: string | number;
-  /** A value made up anew for each request, such as an act's key. */
-  readonly fresh: string | undefined;
+  /** Values made up anew for each request, such as an act's key. */
+  readonly fresh: readonly string[];
+  /** Whether a password is checked and a token signed besides, which every server has to do that gives out tokens. */
+  readonly logsIn: boolean;
   readonly statements: readonly Statement[];
 }
 
@@ -33,15 +36,15 @@ async function serve(port: number, file: string): Promise<void> {
   const { databaseUrl, routes } = JSON.parse(readFileSync(file, 'utf8')) as Recording;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: databaseConnections });
   const app = fastify({ logger: false });
-  for (const { verb, path, field, recorded, fresh, statements } of routes) {
+  for (const { verb, path, field, recorded, fresh, logsIn, statements } of routes) {
     app.route({
       method: verb,
       url: path,
       handler: async (request) => {
         const fields = (verb === 'GET' ? request.query : request.body) as Record<string, string | number>;
-        const swaps: Swap[] = [[recorded, fields[field]]];
-        if (fresh !== undefined) swaps.push([fresh, randomUUID()]);
-        return replay(pool, statements, swaps);
+        const made = fresh.map((value): Swap => [value, randomUUID()]);
+        const rows = await replay(pool, statements, [[recorded, fields[field]], ...made]);
+        return logsIn ? { ...(await login(rows, String(fields['password']))), rows } : rows;
       },
     });
   }
@@ -50,6 +53,17 @@ async function serve(port: number, file: string): Promise<void> {
   // The run was killed: nobody would stop us.
   process.on('disconnect', () => process.exit(0));
   process.send?.('ready');
+}
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+
+/** Nothing of OAuth2 but what costs: the password, the signature. */
+async function login(rows: readonly Record<string, unknown>[], password: string) {
+  const hash = rows.map((row) => String(row['secret_hash'])).find((text) => text.startsWith('$argon2')) ?? '';
+  if (!(await verify(hash, password))) throw new Error('The password of the recording is wrong');
+  return {
+    access_token: sign('sha256', Buffer.from(JSON.stringify({ jti: randomUUID() })), privateKey).toString('base64url'),
+  };
 }
 
 await serve(Number(process.argv[2]), process.argv[3] ?? '');

@@ -26,8 +26,10 @@ export interface Method {
 export interface PlayedBack {
   /** The field of the query or body that the statements depend on. */
   readonly field: string;
-  /** How a value begins that is made up anew for each request, such as an act's key. */
-  readonly fresh?: string;
+  /** Whether a value of a statement is made up anew for each request, such as an act's key. */
+  readonly isFresh?: (value: string, statement: string) => boolean;
+  /** What any server has to do besides for one request: check a password (argon2id) and sign a token (RS256). */
+  readonly logsIn?: true;
 }
 
 /** What is sent, each in its turn, from the first again after the last. */

@@ -5,9 +5,10 @@ import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { createApiInstances } from '../../src/access/api-instances.ts';
 import { createGate } from '../../src/access/gate.ts';
-import { createAccess } from '../../src/access/service.ts';
+import { type Access, createAccess } from '../../src/access/service.ts';
 import { createCallLog } from '../../src/calls/call-log.ts';
 import { createHttpApp } from '../../src/console-api/plugin.ts';
+import { createInvoiceLinks } from '../../src/isp/billing/service.ts';
 import { createEmbeddedErp } from '../../src/isp/embedded-erp.ts';
 import { schedulePromiseEnd } from '../../src/isp/jobs.ts';
 import { createBackOffice } from '../../src/isp/service.ts';
@@ -21,11 +22,12 @@ import { sgpServer } from '../../src/vendors/sgp/server.ts';
 import { databaseConnections } from './contestants.ts';
 
 /** The limits are kept as always, but where no load reaches them. */
-const limits = { appPerSecond: 1e9, originPerSecond: 1e9, failuresPerMinute: 10 };
+const limits = { appPerSecond: 1e9, originPerSecond: 1e9, failuresPerMinute: 1_000 };
 
 export interface OurApp {
   readonly app: FastifyInstance;
   readonly pool: pg.Pool;
+  readonly access: Access;
   close(): Promise<void>;
 }
 
@@ -56,10 +58,16 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
     trustedProxies: [],
     logger,
   });
+  const invoiceLinks = createInvoiceLinks({
+    db,
+    clock,
+    ids,
+    publicUrl: 'https://provedor.example',
+    linkDays: undefined,
+  });
   const officeOf = async (tenantId: number) => {
     const provider = { db, pool, tenantId, clock, timeZone };
     const erp = createEmbeddedErp({ ...provider, messaging, paintBoleto: none, schedulePromiseEnd });
-    const invoiceLinks = { links: none };
     return createBackOffice({ provider, erp, messaging, invoiceLinks, schedulePromiseEnd });
   };
   const isDatabaseTrouble = (error: unknown) => databaseTrouble(error) !== undefined;
@@ -70,6 +78,7 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
   return {
     app: app as unknown as FastifyInstance,
     pool,
+    access,
     async close() {
       await app.close();
       await database.close();

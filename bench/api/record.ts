@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recording } from './bare-server.ts';
 import type { ApiDatabase } from './database.ts';
-import type { Method } from './method.ts';
+import type { Method, PlayedBack } from './method.ts';
 import { createOurApp } from './our-app.ts';
 import { recordStatements, type Statement } from './recorded-sql.ts';
 
@@ -32,8 +32,9 @@ export async function record(database: ApiDatabase, methods: readonly Method[]):
       const asked = await ask(method);
       const { field } = playedBack;
       const recorded = valueOf(asked, field);
-      const fresh = playedBack.fresh === undefined ? undefined : freshIn(asked.statements, playedBack.fresh);
-      routes.push({ verb, path, field, recorded, fresh, statements: asked.statements });
+      const fresh = freshIn(asked.statements, playedBack);
+      const logsIn = playedBack.logsIn === true;
+      routes.push({ verb, path, field, recorded, fresh, logsIn, statements: asked.statements });
       await method.reset();
     }
     const file = join(database.home, 'recording.json');
@@ -52,9 +53,10 @@ function valueOf({ path, body }: { path: string; body: string | undefined }, fie
   return fields[field] ?? '';
 }
 
-/** The key of the act: every one has another. */
-function freshIn(statements: readonly Statement[], beginning: string): string {
-  const keys = statements.flatMap(({ values }) => values).filter((value) => String(value).startsWith(beginning));
-  if (keys.length === 0) throw new Error(`Nothing in the statements begins with ${beginning}`);
-  return String(keys[0]);
+/** Such as the key of the act: every one has another. */
+function freshIn(statements: readonly Statement[], { isFresh }: PlayedBack): string[] {
+  if (isFresh === undefined) return [];
+  const all = statements.flatMap(({ text, values }) => values.filter((value) => isFresh(String(value), text)));
+  if (all.length === 0) throw new Error('Nothing in the statements is made up anew, as it should be');
+  return [...new Set(all.map(String))];
 }

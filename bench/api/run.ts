@@ -7,6 +7,7 @@ import { resultsFolder } from '../ivr/places.ts';
 import { machineBusyMs } from '../ivr/process-tree.ts';
 import { type Contestant, startContestant } from './contestants.ts';
 import { startDatabase } from './database.ts';
+import { hubsoftMethods } from './hubsoft.ts';
 import { measureWholeList } from './hubsoft-all/run.ts';
 import type { Method } from './method.ts';
 import { pace } from './pace.ts';
@@ -20,7 +21,7 @@ import { sgpMethods } from './sgp.ts';
  * says what is measured and how.
  *
  *   npm run bench:api -- hubsoft-all
- *   npm run bench:api -- sgp [--quick] [--rounds 5] [--connections 16] [--only consultacliente] [--profile <folder>]
+ *   npm run bench:api -- sgp|hubsoft [--quick] [--rounds 5] [--connections 16] [--only consultacliente] [--profile <folder>]
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,7 +34,7 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
   },
 });
-const apis = { sgp: sgpMethods } as const;
+const apis = { sgp: sgpMethods, hubsoft: hubsoftMethods } as const;
 const [api = 'sgp'] = positionals;
 const names = [...Object.keys(apis), 'hubsoft-all'];
 if (!names.includes(api)) throw new Error(`There is no benchmark of "${api}". There are: ${names.join(', ')}.`);
@@ -62,7 +63,8 @@ try {
   progress('filling the database');
   const database = await startDatabase();
   stops.push(() => database.stop());
-  const wanted = apis[api as keyof typeof apis](database).filter(({ name }) => [undefined, name].includes(values.only));
+  const all = await apis[api as keyof typeof apis](database);
+  const wanted = all.filter(({ name }) => [undefined, name].includes(values.only));
   const recording = await record(database, wanted);
   const here = (file: string): string => join(import.meta.dirname, file);
   const profiler = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(values.profile)}`];

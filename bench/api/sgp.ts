@@ -35,7 +35,7 @@ export function sgpMethods(database: ApiDatabase): Method[] {
         await database.suspendAgain();
         unlocks.restart();
       },
-      playedBack: { field: 'contrato', fresh: 'sgp:' },
+      playedBack: { field: 'contrato', isFresh: (value) => value.startsWith('sgp:') },
     },
   ];
 }
