@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { windowClosed, windowOpened } from '../../src/screen-pop/schemas.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { hearEachOther } from '../faults/agent.ts';
+import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller, pathOf } from './caller.ts';
 import { inARow } from './ear.ts';
@@ -47,6 +49,14 @@ async function agent(
   return { phone, run };
 }
 
+/** An agent's program, which listens to an extension until the end of the test. */
+async function screenOf(extension: string): Promise<LiveClient> {
+  const url = `ws://127.0.0.1:${system.httpPort}/api/live?extension=${extension}`;
+  const screen = await LiveClient.open(url, { token: system.demo.api.token });
+  cleanUps.push(async () => screen.lose());
+  return screen;
+}
+
 /** What was heard of music, or whatever is none of our prompts, since an instant: milliseconds. */
 function musicMs(caller: Caller, sinceMs = 0): number {
   const music = caller.sounds.filter((sound) => sound.names.size === 0 && sound.fromMs >= sinceMs);
@@ -73,6 +83,7 @@ describe('a person', () => {
       ring.answerAfter(1_500, media).untilHungUp(4_000, (late) => late.hangUpAnswered()),
     );
     const second = await agent('1002', (ring) => ring.untilCancelled(20_000));
+    const screens = [await screenOf('1001'), await screenOf('1002')];
     const caller = await callAs(system, 'active', 0, '3');
     const held = await caller.hears('please_hold');
     first.phone.sendTo(await first.run.when('answered'));
@@ -95,6 +106,12 @@ describe('a person', () => {
       'pessoa/thanks',
     ]);
     expect(call.steps.find((step) => step.node === 'survey')).toMatchObject({ exit: 'answered', digits: '9#' });
+    for (const screen of screens) await screen.until((heard) => heard.length === 3);
+    const ends = screens.map(({ heard }) => windowClosed.parse(heard[2]?.data).reason);
+    expect(ends).toEqual(['call_ended', 'lost']);
+    const shown = screens.map(({ heard }) => windowOpened.parse(heard[1]?.data).window);
+    const about = { callId: call.id, caller: { contractId: call.contractId, connection: { state: 'online' } } };
+    expect(shown).toMatchObject([about, about]);
   });
 
   test('a note above ten is asked for again', async () => {
