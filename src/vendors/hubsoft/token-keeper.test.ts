@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type PlayedHubsoft, playHubsoft } from '../../../test/helpers/played-hubsoft.ts';
 import { requireTaxId } from '../../kernel/tax-id.ts';
 
@@ -41,9 +41,13 @@ describe('an access token', () => {
     expect(grants()).toEqual(['password']);
     hubsoft.clock.advance(2 * minute);
     await Promise.all(Array.from({ length: 20 }, nobody));
-    expect(grants()).toEqual(['password', 'refresh_token']);
+    // The old one holds, so that none of them waited.
+    await expect.poll(grants).toEqual(['password', 'refresh_token']);
     expect(logIns()[1]?.body).toContain('the-first-refresh-token');
-    expect(bearers().at(-1)).toBe('the-second-access-token');
+    await vi.waitFor(async () => {
+      await nobody();
+      expect(bearers().at(-1)).toBe('the-second-access-token');
+    });
   });
 
   test.each(['wrong-login', 'html-with-500', 'cuts'])(
@@ -62,7 +66,8 @@ describe('an access token', () => {
     hubsoft.play({ 'oauth/token': ['token', 'bad-gateway'], cliente: 'no-clients' });
     await nobody();
     hubsoft.clock.advance(30 * day - minute);
-    expect((await nobody()).kind).toBe('nothing_to_do');
+    for (let i = 0; i < 5; i += 1) expect((await nobody()).kind).toBe('nothing_to_do');
+    await expect.poll(grants).toEqual(['password', 'refresh_token', 'password']);
     hubsoft.clock.advance(minute);
     expect(await nobody()).toMatchObject({ kind: 'unavailable', reason: 'down' });
   });
@@ -78,7 +83,7 @@ describe('an access token', () => {
     expect(logIns()).toHaveLength(1);
     hubsoft.clock.advance(after);
     await nobody();
-    expect(logIns().length).toBeGreaterThan(1);
+    await expect.poll(() => logIns().length).toBe(2);
   });
 
   test('that is turned away is replaced, once for all, and what was asked is asked again, acts too', async () => {
@@ -121,6 +126,15 @@ describe('without an access token', () => {
     expect(logIns()).toHaveLength(2);
     expect(hubsoft.log().match(/HubSoft refuses the credentials/g)).toHaveLength(1);
     hubsoft.play({ cliente: 'no-clients' });
+    hubsoft.clock.advance(minute);
+    expect((await nobody()).kind).toBe('nothing_to_do');
+  });
+
+  test('told of too many logins: it is tried again in a minute, and is not taken for a wrong password', async () => {
+    hubsoft.play({ 'oauth/token': ['too-many', 'token'], cliente: 'no-clients' });
+    for (let i = 0; i < 5; i += 1) expect(await nobody()).toMatchObject({ kind: 'unavailable', reason: 'down' });
+    expect(logIns()).toHaveLength(1);
+    expect(hubsoft.log()).not.toContain('refuses the credentials');
     hubsoft.clock.advance(minute);
     expect((await nobody()).kind).toBe('nothing_to_do');
   });

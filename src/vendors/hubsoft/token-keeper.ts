@@ -47,8 +47,10 @@ const marginMs = 10 * 60_000;
 const lifeUntoldMs = 3_600_000;
 /** A token younger than this that is turned away tells that the next one would be, too. */
 const freshMs = 60_000;
-/** After a wrong password, nobody asks again for so long: many tries would lock the user out. */
+/** After a wrong password, or too many logins, nobody asks again for so long: more tries would lock the user out. */
 const barredMs = 60_000;
+/** How long a renewal that failed is left alone while the token holds. */
+const againMs = 30_000;
 
 export function createTokenKeeper(parts: {
   readonly connection: ErpConnection;
@@ -62,12 +64,28 @@ export function createTokenKeeper(parts: {
   const nowMs = () => clock.now().getTime();
   let grant: Grant | undefined;
   let renewal: Promise<Trouble | undefined> | undefined;
-  let barredUntilMs = 0;
+  let pause: { readonly untilMs: number; readonly trouble: Trouble } | undefined;
   let refusalTold = false;
+  const holds = () => grant !== undefined && nowMs() < grant.endsAtMs;
 
-  /** @returns what went wrong, if anything did */
+  /** Never rejects. @returns what went wrong, if anything did */
   async function renew(): Promise<Trouble | undefined> {
-    if (nowMs() < barredUntilMs) return 'refused_credentials';
+    if (pause !== undefined && nowMs() < pause.untilMs) return pause.trouble;
+    const trouble = await anotherGrant();
+    const ms = trouble === undefined ? 0 : pauseAfter(trouble);
+    pause = trouble === undefined || ms === 0 ? undefined : { untilMs: nowMs() + ms, trouble };
+    const isRefused = trouble === 'refused_credentials';
+    if (isRefused && !refusalTold) logger.error({ erp: 'hubsoft' }, troubles.refused_credentials);
+    refusalTold = isRefused || (refusalTold && trouble !== undefined);
+    return trouble;
+  }
+
+  function pauseAfter(trouble: Trouble): number {
+    if (trouble === 'refused_credentials' || trouble === 'no_token') return barredMs;
+    return holds() ? againMs : 0;
+  }
+
+  async function anotherGrant(): Promise<Trouble | undefined> {
     const refreshToken = grant?.refreshToken;
     if (refreshToken !== undefined) {
       const refreshed = await obtain({ grant_type: 'refresh_token', ...client, refresh_token: refreshToken });
@@ -75,39 +93,25 @@ export function createTokenKeeper(parts: {
       // It can be used once: whatever became of it, the password is what is left.
       if (grant !== undefined) grant = { ...grant, refreshToken: undefined };
     }
-    const trouble = await obtain(byPassword);
-    if (trouble === 'refused_credentials') bar();
-    return trouble;
+    return obtain(byPassword);
   }
 
   async function obtain(fields: Readonly<Record<string, string>>): Promise<Trouble | undefined> {
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const request = { method: 'POST', path: '/oauth/token', headers, body: JSON.stringify(fields) } as const;
     const answer = await connection.send(request, AbortSignal.timeout(renewalMs));
-    if ('trouble' in answer) {
-      // OAuth 2 refuses with 400 too (RFC 6749, 5.2).
-      const trouble = answer.trouble === 'refused_request' ? 'refused_credentials' : answer.trouble;
+    const parsed = 'trouble' in answer ? undefined : grantRead.safeParse(answer.body);
+    if (parsed?.success !== true) {
+      const trouble = 'trouble' in answer ? refusalIn(answer) : 'not_understood';
       if (trouble !== 'refused_credentials') logger.warn({ erp: 'hubsoft', trouble }, 'no access token could be had');
       return trouble;
-    }
-    const parsed = grantRead.safeParse(answer.body);
-    if (!parsed.success) {
-      logger.warn({ erp: 'hubsoft', trouble: 'not_understood' }, 'no access token could be had');
-      return 'not_understood';
     }
     const { access_token: token, refresh_token: refreshToken, expires_in: seconds } = parsed.data;
     const lifeMs = seconds === undefined ? lifeUntoldMs : seconds * 1_000;
     const issuedAtMs = nowMs();
     const endsAtMs = issuedAtMs + lifeMs;
     grant = { token, refreshToken, issuedAtMs, renewAtMs: endsAtMs - Math.min(marginMs, lifeMs / 10), endsAtMs };
-    refusalTold = false;
     return undefined;
-  }
-
-  function bar(): void {
-    barredUntilMs = nowMs() + barredMs;
-    if (!refusalTold) logger.error({ erp: 'hubsoft' }, troubles.refused_credentials);
-    refusalTold = true;
   }
 
   return {
@@ -116,9 +120,9 @@ export function createTokenKeeper(parts: {
       renewal ??= renew().finally(() => {
         renewal = undefined;
       });
-      const trouble = await withPatience(renewal, signal);
-      if (grant !== undefined && nowMs() < grant.endsAtMs) return { token: grant.token };
-      return { trouble: trouble ?? 'no_token' };
+      // While the old one holds, nobody waits for the new one.
+      const trouble = holds() ? undefined : await withPatience(renewal, signal);
+      return grant !== undefined && holds() ? { token: grant.token } : { trouble: trouble ?? 'no_token' };
     },
     refused(token) {
       if (grant === undefined || grant.token !== token) return true;
@@ -127,6 +131,12 @@ export function createTokenKeeper(parts: {
       return true;
     },
   };
+}
+
+/** OAuth 2 refuses credentials with 400 too (RFC 6749, 5.2); 429 tells of too many logins, whoever's they are. */
+function refusalIn({ trouble, httpStatus }: { readonly trouble: Trouble; readonly httpStatus?: number }): Trouble {
+  if (trouble !== 'refused_request') return trouble;
+  return httpStatus === 429 ? 'no_token' : 'refused_credentials';
 }
 
 /** Whoever cannot wait longer goes away; the renewal goes on for the others. */
