@@ -1,6 +1,7 @@
+import { type RawBuilder, sql } from 'kysely';
 import { daysBetween, localDate } from '../../kernel/clock.ts';
 import type { Cents } from '../../kernel/money.ts';
-import type { Page, Paged } from '../page.ts';
+import { type Page, type Paged, readPage } from '../page.ts';
 import type { Provider } from '../provider.ts';
 import { boletoLine } from './boleto.ts';
 
@@ -48,69 +49,59 @@ export interface InvoiceOrder {
   readonly descending: boolean;
 }
 
-const columns = { due: 'i.due_on', issued: 'i.issued_on', paid: 'i.paid_on' } as const;
+const orders = { due: sql`i.due_on`, issued: sql`i.issued_on`, paid: sql`i.paid_on` } as const;
+
+const columns = sql`
+  i.id, i.contract_id as "contractId", i.status, concat(i.our_number, i.our_number_digit) as number,
+  i.amount_cents as "amountCents", i.paid_cents as "paidCents", i.due_on as "dueOn", i.issued_on as "issuedOn",
+  i.paid_on as "paidOn", i.barcode, i.pix_code as "pixCode"`;
 
 /** A page of the provider's invoices. */
 export async function invoiceRecords(
   { db, tenantId, clock, timeZone }: Provider,
   filter: InvoiceFilter,
   page: Page,
-  order: InvoiceOrder = { by: 'due', descending: false },
+  { by, descending }: InvoiceOrder = { by: 'due', descending: false },
 ): Promise<Paged<InvoiceRecord>> {
-  const { id, number, status, contract, contracts, subscriber, document } = filter;
-  let query = db.selectFrom('invoice as i').where('i.tenant_id', '=', tenantId);
-  if (id !== undefined) query = query.where('i.id', '=', id);
-  if (number !== undefined) {
-    query = query.where((eb) => eb(eb.fn('concat', ['i.our_number', 'i.our_number_digit']), '=', number));
-  }
-  if (status !== undefined) query = query.where('i.status', '=', status);
-  if (contract !== undefined) query = query.where('i.contract_id', '=', contract);
-  if (contracts !== undefined) query = query.where('i.contract_id', 'in', contracts.length === 0 ? [0] : contracts);
-  if (filter.dueFrom !== undefined) query = query.where('i.due_on', '>=', filter.dueFrom);
-  if (filter.dueTo !== undefined) query = query.where('i.due_on', '<=', filter.dueTo);
-  if (filter.paidFrom !== undefined) query = query.where('i.paid_on', '>=', filter.paidFrom);
-  if (filter.paidTo !== undefined) query = query.where('i.paid_on', '<=', filter.paidTo);
-  if (subscriber !== undefined || document !== undefined) {
-    query = query.where((eb) => {
-      let owned = eb
-        .selectFrom('contract as c')
-        .innerJoin('subscriber as s', (join) =>
-          join.onRef('s.tenant_id', '=', 'c.tenant_id').onRef('s.id', '=', 'c.subscriber_id'),
-        )
-        .where('c.tenant_id', '=', tenantId);
-      if (subscriber !== undefined) owned = owned.where('s.id', '=', subscriber);
-      if (document !== undefined) owned = owned.where('s.document', '=', document);
-      return eb('i.contract_id', 'in', owned.select('c.id'));
-    });
-  }
-  const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const direction = order.descending ? 'desc' : 'asc';
-  const rows = await query
-    .select(['i.id', 'i.contract_id', 'i.our_number', 'i.our_number_digit', 'i.amount_cents', 'i.paid_cents'])
-    .select(['i.due_on', 'i.issued_on', 'i.paid_on', 'i.barcode', 'i.pix_code'])
-    .select((eb) => eb.ref('i.status').$castTo<InvoiceStatus>().as('status'))
-    .orderBy(columns[order.by], direction)
-    .orderBy('i.id', direction)
-    .offset(page.offset)
-    .limit(page.limit)
-    .execute();
+  const direction = descending ? sql`desc` : sql`asc`;
+  const { total, rows } = await readPage<Omit<InvoiceRecord, 'boletoLine' | 'daysLate'>>(db, {
+    columns,
+    key: sql`i.id`,
+    from: sql`invoice i`,
+    where: [sql`i.tenant_id = ${tenantId}`, ...conditionsOf(tenantId, filter)],
+    order: sql`${orders[by]} ${direction}, i.id ${direction}`,
+    page,
+  });
   const today = localDate(clock.now(), timeZone);
   return {
-    total: total,
+    total,
     rows: rows.map((row) => ({
-      id: row.id,
-      contractId: row.contract_id,
-      status: row.status,
-      number: `${row.our_number}${row.our_number_digit ?? ''}`,
-      amountCents: row.amount_cents,
-      paidCents: row.paid_cents,
-      dueOn: row.due_on,
-      issuedOn: row.issued_on,
-      paidOn: row.paid_on,
-      barcode: row.barcode,
+      ...row,
       boletoLine: row.barcode === null ? null : boletoLine(row.barcode),
-      pixCode: row.pix_code,
-      daysLate: row.status === 'open' ? Math.max(0, daysBetween(row.due_on, today)) : 0,
+      daysLate: row.status === 'open' ? Math.max(0, daysBetween(row.dueOn, today)) : 0,
     })),
   };
+}
+
+function conditionsOf(tenantId: number, filter: InvoiceFilter) {
+  const { id, number, status, contract, contracts, subscriber, document, dueFrom, dueTo, paidFrom, paidTo } = filter;
+  return [
+    ...(id === undefined ? [] : [sql`i.id = ${id}`]),
+    ...(number === undefined ? [] : [sql`concat(i.our_number, i.our_number_digit) = ${number}`]),
+    ...(status === undefined ? [] : [sql`i.status = ${status}`]),
+    ...(contract === undefined ? [] : [sql`i.contract_id = ${contract}`]),
+    ...(contracts === undefined ? [] : [sql`i.contract_id = any(${contracts})`]),
+    ...(dueFrom === undefined ? [] : [sql`i.due_on >= ${dueFrom}`]),
+    ...(dueTo === undefined ? [] : [sql`i.due_on <= ${dueTo}`]),
+    ...(paidFrom === undefined ? [] : [sql`i.paid_on >= ${paidFrom}`]),
+    ...(paidTo === undefined ? [] : [sql`i.paid_on <= ${paidTo}`]),
+    ...(subscriber === undefined ? [] : [ofSubscriber(tenantId, sql`s.id = ${subscriber}`)]),
+    ...(document === undefined ? [] : [ofSubscriber(tenantId, sql`s.document = ${document}`)]),
+  ];
+}
+
+function ofSubscriber(tenantId: number, condition: RawBuilder<unknown>) {
+  return sql`i.contract_id in (
+    select c.id from contract c join subscriber s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
+     where c.tenant_id = ${tenantId} and ${condition})`;
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Page, Paged } from '../page.ts';
+import { type Page, type Paged, readPage } from '../page.ts';
 import type { Provider } from '../provider.ts';
 import type { ContractState } from './contract-state.ts';
 
@@ -26,49 +26,45 @@ export interface SubscriberEntry {
 }
 
 /** A page of the provider's subscribers, by id. */
-export async function subscriberPage(
+export function subscriberPage(
   { db, tenantId }: Provider,
   filter: SubscriberFilter,
   page: Page,
 ): Promise<Paged<SubscriberEntry>> {
+  return readPage(db, {
+    columns: sql`s.id, s.name, s.document, s.kind, s.registered_at as "registeredAt"`,
+    key: sql`s.id`,
+    from: sql`subscriber s`,
+    where: [sql`s.tenant_id = ${tenantId}`, ...conditionsOf(tenantId, filter)],
+    order: sql`s.id`,
+    page,
+  });
+}
+
+function conditionsOf(tenantId: number, filter: SubscriberFilter): RawBuilder<unknown>[] {
   const { id, document, name, phone, contract, login, states } = filter;
-  let query = db.selectFrom('subscriber as s').where('s.tenant_id', '=', tenantId);
-  if (id !== undefined) query = query.where('s.id', '=', id);
-  if (document !== undefined) query = query.where('s.document', '=', document);
-  if (name !== undefined) query = query.where(hasInName(tenantId, name));
-  if (phone !== undefined) {
-    query = query.where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('subscriber_phone as t')
-          .whereRef('t.tenant_id', '=', 's.tenant_id')
-          .whereRef('t.subscriber_id', '=', 's.id')
-          .where('t.number', '=', phone)
-          .select('t.id'),
-      ),
-    );
-  }
-  if (contract !== undefined || login !== undefined || states !== undefined) {
-    query = query.where((eb) => {
-      let contracts = eb
-        .selectFrom('contract as c')
-        .whereRef('c.tenant_id', '=', 's.tenant_id')
-        .whereRef('c.subscriber_id', '=', 's.id');
-      if (contract !== undefined) contracts = contracts.where('c.id', '=', contract);
-      if (login !== undefined) contracts = contracts.where('c.radius_login', '=', login);
-      if (states !== undefined) contracts = contracts.where('c.state', 'in', states);
-      return eb.exists(contracts.select('c.id'));
-    });
-  }
-  const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const rows = await query
-    .select(['s.id', 's.name', 's.document', 's.registered_at as registeredAt'])
-    .select((eb) => eb.ref('s.kind').$castTo<'person' | 'company'>().as('kind'))
-    .orderBy('s.id')
-    .offset(page.offset)
-    .limit(page.limit)
-    .execute();
-  return { total: total, rows };
+  const contracts = [
+    ...(contract === undefined ? [] : [sql`c.id = ${contract}`]),
+    ...(login === undefined ? [] : [sql`c.radius_login = ${login}`]),
+    ...(states === undefined ? [] : [sql`c.state = any(${states})`]),
+  ];
+  return [
+    ...(id === undefined ? [] : [sql`s.id = ${id}`]),
+    ...(document === undefined ? [] : [sql`s.document = ${document}`]),
+    ...(name === undefined ? [] : [hasInName(tenantId, name)]),
+    ...(phone === undefined
+      ? []
+      : [
+          sql`exists (select from subscriber_phone t
+            where t.tenant_id = s.tenant_id and t.subscriber_id = s.id and t.number = ${phone})`,
+        ]),
+    ...(contracts.length === 0
+      ? []
+      : [
+          sql`exists (select from contract c
+            where c.tenant_id = s.tenant_id and c.subscriber_id = s.id and ${sql.join(contracts, sql` and `)})`,
+        ]),
+  ];
 }
 
 /** By the index of the name's runs of three characters, as `findSubscribers` does it. */
