@@ -28,6 +28,8 @@ test.each([
   [day, 'amanhã', 'deve ser uma data (AAAA-MM-DD)'],
   [text(), 40, '40'],
   [text(), 'a\0b', 'contém um caractere inválido'],
+  [text(), 'a\ud83d', 'a\ufffd'],
+  [echoed, 'a\ud83d', 'contém um caractere inválido'],
   [text(3), 'abcd', 'deve ter no máximo 3 caracteres'],
   [text(), {}, 'deve ser um texto'],
   [echoed, 84_991, 84_991],

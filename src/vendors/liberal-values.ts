@@ -5,20 +5,30 @@ import { z } from 'zod';
  * not there. What comes out has one type. The messages name what was expected, in the language of the APIs.
  */
 
-/** Text without NUL, which PostgreSQL cannot hold; numbers and booleans are taken as they are written. */
+/** Whether PostgreSQL can hold it: text has no NUL, and JSON no half of a surrogate pair either. */
+export function isStorable(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
+
+const notStorable = { error: 'contém um caractere inválido' };
+
+/**
+ * Text that can be stored; numbers and booleans are taken as they are written. Of a picture character that a program has cut in
+ * two, the half becomes U+FFFD.
+ */
 export function text(longest = 2_000) {
   const long = `deve ter no máximo ${longest} caracteres`;
   return z
     .union([z.string(), z.number(), z.boolean()], { error: 'deve ser um texto' })
-    .transform(String)
-    .refine((value) => !value.includes('\0'), { error: 'contém um caractere inválido' })
+    .transform((value) => String(value).toWellFormed())
+    .refine(isStorable, notStorable)
     .refine((value) => value.length <= longest, { error: long });
 }
 
 /** A value that is given back exactly as it came, text or number. */
 export const echoed = z
   .union([z.string(), z.number()], { error: 'deve ser um texto' })
-  .refine((value) => !String(value).includes('\0'), { error: 'contém um caractere inválido' })
+  .refine((value) => isStorable(String(value)), notStorable)
   .refine((value) => String(value).length <= 255, { error: 'deve ter no máximo 255 caracteres' });
 
 const wholeWanted = { error: 'deve ser um número inteiro' };

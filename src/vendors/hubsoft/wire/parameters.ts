@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable } from '../../liberal-values.ts';
 
 const longest = 20_000;
 const deepest = 20;
@@ -29,9 +30,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether PostgreSQL can hold it as JSON: no NUL, no half of a surrogate pair, no endless depth. */
+/** Whether PostgreSQL can hold it as JSON, and nothing of it is too deep for whoever reads it. */
 function isHoldable(value: unknown, depth = 0): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+  if (typeof value === 'string') return isStorable(value);
   if (typeof value !== 'object' || value === null) return true;
   if (depth > deepest) return false;
   return Object.entries(value).every(([key, inner]) => isHoldable(key) && isHoldable(inner, depth + 1));
