@@ -212,7 +212,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     isDatabaseTrouble: (error: unknown) => databaseTrouble(error) !== undefined,
     version: product.version,
   };
-  await serveLive(http, { db, access, gate, feed, screens, logger });
+  await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
   const remote = createRemoteControl({ tenantId, telephony, callLog });

@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { Gauge, type Registry } from 'prom-client';
 import { z } from 'zod';
 import type { Access, Gate } from '../access/service.ts';
 import { extensionNamed } from '../exchange/service.ts';
@@ -21,6 +22,7 @@ export interface LiveParts {
   readonly feed: Pick<LiveFeed, 'subscribe'>;
   readonly screens: Pick<Screens, 'closeByAgent'>;
   readonly logger: Logger;
+  readonly metrics: Registry;
   /** How often it is asked whether programs are there and their tokens still valid. */
   readonly pingEveryMs?: number;
 }
@@ -59,8 +61,16 @@ const mostConnections = 5_000;
  * how things stand or, with `after`, with what it missed. docs/live-stream.md tells programs how.
  */
 export async function serveLive(app: TypedApp, parts: LiveParts): Promise<void> {
-  const { pingEveryMs = 20_000, logger } = parts;
+  const { pingEveryMs = 20_000, logger, metrics } = parts;
   const connections = new Map<LiveConnection, Listener>();
+  new Gauge({
+    name: 'uirapuru_live_connections',
+    help: "Agents' programs that listen to the live stream",
+    registers: [metrics],
+    collect() {
+      this.set(connections.size);
+    },
+  });
   await app.register(websocket, {
     options: {
       maxPayload: longestMessageBytes,

@@ -10,11 +10,11 @@ export interface DemoExtension {
 }
 
 const agents = [
-  { number: '1001', callerName: 'Atendente 1', web: false },
-  { number: '1002', callerName: 'Atendente 2', web: false },
-  { number: '1003', callerName: 'Atendente web', web: true },
+  { number: '1001', callerName: 'Atendente 1', internalId: 'atendente.1', web: false },
+  { number: '1002', callerName: 'Atendente 2', internalId: 'atendente.2', web: false },
+  { number: '1003', callerName: 'Atendente web', internalId: 'atendente.3', web: true },
 ];
-const phones = [{ number: '2001', callerName: 'Telefone de teste', web: false }];
+const phones = [{ number: '2001', callerName: 'Telefone de teste', internalId: null, web: false }];
 
 /** The demo's phones: agents 1001–1003 in the group that the menu rings, and one to call with. */
 export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSource): Promise<DemoExtension[]> {
@@ -22,11 +22,12 @@ export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSo
   await db
     .insertInto('extension')
     .values(
-      extensions.map(({ number, callerName, web, password }) => ({
+      extensions.map(({ number, callerName, internalId, web, password }) => ({
         tenant_id: tenantId,
         number,
         password,
         caller_name: callerName,
+        internal_id: internalId,
         kind: web ? 'web' : 'sip',
         fallback: agents.some((agent) => agent.number === number),
         demo: true,

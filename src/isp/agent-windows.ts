@@ -46,22 +46,25 @@ export async function withdrawCall(provider: Provider, screens: Screens, notice:
   return true;
 }
 
-/** The window about a call of our own menus. @returns false when there is no such contract */
+/** Opens, or when the call was lost to the phone closes, the window about a call of our own. False: no such contract. */
 export async function showCall(
   provider: Provider,
   screens: Screens,
   notice: Omit<AgentNotice, 'contractId'> & { readonly contractId: number },
 ): Promise<boolean> {
-  const { tenantId } = provider;
   const { contractId, extension, callId, callerNumber, lost } = notice;
-  const about = { contract: contractId };
+  const where = { tenantId: provider.tenantId, extension, callId };
+  if (lost) {
+    await screens.withdraw(where);
+    return true;
+  }
   const subscriber = await findWhole(provider, { wholeOfContract: contractId });
   if (subscriber === undefined) return false;
-  if (lost) await screens.withdraw({ tenantId, extension, callId });
-  else {
-    const known = await knownOf(provider, subscriber, about);
-    await screens.announce({ tenantId, extension, callId, callerNumber, ...known });
-  }
+  await screens.announce({
+    ...where,
+    callerNumber,
+    ...(await knownOf(provider, subscriber, { contract: contractId })),
+  });
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
 import type { LiveEvent } from './schemas.ts';
 import type { NewLiveEvent } from './service.ts';
@@ -17,8 +18,7 @@ export function recordLive<T>(
 ): Promise<T> {
   const { tenantId, at } = where;
   return db.transaction().execute(async (transaction) => {
-    await sql`insert into live_counter as c (tenant_id) values (${tenantId})
-      on conflict (tenant_id) do update set last = c.last`.execute(transaction);
+    await hold(transaction, tenantId);
     const { result, events } = await work(transaction);
     if (events.length > 0) {
       await sql`
@@ -34,6 +34,24 @@ export function recordLive<T>(
     }
     return result;
   });
+}
+
+/** A process that froze while it held the counter must not take all of our connections to the database with it. */
+const longestWaitMs = 2_000;
+const lockNotAvailable = '55P03';
+
+/** Takes the tenant's counter until the transaction ends. */
+async function hold(transaction: Database, tenantId: number): Promise<void> {
+  try {
+    await sql`
+      insert into live_counter as c (tenant_id)
+      select ${tenantId}::integer from (select set_config('lock_timeout', ${String(longestWaitMs)}, true)) as patience
+      on conflict (tenant_id) do update set last = c.last`.execute(transaction);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === lockNotAvailable)) throw error;
+    const message = 'Another process keeps the events of this tenant to itself. Try again in a moment.';
+    throw new AppError('database_unavailable', message, { tenantId }, error);
+  }
 }
 
 /** How far a tenant's events go; those up to `dropped` are no longer kept. */

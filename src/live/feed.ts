@@ -30,6 +30,11 @@ export function createLiveFeed({ db, databaseUrl, clock, logger }: Parts): LiveF
     for (const feed of feeds.values()) feed.wake();
   }
 
+  function wake(tenant: string | undefined): void {
+    if (tenant === undefined) wakeAll();
+    else feeds.get(Number(tenant))?.wake();
+  }
+
   async function lookNowAndThen(): Promise<void> {
     while (!stopped.signal.aborted) {
       await clock.sleep(lookEveryMs, stopped.signal).catch(() => undefined);
@@ -68,7 +73,7 @@ export function createLiveFeed({ db, databaseUrl, clock, logger }: Parts): LiveF
 
   return {
     start() {
-      notices = listenTo(databaseUrl, liveChannel, wakeAll, { clock, logger });
+      notices = listenTo(databaseUrl, liveChannel, wake, { clock, logger });
       void lookNowAndThen();
     },
     async stop() {

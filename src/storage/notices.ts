@@ -10,12 +10,13 @@ const retryPauseMs = 1_000;
 
 /**
  * Listens on a channel of PostgreSQL (`NOTIFY`) over a connection of its own, which is made again when it is lost.
- * @param heard told of each notice, and after each connection: notices may have been missed before it. Must not reject
+ * @param heard told of each notice, with its text, and after each connection, without one: notices may have been missed
+ * before it. Must not reject
  */
 export function listenTo(
   url: string,
   channel: string,
-  heard: () => void,
+  heard: (text?: string) => void,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Notices {
   const closing = new AbortController();
@@ -28,7 +29,7 @@ export function listenTo(
       next.on('error', () => resolve());
       next.on('end', () => resolve());
     });
-    next.on('notification', heard);
+    next.on('notification', ({ payload }) => heard(payload));
     await next.connect();
     await next.query(`listen ${next.escapeIdentifier(channel)}`);
     heard();

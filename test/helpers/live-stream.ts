@@ -28,7 +28,8 @@ export async function liveStream(isp: Pick<TestProvider, 'url' | 'provider'>, op
   app.setErrorHandler((error, _request, reply) =>
     reply.code(error instanceof AppError ? errorTable[error.code].http : 400).send({}),
   );
-  await serveLive(app, { db, access, gate, feed, screens, logger: silentLogger, ...options });
+  const metrics = new Registry();
+  await serveLive(app, { db, access, gate, feed, screens, logger: silentLogger, metrics, ...options });
   feed.start();
   const base = (await app.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws');
   const token = await access.issueToken(tenantId, 'api', systemIds.uuid());
