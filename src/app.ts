@@ -183,6 +183,15 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     const found = await invoiceLinks.invoiceOf(token);
     return found === undefined ? undefined : boletoPdf({ db, paintBoleto }, found.tenantId, found.invoiceId);
   };
+  const officeOf = createBackOffices({
+    provider: { db, pool, clock },
+    erpOf: embeddedErp,
+    messaging,
+    push: messaging.push,
+    paintBoleto,
+    invoiceLinks,
+    schedulePromiseEnd,
+  });
   const http = await createHttpApp({
     access,
     instances,
@@ -190,6 +199,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     callLog,
     openInvoice,
     deadLetters: messaging.deadLetters,
+    push: messaging.push,
+    officeOf,
     extensions,
     phonesOf: (extension) => registrations.phonesOf(extension),
     version: product.version,
@@ -202,13 +213,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const served = {
     gate,
     ids,
-    officeOf: createBackOffices({
-      provider: { db, pool, clock },
-      erpOf: embeddedErp,
-      messaging,
-      invoiceLinks,
-      schedulePromiseEnd,
-    }),
+    officeOf,
     isDatabaseTrouble: (error: unknown) => databaseTrouble(error) !== undefined,
     version: product.version,
   };

@@ -104,8 +104,12 @@ test('a gateway for SMS and the pace of messages are read, and what is wrong in 
     SMS_BODY: '{"to":"{digits}"}',
     SMS_HEADERS: 'X-API-TOKEN: a:b | X-From: provedor',
     SMS_SUCCESS: '"ok"',
+    PUSH_PACE: '30',
+    PUSH_CONTACT: 'mailto:suporte@provedor.example',
     MAIL_PACE: '20,Gmail.com=0.5',
   });
+  expect(config.pushPace.perSecond).toBe(30);
+  expect(config.pushContact).toBe('mailto:suporte@provedor.example');
   expect(config.sms).toEqual({
     url: 'https://gateway.example/v2',
     body: '{"to":"{digits}"}',

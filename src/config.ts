@@ -68,6 +68,13 @@ const environment = z.object({
   SMPP_URL: z.url({ protocol: /^s?smpps?$/ }).optional(),
   MAIL_PACE: pace.prefault('10'),
   SMS_PACE: pace.prefault('10'),
+  PUSH_PACE: pace.prefault('50'),
+  PUSH_CONTACT: z
+    .url({
+      protocol: /^(?:https|mailto)$/,
+      error: 'must be such as mailto:suporte@provedor.net.br or an https address',
+    })
+    .optional(),
   UIRAPURU_OUTBOX_DAYS: z.coerce.number().int().min(1, 'must be a number of days, 1 or more').default(90),
   RADIUS_SOURCE_ADDRESS: z.union([z.ipv4(), z.ipv6()]).optional(),
   SPEECH_URL: z
@@ -132,6 +139,9 @@ export interface Config {
   readonly smppUrl: string | undefined;
   readonly mailPace: Pace;
   readonly smsPace: Pace;
+  readonly pushPace: Pace;
+  /** By whom push services can reach the operator: `mailto:` or `https:`. */
+  readonly pushContact: string;
   /** How long messages that were sent are remembered. */
   readonly outboxDays: number;
   /** The address of ours that concentrators are asked from; undefined: the routing table's choice. */
@@ -189,6 +199,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const e = parsed.data;
   refuseSharedPorts(e);
+  const publicUrl = (e.UIRAPURU_PUBLIC_URL ?? ownUrl(e.UIRAPURU_BIND, e.UIRAPURU_HTTP_PORT)).replace(/\/+$/, '');
   return {
     home: resolve(e.UIRAPURU_HOME),
     cache: resolve(e.UIRAPURU_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'uirapuru')),
@@ -212,7 +223,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: e.DATABASE_URL,
     asteriskProgram: e.UIRAPURU_ASTERISK,
     asteriskAriUrl: e.ASTERISK_ARI_URL,
-    publicUrl: (e.UIRAPURU_PUBLIC_URL ?? ownUrl(e.UIRAPURU_BIND, e.UIRAPURU_HTTP_PORT)).replace(/\/+$/, ''),
+    publicUrl,
     linkDays: e.UIRAPURU_LINK_DAYS,
     smtpUrl: e.SMTP_URL,
     sms:
@@ -222,6 +233,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smppUrl: e.SMPP_URL,
     mailPace: e.MAIL_PACE,
     smsPace: e.SMS_PACE,
+    pushPace: e.PUSH_PACE,
+    pushContact: e.PUSH_CONTACT ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:postmaster@localhost'),
     outboxDays: e.UIRAPURU_OUTBOX_DAYS,
     radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,
     speechUrl: e.SPEECH_URL,

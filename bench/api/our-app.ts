@@ -42,22 +42,7 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
   const parts = { db, pool, clock, ids, logger };
   const none = () => Promise.reject(new Error('nothing is sent or drawn on the ways that are measured'));
   const messaging = { sendEmail: none, sendSms: none };
-  const app = await createHttpApp({
-    access,
-    instances: createApiInstances({ db, clock, ids, withDemo: true }),
-    gate,
-    callLog: createCallLog(parts),
-    openInvoice: none,
-    deadLetters: { list: none, retry: none, discard: none },
-    extensions: { list: none, find: none, create: none, change: none, renewPassword: none, remove: none },
-    phonesOf: none,
-    version: '0',
-    health: none,
-    metrics,
-    metricsOpen: false,
-    trustedProxies: [],
-    logger,
-  });
+  const push = { key: none, register: none, forget: none, of: none, send: none };
   const invoiceLinks = createInvoiceLinks({
     db,
     clock,
@@ -68,8 +53,26 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
   const officeOf = async (tenantId: number) => {
     const provider = { db, pool, tenantId, clock, timeZone };
     const erp = createEmbeddedErp({ ...provider, messaging, paintBoleto: none, schedulePromiseEnd });
-    return createBackOffice({ provider, erp, messaging, invoiceLinks, schedulePromiseEnd });
+    return createBackOffice({ provider, erp, messaging, push, paintBoleto: none, invoiceLinks, schedulePromiseEnd });
   };
+  const app = await createHttpApp({
+    access,
+    instances: createApiInstances({ db, clock, ids, withDemo: true }),
+    gate,
+    callLog: createCallLog(parts),
+    openInvoice: none,
+    deadLetters: { list: none, retry: none, discard: none },
+    extensions: { list: none, find: none, create: none, change: none, renewPassword: none, remove: none },
+    phonesOf: none,
+    push,
+    officeOf,
+    version: '0',
+    health: none,
+    metrics,
+    metricsOpen: false,
+    trustedProxies: [],
+    logger,
+  });
   const isDatabaseTrouble = (error: unknown) => databaseTrouble(error) !== undefined;
   const served = { gate, ids, officeOf, isDatabaseTrouble, version: '0' };
   await app.register(sgpServer, served);

@@ -30,6 +30,7 @@ const gateOf = (opens: Access, metrics: Registry) =>
 const outbox = createOutboxStore(database.db);
 /** Tenants whose numbers were put into effect again. */
 const changed: number[] = [];
+const unasked = () => Promise.reject(new Error('nobody asks'));
 const http = {
   access,
   instances: createApiInstances({ ...parts, withDemo: true }),
@@ -43,6 +44,8 @@ const http = {
   phonesOf: async ({ number }: { number: string }) => [
     { address: `sip:${number}@192.0.2.7`, userAgent: 'phone', expiresAt: '2026-11-21T12:00:00Z' },
   ],
+  push: { key: unasked, register: unasked, forget: unasked, of: unasked, send: unasked },
+  officeOf: unasked,
   version: '0.1.0',
   health: async () => state,
   metricsOpen: false,

@@ -13,7 +13,7 @@ import type { CallLog } from '../calls/service.ts';
 import type { Extensions } from '../exchange/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { DeadLetters } from '../messaging/service.ts';
+import type { DeadLetters, Push } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import { credentialRoutes } from './credentials.ts';
 import { extensionRoutes, type PhonesOf } from './extensions.ts';
@@ -21,6 +21,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { instanceRoutes } from './instances.ts';
 import { invoicePage, type OpenInvoice } from './invoice-page.ts';
 import { outboxRoutes } from './outbox.ts';
+import { pushRoutes, type SubscribersOf } from './push.ts';
 import { callRoutes } from './routes.ts';
 import type { TypedApp } from './typed-app.ts';
 
@@ -33,6 +34,8 @@ interface Parts extends HealthParts {
   readonly deadLetters: DeadLetters;
   readonly extensions: Extensions;
   readonly phonesOf: PhonesOf;
+  readonly push: Push;
+  readonly officeOf: SubscribersOf;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
@@ -50,6 +53,8 @@ export async function createHttpApp({
   deadLetters,
   extensions,
   phonesOf,
+  push,
+  officeOf,
   logger,
   trustedProxies,
   ...parts
@@ -98,6 +103,7 @@ export async function createHttpApp({
       instanceRoutes(api, gate, instances);
       outboxRoutes(api, gate, deadLetters);
       extensionRoutes(api, gate, extensions, phonesOf);
+      pushRoutes(api, gate, push, officeOf);
     },
     { prefix: '/api' },
   );

@@ -27,6 +27,8 @@ beforeAll(async () => {
       provider: { ...isp.provider, tenantId },
       erp: isp.erp,
       messaging: { sendEmail: async () => 'accepted', sendSms: async () => 'accepted' },
+      push: { of: async () => [], send: async () => {} },
+      paintBoleto: async () => Buffer.alloc(0),
       invoiceLinks,
       schedulePromiseEnd: async () => {},
     });

@@ -16,8 +16,10 @@ import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { Messaging } from '../messaging/service.ts';
 import { createScreens } from '../screen-pop/service.ts';
 import { announceCall, type CallNotice, withdrawCall } from './agent-windows.ts';
+import type { PaintBoleto } from './billing/boleto-painter.ts';
 import { debtRules } from './billing/debt-rules.ts';
 import type { BillRequest } from './billing/dispatch.ts';
+import { dispatchInvoice, type InvoiceDispatch, type PushPost, pushInvoice } from './billing/invoice-dispatch.ts';
 import {
   findInvoices,
   type InvoiceDossier,
@@ -74,6 +76,7 @@ import { type EditRejection, editTicket, type TicketEdit } from './tickets/ticke
 import { type TicketFilter, type TicketOrder, type TicketRecord, ticketRecords } from './tickets/ticket-records.ts';
 import { requestTicket, type TicketRejection, type TicketRequest } from './tickets/ticket-request.ts';
 
+export type { InvoiceRefusal, Recipient } from './billing/invoice-dispatch.ts';
 export type { InvoiceDossier, InvoiceSearch } from './billing/invoice-dossier.ts';
 export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
 export type { EquipmentRecord, PopRecord, ServiceZoneRecord } from './network/inventory.ts';
@@ -164,6 +167,10 @@ export interface BackOffice {
   unlockDays(): Promise<number>;
   unlock(request: UnlockRequest, signal: AbortSignal): Promise<Outcome<Unlocked, UnlockRefusal, UnlockNothing>>;
   sendInvoice(request: BillRequest, signal: AbortSignal): Promise<Outcome<InvoiceSent, SendRefusal, SendNothing>>;
+  /** Stores an invoice for delivery to all of its subscriber's addresses, and to others besides. */
+  dispatchInvoice(request: InvoiceDispatch): ReturnType<typeof dispatchInvoice>;
+  /** Stores an invoice for delivery to its subscriber's browsers and apps. */
+  pushInvoice(request: Pick<InvoiceDispatch, 'invoiceId' | 'key'>): ReturnType<typeof pushInvoice>;
   openTicket(
     request: TicketRequest,
     signal: AbortSignal,
@@ -190,6 +197,8 @@ export interface BackOfficeParts {
   /** The same provider's embedded ERP. */
   readonly erp: Pick<Erp, 'checkAccess' | 'sendInvoice' | 'resetSession' | 'resetMac'>;
   readonly messaging: Messaging;
+  readonly push: PushPost['push'];
+  readonly paintBoleto: PaintBoleto;
   readonly invoiceLinks: Pick<InvoiceLinks, 'links'>;
   readonly schedulePromiseEnd: SchedulePromiseEnd;
 }
@@ -237,6 +246,8 @@ export function createBackOffice(parts: BackOfficeParts): BackOffice {
     unlockDays: async () => (await debtRules(provider)).unlockDays,
     unlock: (request, signal) => unlockOnTrust(provider, request, schedulePromiseEnd, signal),
     sendInvoice: (request, signal) => erp.sendInvoice({ ...request, contractId: String(request.contractId) }, signal),
+    dispatchInvoice: (request) => dispatchInvoice(provider, parts, request),
+    pushInvoice: (request) => pushInvoice(provider, parts, request),
     openTicket: (request, signal) => requestTicket(provider, request, signal),
     editTicket: (id, edit) => editTicket(provider, id, edit),
     recordContact: (contact) => recordContact(provider, contact),

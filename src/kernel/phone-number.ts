@@ -11,6 +11,12 @@ export function normalizePhone(input: string): string | undefined {
   return parsed?.isValid() === true ? parsed.number : undefined;
 }
 
+/** As `normalizePhone`, also for a mobile number without the 9 in front of it that was added from 2012 to 2016. */
+export function normalizeOldPhone(input: string): string | undefined {
+  const withNine = input.replaceAll(/\D/g, '').replace(/^(?:0|55)?([1-9]\d)([6-9]\d{7})$/, '$19$2');
+  return normalizePhone(input) ?? normalizePhone(withNine);
+}
+
 /** Whether messages by SMS can reach the number: a Brazilian mobile, or one that may be either. */
 export function isMobile(input: string): boolean {
   const type = parsePhoneNumberFromString(input, 'BR')?.getType();

@@ -1,5 +1,7 @@
-import { type Personal, personalEmail } from '../kernel/personal.ts';
+import { Personal, personalEmail } from '../kernel/personal.ts';
 import { isMobile, normalizePhone, personalPhone } from '../kernel/phone-number.ts';
+import type { PushAddress } from './push-subscriptions.ts';
+import type { Channel } from './store.ts';
 
 /**
  * Whether an e-mail address is one mailbox that a server can be asked to deliver to: the dot-atom form of RFC 5321
@@ -20,8 +22,18 @@ export function isSmsNumber(number: string): boolean {
 }
 
 /** A recipient as it may be shown and logged. */
-export function maskedAddress(channel: 'email' | 'sms', recipient: string): Personal {
+export function maskedAddress(channel: Channel, recipient: string): Personal {
+  if (channel === 'push') return new Personal(recipient, recipient);
   return channel === 'email' ? personalEmail(recipient) : personalPhone(recipient);
+}
+
+/** A push address as the outbox has it, `fcm.googleapis.com#17`: it tells nothing of the person. */
+export function pushRecipient({ service, subscription }: PushAddress): string {
+  return `${service}#${subscription}`;
+}
+
+export function pushSubscriptionOf(recipient: string): number {
+  return Number(recipient.slice(recipient.lastIndexOf('#') + 1));
 }
 
 const atom = "[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+";

@@ -48,7 +48,14 @@ function setup(sms: Transport<OutgoingSms> = operator(), paceMs = 0) {
   const messaging = outboxMessaging(store, clock, () => undefined);
   const parts = { clock, logger: silentLogger, count: () => undefined };
   const delivery = (email: Transport<OutgoingEmail> = unused, over: OutboxStore = store) =>
-    createDelivery({ ...parts, email, store: over, sms, paceMs: (channel) => (channel === 'sms' ? paceMs : 0) });
+    createDelivery({
+      ...parts,
+      email,
+      store: over,
+      sms,
+      push: unused,
+      paceMs: (channel) => (channel === 'sms' ? paceMs : 0),
+    });
   const text = (dedupeKey: string, to = '+5534999990000') =>
     messaging.sendSms({ tenantId, to, text: dedupeKey, dedupeKey });
   const states = async () => {
@@ -258,6 +265,7 @@ test('a mail server killed in the middle and started again: every e-mail arrives
     store,
     email,
     sms: unused,
+    push: unused,
     logger: silentLogger,
     count: () => undefined,
     clock: systemClock,

@@ -1,17 +1,25 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { maskedAddress } from './address.ts';
+import { maskedAddress, pushSubscriptionOf } from './address.ts';
 import { retryDelayMs } from './backoff.ts';
 import type { Channel, OutboxMessage, OutboxStore } from './store.ts';
-import { type Delivery, failed, type OutgoingEmail, type OutgoingSms, type Transport } from './transport.ts';
+import {
+  type Delivery,
+  failed,
+  type OutgoingEmail,
+  type OutgoingPush,
+  type OutgoingSms,
+  type Transport,
+} from './transport.ts';
 
 export interface DeliveryOptions {
   readonly store: OutboxStore;
   readonly email: Transport<OutgoingEmail>;
   readonly sms: Transport<OutgoingSms>;
+  readonly push: Transport<OutgoingPush>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Least time between two messages of one lane: one mail domain, or all SMS. */
+  /** Least time between two messages of one lane: one mail domain, one push service, or all SMS. */
   readonly paceMs: (channel: Channel, paceKey: string) => number;
   /** Told of every attempt. */
   readonly count: (channel: string, outcome: Delivery['kind']) => void;
@@ -145,6 +153,11 @@ export function createDelivery(options: DeliveryOptions): OutboxDelivery {
     }));
     try {
       if (message.channel === 'sms') return await options.sms.send(envelope);
+      if (message.channel === 'push') {
+        const { tenantId } = message;
+        const of = { tenantId, subscription: pushSubscriptionOf(to), title: content.subject ?? '', link: content.link };
+        return await options.push.send({ ...of, reference: envelope.reference, text: content.text });
+      }
       return await options.email.send({ ...envelope, subject: content.subject ?? '', html: content.html, attachments });
     } catch (error) {
       logger.error({ err: error }, 'a transport threw, which it must never do');
@@ -182,6 +195,7 @@ export function createDelivery(options: DeliveryOptions): OutboxDelivery {
       await Promise.all(lanes.values());
       options.email.close();
       options.sms.close();
+      options.push.close();
     },
   };
 }

@@ -9,6 +9,10 @@ import { emailFiles, smsFiles } from './file-transport.ts';
 import { httpSmsTransport, type SmsGateway } from './http-sms-transport.ts';
 import { messagingTasks } from './jobs.ts';
 import { type Pace, paceMs } from './pace.ts';
+import { outboxPush, type Push } from './push.ts';
+import { createPushKeys } from './push-keys.ts';
+import { createPushSubscriptions } from './push-subscriptions.ts';
+import { pushTransport } from './push-transport.ts';
 import { type DeadLetters, type Messaging, outboxDeadLetters, outboxMessaging } from './service.ts';
 import { smppTransport } from './smpp-transport.ts';
 import { smtpTransport } from './smtp-transport.ts';
@@ -27,23 +31,42 @@ export interface MessagingOptions {
     readonly smppUrl: string | undefined;
     readonly mailPace: Pace;
     readonly smsPace: Pace;
+    readonly pushPace: Pace;
+    /** `mailto:` or `https:`, for the push services. */
+    readonly pushContact: string;
     readonly outboxDays: number;
   };
+  /** A push service of one's own, in a private network and with a certificate of one's own. */
+  readonly privatePushService?: { readonly ca: string } | undefined;
 }
 
 export interface MessagingRoom extends Messaging, Pick<OutboxDelivery, 'start' | 'stop'> {
+  readonly push: Push;
   readonly deadLetters: DeadLetters;
   readonly tasks: TaskList;
 }
 
 /** The outbox with the ways out that the configuration names; without any, messages become files in `<home>/outbox`. */
-export function createMessaging({ db, clock, logger, metrics, config }: MessagingOptions): MessagingRoom {
+export function createMessaging(options: MessagingOptions): MessagingRoom {
+  const { db, clock, logger, metrics, config } = options;
   const store = createOutboxStore(db);
   const folder = join(config.home, 'outbox');
-  const isFile = { email: config.smtpUrl === undefined, sms: config.sms === undefined && config.smppUrl === undefined };
-  const paces = { email: config.mailPace, sms: config.smsPace };
+  const isFile = {
+    email: config.smtpUrl === undefined,
+    sms: config.sms === undefined && config.smppUrl === undefined,
+    push: false,
+  };
+  const paces = { email: config.mailPace, sms: config.smsPace, push: config.pushPace };
   const pace = (channel: Channel, key: string) => (isFile[channel] ? 0 : paceMs(paces[channel], key));
-  const transports = { email: emailTransport(config.smtpUrl, folder), sms: smsTransport(config, folder, clock) };
+  const privateServices = options.privatePushService !== undefined;
+  const subscriptions = createPushSubscriptions({ db, clock, privateServices });
+  const keysOf = createPushKeys(db, clock);
+  const pushParts = { subscriptions, keysOf, contact: config.pushContact, privateServices };
+  const transports = {
+    email: emailTransport(config.smtpUrl, folder),
+    sms: smsTransport(config, folder, clock),
+    push: pushTransport({ ...pushParts, ca: options.privatePushService?.ca }),
+  };
   const counter = new Counter({
     name: 'uirapuru_messages_total',
     help: 'Attempts to hand over a message, by what came of them',
@@ -57,6 +80,7 @@ export function createMessaging({ db, clock, logger, metrics, config }: Messagin
     ...outboxMessaging(store, clock, wake),
     start: () => delivery.start(),
     stop: () => delivery.stop(),
+    push: outboxPush({ store, subscriptions, clock }, keysOf, wake),
     deadLetters: outboxDeadLetters(store, clock, wake),
     tasks: messagingTasks(store, clock, logger, config.outboxDays),
   };

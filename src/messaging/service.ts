@@ -4,6 +4,8 @@ import { emailDomain, isMailbox, isSmsNumber, maskedAddress } from './address.ts
 import type { DeadLetter } from './schemas.ts';
 import type { OutboxStore } from './store.ts';
 
+export { isMailbox, isSmsNumber } from './address.ts';
+export type { Push } from './push.ts';
 export type { DeadLetter } from './schemas.ts';
 
 /**

@@ -2,12 +2,13 @@ import { type Selectable, sql } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { DB } from '../storage/tables.generated.ts';
 
-export type Channel = 'email' | 'sms';
+export type Channel = 'email' | 'sms' | 'push';
 
 export interface OutboxContent {
   readonly subject?: string;
   readonly text: string;
   readonly html?: string;
+  readonly link?: string;
   readonly attachments?: readonly {
     readonly filename: string;
     readonly contentType: string;

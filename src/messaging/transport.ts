@@ -36,6 +36,16 @@ export interface OutgoingSms {
   readonly createdAt: Date;
 }
 
+export interface OutgoingPush {
+  readonly reference: string;
+  readonly tenantId: number;
+  readonly subscription: number;
+  readonly title: string;
+  readonly text: string;
+  /** What is opened when the message is touched. */
+  readonly link: string | undefined;
+}
+
 export const delivered: Delivery = { kind: 'delivered' };
 
 export function failed(error: unknown): Delivery {

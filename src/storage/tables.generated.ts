@@ -496,6 +496,24 @@ export interface ProtocolSequence {
   tenant_id: number;
 }
 
+export interface PushKey {
+  created_at: Timestamp;
+  private_key: string;
+  public_key: string;
+  tenant_id: number;
+}
+
+export interface PushSubscription {
+  auth: string;
+  endpoint: string;
+  expires_at: Timestamp | null;
+  id: Generated<number>;
+  p256dh: string;
+  registered_at: Timestamp;
+  subscriber_id: number;
+  tenant_id: number;
+}
+
 export interface Radacct {
   acctauthentic: string | null;
   acctinputoctets: number | null;
@@ -822,6 +840,8 @@ export interface DB {
   prospect: Prospect;
   prospect_plan: ProspectPlan;
   protocol_sequence: ProtocolSequence;
+  push_key: PushKey;
+  push_subscription: PushSubscription;
   radacct: Radacct;
   radcheck: Radcheck;
   radgroupcheck: Radgroupcheck;

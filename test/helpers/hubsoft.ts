@@ -5,6 +5,7 @@ import type { CreatedUser } from '../../src/access/schemas.ts';
 import type { Access } from '../../src/access/service.ts';
 import type { BackOffice } from '../../src/isp/service.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
+import type { Push } from '../../src/messaging/service.ts';
 import { apiBase, hubsoftServer } from '../../src/vendors/hubsoft/server.ts';
 import type { TestProvider } from './isp.ts';
 import { type ServedOptions, servedOffices } from './served-offices.ts';
@@ -14,6 +15,7 @@ export interface ServedHubsoft extends TestProvider {
   readonly app: FastifyInstance;
   readonly access: Access;
   readonly officeOf: (tenantId: number) => Promise<BackOffice>;
+  readonly push: Push;
   /** A client and a user of it, of the test's provider. */
   readonly user: CreatedUser;
   /** Access tokens: of that user, and of one of another provider in the same database. */

@@ -18,6 +18,7 @@ export interface TestProvider {
   readonly provider: Provider;
   readonly erp: Erp;
   readonly clock: ManualClock;
+  readonly paintBoleto: PaintBoleto;
   readonly demo: readonly DemoSubscriber[];
   /** Messages handed over for delivery, one for each key. */
   readonly messages: Map<string, EmailMessage | SmsMessage>;
@@ -84,6 +85,7 @@ export async function testProvider(options: TestProviderOptions = {}): Promise<T
     provider,
     erp,
     clock,
+    paintBoleto,
     demo,
     messages,
     dropped,

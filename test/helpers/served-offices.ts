@@ -6,6 +6,11 @@ import { createInvoiceLinks } from '../../src/isp/billing/service.ts';
 import type { BackOffice } from '../../src/isp/service.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { outboxPush } from '../../src/messaging/push.ts';
+import { createPushKeys } from '../../src/messaging/push-keys.ts';
+import { createPushSubscriptions } from '../../src/messaging/push-subscriptions.ts';
+import type { EmailMessage, Push, SmsMessage } from '../../src/messaging/service.ts';
+import { createOutboxStore } from '../../src/messaging/store.ts';
 import { databaseTrouble } from '../../src/storage/database-trouble.ts';
 import { type TestProvider, type TestProviderOptions, testProvider } from './isp.ts';
 import { addExtensions } from './live-stream.ts';
@@ -14,6 +19,8 @@ import { addExtensions } from './live-stream.ts';
 export interface ServedOffices extends TestProvider {
   readonly access: Access;
   readonly gate: Gate;
+  /** To the outbox, whatever the push service. */
+  readonly push: Push;
   readonly officeOf: (tenantId: number) => Promise<BackOffice>;
   readonly isDatabaseTrouble: (error: unknown) => boolean;
   /** Another provider in the same database. */
@@ -35,13 +42,14 @@ export async function servedOffices(options: ServedOptions): Promise<ServedOffic
   const { db } = isp.provider;
   const access = createAccess({ db, clock: isp.clock, ids: systemIds, withDemo: true });
   const gate = createGate({ access, limits: options.limits ?? wide, logger: silentLogger, metrics: new Registry() });
-  const messaging = {
-    sendEmail: async () => 'accepted' as const,
-    sendSms: async (sms: { dedupeKey: string; to: string; text: string; tenantId: number }) => {
-      isp.messages.set(sms.dedupeKey, sms);
-      return 'accepted' as const;
-    },
+  const take = async (message: EmailMessage | SmsMessage) => {
+    isp.messages.set(message.dedupeKey, message);
+    return 'accepted' as const;
   };
+  const messaging = { sendEmail: take, sendSms: take };
+  const subscriptions = createPushSubscriptions({ db, clock: isp.clock, privateServices: true });
+  const outbox = { store: createOutboxStore(db), subscriptions, clock: isp.clock };
+  const push = outboxPush(outbox, createPushKeys(db, isp.clock), () => undefined);
   const invoiceLinks = createInvoiceLinks({
     db,
     clock: isp.clock,
@@ -53,6 +61,8 @@ export async function servedOffices(options: ServedOptions): Promise<ServedOffic
     provider: isp.provider,
     erpOf: () => isp.erp,
     messaging,
+    push,
+    paintBoleto: isp.paintBoleto,
     invoiceLinks,
     schedulePromiseEnd: options.schedulePromiseEnd ?? (async () => {}),
   });
@@ -63,5 +73,5 @@ export async function servedOffices(options: ServedOptions): Promise<ServedOffic
     .executeTakeFirstOrThrow();
   await addExtensions(isp.provider, [{ number: '1001', internalId: 'ana.1' }, { number: '1002' }]);
   const isDatabaseTrouble = (error: unknown) => databaseTrouble(error) !== undefined;
-  return { ...isp, access, gate, officeOf, isDatabaseTrouble, otherTenantId: other.id };
+  return { ...isp, push, access, gate, officeOf, isDatabaseTrouble, otherTenantId: other.id };
 }

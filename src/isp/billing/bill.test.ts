@@ -28,10 +28,12 @@ afterAll(async () => {
 test('the subscriber gets a mail with the boleto in it, readable with and without HTML', async () => {
   const contractId = isp.contractOf('suspended');
   const store = createOutboxStore(isp.provider.db);
+  const unused = { send: () => Promise.reject(new Error('not this way')), close: () => undefined };
   const delivery = createDelivery({
     store,
     email: smtpTransport(mailbox.url, 'Provedor <cobranca@provedor.example>'),
-    sms: { send: () => Promise.reject(new Error('not this way')), close: () => undefined },
+    sms: unused,
+    push: unused,
     clock: systemClock,
     logger: silentLogger,
     paceMs: () => 0,

@@ -41,6 +41,14 @@ export function billSms(invoice: Invoice): string {
   return parts.join('\n');
 }
 
+/** What a browser or an app shows: a title, and a line. */
+export function billPush(invoice: Invoice): { readonly title: string; readonly text: string } {
+  const due = brazilianDate(invoice.dueOn);
+  const amount = formatReais(invoice.amountCents);
+  const text = `${amount}, ${invoice.overdue ? 'vencida' : 'com vencimento'} em ${due}. Toque para ver o boleto e o Pix.`;
+  return { title: `Sua fatura de ${due}`, text };
+}
+
 /** `21/11/2026` of `2026-11-21`. */
 export function brazilianDate(date: string): string {
   return date.split('-').toReversed().join('/');

@@ -1,5 +1,4 @@
 import type { Invoice, InvoiceSent, SendInvoice, SendNothing, SendRefusal } from '../../erp/port.ts';
-import { AppError } from '../../kernel/errors.ts';
 import { done, nothingToDo, type Outcome, refused, unavailable } from '../../kernel/outcome.ts';
 import { type Personal, personalEmail } from '../../kernel/personal.ts';
 import { isMobile, personalPhone } from '../../kernel/phone-number.ts';
@@ -8,9 +7,9 @@ import { databaseTrouble } from '../../storage/database-trouble.ts';
 import { inTransaction, type Provider, type ProviderTransaction } from '../provider.ts';
 import { findByContract, lockContract } from '../subscribers/service.ts';
 import { recordTicket } from '../tickets/service.ts';
-import { billEmail, billSms } from './bill.ts';
+import { billSms } from './bill.ts';
+import { billLetter } from './bill-letter.ts';
 import type { PaintBoleto } from './boleto-painter.ts';
-import { readBoletoSheet } from './boleto-sheet.ts';
 import { openInvoices } from './open-invoices.ts';
 import { selectContacts } from './store.ts';
 
@@ -73,20 +72,15 @@ async function send(
   to: string,
   signal: AbortSignal,
 ): Promise<'accepted' | 'refused'> {
-  const { db, tenantId } = provider;
-  const message = { tenantId, to, dedupeKey: request.key };
+  const message = { tenantId: provider.tenantId, to, dedupeKey: request.key };
   if (request.by === 'sms') {
     signal.throwIfAborted();
     return messaging.sendSms({ ...message, text: billSms(invoice) });
   }
   const subscriber = await findByContract(provider, request.contractId);
-  const sheet = await readBoletoSheet(db, tenantId, Number(invoice.id));
-  if (sheet === undefined) throw new AppError('conflict', `The invoice ${invoice.id} is gone.`);
-  const pdf = await paintBoleto(sheet);
-  const file = { filename: `fatura-${invoice.id}.pdf`, contentType: 'application/pdf', content: pdf };
+  const letter = await billLetter(provider, paintBoleto, invoice, subscriber?.firstName ?? '');
   signal.throwIfAborted();
-  const letter = billEmail(invoice, subscriber?.firstName ?? '', sheet.beneficiary.name);
-  return messaging.sendEmail({ ...message, ...letter, attachments: [file] });
+  return messaging.sendEmail({ ...message, ...letter });
 }
 
 /** The ticket is the record of the sending; its parameters say what went where. */

@@ -73,6 +73,16 @@ export async function selectContacts(provider: Provider, contractId: number) {
   return { phones: phones.map((row) => row.number), emails: emails.map((row) => row.address) };
 }
 
+/** Where a subscriber takes messages, in their order of preference; of a contact of theirs, with the contact's name. */
+export async function selectRecipients({ db, tenantId }: Provider, subscriberId: number, by: 'email' | 'sms') {
+  const [table, column] = by === 'email' ? ['subscriber_email', 'address'] : ['subscriber_phone', 'number'];
+  const { rows } = await sql<{ id: number; address: string; contactName: string | null }>`
+    select id, ${sql.ref(column)} as address, contact_name as "contactName" from ${sql.table(table)}
+     where tenant_id = ${tenantId} and subscriber_id = ${subscriberId} and takes_messages
+     order by position`.execute(db);
+  return rows;
+}
+
 /** An invoice with everything that its page names. */
 export interface BoletoRow {
   id: number;

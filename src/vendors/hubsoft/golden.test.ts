@@ -39,6 +39,13 @@ const goldens = readdirSync(folder)
 let hubsoft: ServedHubsoft;
 beforeAll(async () => {
   hubsoft = await servedHubsoft();
+  // Each of them has an app.
+  const { db, tenantId } = hubsoft.provider;
+  const subscribers = await db.selectFrom('subscriber').select('id').where('tenant_id', '=', tenantId).execute();
+  for (const { id } of subscribers) {
+    const endpoint = `https://push.example/${id}`;
+    await hubsoft.push.register(tenantId, id, { endpoint, expirationTime: null, keys: { p256dh: '', auth: '' } });
+  }
 });
 afterAll(() => hubsoft.close());
 

@@ -104,17 +104,25 @@ test('the guide’s lines work, and one of them reads the document of the API', 
     SUSPENDED: String(hubsoft.contractOf('suspended')),
     TICKET: '',
     PLAN: '',
+    INVOICE: '',
   };
+  const { db, tenantId } = hubsoft.provider;
+  const app = { endpoint: 'https://push.example/1', expirationTime: null, keys: { p256dh: '', auth: '' } };
+  const owner = db.selectFrom('subscriber').select('id').where('document', '=', subscriber.document);
+  await hubsoft.push.register(tenantId, (await owner.executeTakeFirstOrThrow()).id, app);
   const answers = new Map<string, Record<string, unknown>>();
   for (const line of lines.filter((each) => each.startsWith('curl'))) {
     const { stdout } = await run('sh', ['-uc', line], { env });
     const answer = JSON.parse(stdout) as Record<string, unknown>;
     if (typeof answer['refresh_token'] === 'string') env.REFRESH_TOKEN = answer['refresh_token'];
-    const { atendimento, servicos } = answer as {
+    const { atendimento, servicos, faturas } = answer as {
+      faturas?: { id_fatura: number; status?: string }[];
       atendimento?: { id_atendimento: number };
       servicos?: { id_servico: number }[];
     };
     if (atendimento !== undefined) env.TICKET = String(atendimento.id_atendimento);
+    const open = faturas?.find(({ status }) => status === 'aguardando');
+    if (open !== undefined) env.INVOICE = String(open.id_fatura);
     if (servicos?.[0] !== undefined) env.PLAN = String(servicos[0].id_servico);
     expect([line, answer]).toEqual([line, expect.not.objectContaining({ status: 'error' })]);
     expect([line, answer]).toEqual([line, expect.not.objectContaining({ error: expect.anything() })]);
@@ -126,6 +134,7 @@ test('the guide’s lines work, and one of them reads the document of the API', 
       ['oauth/token', 'token_type'],
       ['oauth/revoke', undefined],
       ['api/v1/integracao/cliente/financeiro', 'status'],
+      ['api/v1/integracao/cliente/financeiro/enviar_push', 'status'],
       ['api/v1/integracao/pbx/ligacao/cancelar', 'status'],
       ['api/v1/integracao/prospecto', 'status'],
       ['api/v1/integracao/ordem_servico/todos', 'status'],

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { SubscriberKey } from '../../../isp/service.ts';
-import { normalizePhone } from '../../../kernel/phone-number.ts';
+import { normalizeOldPhone } from '../../../kernel/phone-number.ts';
 import { stripTaxIdPunctuation } from '../../../kernel/tax-id.ts';
 
 /** Each `busca` of `cliente`: the documented ones, then those of later versions. */
@@ -47,8 +47,7 @@ function numbered(by: 'code' | 'contract' | 'id', term: string): SubscriberKey |
  */
 function phoneKey(term: string): SubscriberKey | undefined {
   const digits = term.replaceAll(/\D/g, '');
-  const withNine = digits.replace(/^(?:0|55)?([1-9]\d)([6-9]\d{7})$/, '$19$2');
-  const number = normalizePhone(term) ?? normalizePhone(withNine);
+  const number = normalizeOldPhone(term);
   if (number !== undefined) return { by: 'phone', value: number };
   return /^\d{8,15}$/.test(digits) ? { by: 'phone_ending', value: digits } : undefined;
 }

@@ -10,6 +10,7 @@ import { clienteTodos } from './cliente-todos.ts';
 import { desbloqueioConfianca } from './desbloqueio-confianca.ts';
 import { resetMacAddr, solicitarDesconexao } from './desconexao.ts';
 import { enderecoCidade } from './endereco-cidade.ts';
+import { enviarEmail, enviarPush, enviarSms } from './enviar-fatura.ts';
 import { extratoConexao } from './extrato-conexao.ts';
 import { financeiro } from './financeiro.ts';
 import { ordemServicoTodos } from './ordem-servico-todos.ts';
@@ -28,6 +29,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   solicitarDesconexao,
   extratoConexao,
   clienteFinanceiro,
+  enviarEmail,
+  enviarSms,
+  enviarPush,
   clienteOrdemServico,
   resetMacAddr,
   enderecoCidade,

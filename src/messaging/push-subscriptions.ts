@@ -1,0 +1,132 @@
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Database } from '../storage/database.ts';
+import { mayBePublic } from './public-host.ts';
+import type { PushSubscription } from './schemas.ts';
+
+/** Where a subscriber takes push messages: one of our subscriptions, and the push service that it leads to. */
+export interface PushAddress {
+  readonly subscription: number;
+  /** The host of the push service: `fcm.googleapis.com`. */
+  readonly service: string;
+}
+
+/** The browsers and apps that subscribers are registered with. Everything is the tenant's own. */
+export interface PushSubscriptions {
+  /**
+   * Registers a browser or app, once for each endpoint; the latest twenty of a subscriber are kept. One that was another
+   * subscriber's is that one's no more.
+   * @throws AppError `bad_request` when the endpoint leads into a private network, `not_found` for an unknown subscriber
+   */
+  register(tenantId: number, subscriberId: number, subscription: PushSubscription): Promise<void>;
+  /** False: the subscriber has no such one. */
+  forget(tenantId: number, subscriberId: number, endpoint: string): Promise<boolean>;
+  /** Those that have not ended, the latest first. */
+  of(tenantId: number, subscriberId: number): Promise<readonly PushAddress[]>;
+  /** Undefined when it was forgotten. */
+  find(tenantId: number, id: number): Promise<PushSubscription | undefined>;
+  /** The push service says that it has ended. */
+  ended(tenantId: number, id: number): Promise<void>;
+}
+
+const mostOfOne = 20;
+
+interface Parts {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** Whether a push service may be in a private network. */
+  readonly privateServices: boolean;
+}
+
+export function createPushSubscriptions({ db, clock, privateServices }: Parts): PushSubscriptions {
+  const ofSubscriber = (tenantId: number, subscriberId: number) =>
+    db.selectFrom('push_subscription').where('tenant_id', '=', tenantId).where('subscriber_id', '=', subscriberId);
+
+  return {
+    register: async (tenantId, subscriberId, { endpoint, expirationTime, keys }) => {
+      if (!privateServices && !mayBePublic(new URL(endpoint))) {
+        throw new AppError('bad_request', 'The endpoint must be at a public push service, not in a private network.');
+      }
+      const row = {
+        tenant_id: tenantId,
+        subscriber_id: subscriberId,
+        endpoint,
+        ...keys,
+        registered_at: clock.now(),
+        expires_at: expirationTime === null ? null : new Date(expirationTime),
+      };
+      await db.transaction().execute(async (transaction) => {
+        const known = await transaction
+          .selectFrom('subscriber')
+          .select('id')
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', subscriberId)
+          .forKeyShare()
+          .executeTakeFirst();
+        if (known === undefined) throw new AppError('not_found', 'There is no such subscriber.');
+        // Anew, so that what waits for the one who used this browser before does not come to the one who uses it now.
+        await transaction
+          .deleteFrom('push_subscription')
+          .where('tenant_id', '=', tenantId)
+          .where('endpoint', '=', endpoint)
+          .where('subscriber_id', '<>', subscriberId)
+          .execute();
+        const { p256dh, auth, registered_at, expires_at } = row;
+        await transaction
+          .insertInto('push_subscription')
+          .values(row)
+          .onConflict((conflict) =>
+            conflict.columns(['tenant_id', 'endpoint']).doUpdateSet({ p256dh, auth, registered_at, expires_at }),
+          )
+          .execute();
+        await transaction
+          .deleteFrom('push_subscription')
+          .where('tenant_id', '=', tenantId)
+          .where('subscriber_id', '=', subscriberId)
+          .where('id', 'not in', (eb) =>
+            eb
+              .selectFrom('push_subscription')
+              .select('id')
+              .where('tenant_id', '=', tenantId)
+              .where('subscriber_id', '=', subscriberId)
+              .orderBy('registered_at', 'desc')
+              .orderBy('id', 'desc')
+              .limit(mostOfOne),
+          )
+          .execute();
+      });
+    },
+    forget: async (tenantId, subscriberId, endpoint) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('push_subscription')
+        .where('tenant_id', '=', tenantId)
+        .where('subscriber_id', '=', subscriberId)
+        .where('endpoint', '=', endpoint)
+        .executeTakeFirst();
+      return numDeletedRows === 1n;
+    },
+    of: async (tenantId, subscriberId) => {
+      const rows = await ofSubscriber(tenantId, subscriberId)
+        .select(['id', 'endpoint'])
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', clock.now())]))
+        .orderBy('registered_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+      return rows.map((row) => ({ subscription: row.id, service: new URL(row.endpoint).host }));
+    },
+    find: async (tenantId, id) => {
+      const row = await db
+        .selectFrom('push_subscription')
+        .select(['endpoint', 'p256dh', 'auth', 'expires_at'])
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { endpoint, p256dh, auth, expires_at } = row;
+      return { endpoint, expirationTime: expires_at?.getTime() ?? null, keys: { p256dh, auth } };
+    },
+    ended: async (tenantId, id) => {
+      await db.deleteFrom('push_subscription').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    },
+  };
+}
