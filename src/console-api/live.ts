@@ -63,14 +63,16 @@ const mostConnections = 5_000;
 export async function serveLive(app: TypedApp, parts: LiveParts): Promise<void> {
   const { pingEveryMs = 20_000, logger, metrics } = parts;
   const connections = new Map<LiveConnection, Listener>();
-  new Gauge({
-    name: 'uirapuru_live_connections',
-    help: "Agents' programs that listen to the live stream",
-    registers: [metrics],
-    collect() {
-      this.set(connections.size);
-    },
-  });
+  metrics.registerMetric(
+    new Gauge({
+      name: 'uirapuru_live_connections',
+      help: "Agents' programs that listen to the live stream",
+      registers: [],
+      collect() {
+        this.set(connections.size);
+      },
+    }),
+  );
   await app.register(websocket, {
     options: {
       maxPayload: longestMessageBytes,
