@@ -324,6 +324,7 @@ describe('lists', () => {
     ['cliente/ordem_servico', { busca: 'protocolo' }, /^O tipo de busca \(protocolo\) não é válido/],
     ['cliente/ordem_servico', { busca: 'codigo_cliente', status: 'aberta' }, /Favor/],
     ['cliente/ordem_servico', { busca: 'codigo_cliente', data_inicio: '2026-02-30' }, /Favor/],
+    ['cliente/ordem_servico', { busca: 'codigo_cliente', data_inicio: '2026-11-22', data_fim: '2026-11-21' }, /Favor/],
     ['atendimento/todos', { pagina: 0 }, /Favor/],
     ['atendimento/todos', { itens_por_pagina: 10 }, /Favor/],
     ['atendimento/todos', { pagina: 0, itens_por_pagina: 501 }, /Favor/],

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { optional } from '../../liberal-values.ts';
-import { limit, oneOf, pageFields, paging, searchKind, searchTerm, success, window } from '../wire.ts';
+import {
+  limit,
+  oneOf,
+  pageFields,
+  paging,
+  searchKind,
+  searchTerm,
+  success,
+  window,
+  windowInOrder,
+  windowOutOfOrder,
+} from '../wire.ts';
 import { idList, relations, wordList } from './fields.ts';
 import { shortService, shortSubscriber } from './subscriber.ts';
 
@@ -55,15 +66,17 @@ export const orderOfSubscriber = z.object({
   ...whose,
 });
 
-export const subscriberOrdersRequest = z.object({
-  busca: searchKind(['codigo_cliente', 'cpf_cnpj', 'id_cliente_servico', 'numero_ordem_servico']),
-  termo_busca: optional(searchTerm),
-  limit: limit(50, 20),
-  status: optional(wordList(orderStatus)),
-  order_by: oneOf(['data_cadastro', 'data_inicio_programado'], 'data_cadastro'),
-  order_type: oneOf(['asc', 'desc'], 'desc'),
-  ...window,
-});
+export const subscriberOrdersRequest = z
+  .object({
+    busca: searchKind(['codigo_cliente', 'cpf_cnpj', 'id_cliente_servico', 'numero_ordem_servico']),
+    termo_busca: optional(searchTerm),
+    limit: limit(50, 20),
+    status: optional(wordList(orderStatus)),
+    order_by: oneOf(['data_cadastro', 'data_inicio_programado'], 'data_cadastro'),
+    order_type: oneOf(['asc', 'desc'], 'desc'),
+    ...window,
+  })
+  .refine(windowInOrder, windowOutOfOrder);
 
 export const subscriberOrdersAnswer = success({ ordens_servico: z.array(orderOfSubscriber) });
 
@@ -88,24 +101,26 @@ export const listedOrder = z.object({
   endereco_instalacao: z.string(),
 });
 
-export const allOrdersRequest = z.object({
-  ...pageFields,
-  ...window,
-  tipo_data: oneOf(
-    [
+export const allOrdersRequest = z
+  .object({
+    ...pageFields,
+    ...window,
+    tipo_data: oneOf(
+      [
+        'data_inicio_programado',
+        'data_cadastro',
+        'data_termino_programado',
+        'data_inicio_executado',
+        'data_termino_executado',
+      ],
       'data_inicio_programado',
-      'data_cadastro',
-      'data_termino_programado',
-      'data_inicio_executado',
-      'data_termino_executado',
-    ],
-    'data_inicio_programado',
-  ),
-  status: optional(wordList(orderStatus)),
-  tecnico: optional(idList),
-  tipo_ordem_servico: optional(idList),
-  id_servico: optional(idList),
-  relacoes: relations,
-});
+    ),
+    status: optional(wordList(orderStatus)),
+    tecnico: optional(idList),
+    tipo_ordem_servico: optional(idList),
+    id_servico: optional(idList),
+    relacoes: relations,
+  })
+  .refine(windowInOrder, windowOutOfOrder);
 
 export const allOrdersAnswer = success({ paginacao: paging, ordens_servico: z.array(listedOrder) });

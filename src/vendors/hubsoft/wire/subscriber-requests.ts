@@ -14,6 +14,7 @@ import {
   windowOutOfOrder,
   yesNo,
 } from '../wire.ts';
+import { relations } from './fields.ts';
 
 /** The parameters of `cliente`, `cliente/all` and `cliente/todos` (chapters 4.3 and 4.1, and later versions). */
 
@@ -57,7 +58,6 @@ export const clienteTodosRequest = z
     ...window,
     cancelado,
     servico_status,
-    /** What of each service is told besides, with commas between the names; those there are not are left out. */
-    relacoes: optional(text(1_000)).transform((value) => new Set(value?.split(',').map((name) => name.trim()) ?? [])),
+    relacoes: relations,
   })
   .refine(windowInOrder, windowOutOfOrder);

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { flag, optional } from '../../liberal-values.ts';
-import { id, limit, oneOf, pageFields, paging, searchKind, searchTerm, success, window, yesNo } from '../wire.ts';
+import {
+  id,
+  limit,
+  oneOf,
+  pageFields,
+  paging,
+  searchKind,
+  searchTerm,
+  success,
+  window,
+  windowInOrder,
+  windowOutOfOrder,
+  yesNo,
+} from '../wire.ts';
 import { email, idList, phone, relations, said } from './fields.ts';
 import { parameters } from './parameters.ts';
 import { orderOfTicket } from './service-order.ts';
@@ -129,16 +142,18 @@ export type NumberedTicket = z.input<typeof numberedTicket>;
 
 export const editTicketAnswer = success({ atendimento: numberedTicket });
 
-export const subscriberTicketsRequest = z.object({
-  busca: searchKind(['codigo_cliente', 'cpf_cnpj', 'id_cliente_servico', 'protocolo']),
-  termo_busca: searchTerm,
-  limit: limit(50, 20),
-  apenas_pendente: yesNo(true),
-  order_by: oneOf(['data_cadastro', 'data_fechamento'], 'data_cadastro'),
-  order_type: oneOf(['asc', 'desc'], 'asc'),
-  ...window,
-  tipo_data: oneOf(['data_cadastro', 'data_fechamento'], 'data_cadastro'),
-});
+export const subscriberTicketsRequest = z
+  .object({
+    busca: searchKind(['codigo_cliente', 'cpf_cnpj', 'id_cliente_servico', 'protocolo']),
+    termo_busca: searchTerm,
+    limit: limit(50, 20),
+    apenas_pendente: yesNo(true),
+    order_by: oneOf(['data_cadastro', 'data_fechamento'], 'data_cadastro'),
+    order_type: oneOf(['asc', 'desc'], 'asc'),
+    ...window,
+    tipo_data: oneOf(['data_cadastro', 'data_fechamento'], 'data_cadastro'),
+  })
+  .refine(windowInOrder, windowOutOfOrder);
 
 export const subscriberTicketsAnswer = success({ atendimentos: z.array(namedTicket) });
 
@@ -199,14 +214,16 @@ const listedTicket = z.object({
 });
 export type ListedTicket = z.input<typeof listedTicket>;
 
-export const allTicketsRequest = z.object({
-  ...pageFields,
-  ...window,
-  tipo_data: oneOf(['data_cadastro', 'data_fechamento'], 'data_cadastro'),
-  tipo_atendimento: optional(idList),
-  status_atendimento: optional(idList),
-  id_servico: optional(idList),
-  relacoes: relations,
-});
+export const allTicketsRequest = z
+  .object({
+    ...pageFields,
+    ...window,
+    tipo_data: oneOf(['data_cadastro', 'data_fechamento'], 'data_cadastro'),
+    tipo_atendimento: optional(idList),
+    status_atendimento: optional(idList),
+    id_servico: optional(idList),
+    relacoes: relations,
+  })
+  .refine(windowInOrder, windowOutOfOrder);
 
 export const allTicketsAnswer = success({ paginacao: paging, atendimentos: z.array(listedTicket) });
