@@ -107,6 +107,9 @@ describe('POST atendimento', () => {
       motivo_fechamento: 'Não procede',
       ordens_servico: [{ status: 'finalizado', status_fechamento: 'concluido' }],
     });
+    for (const parametros_fechamento of [{}, []]) {
+      expect(await open('company-alphanumeric', { parametros_fechamento })).toMatchObject({ data_fechamento: null });
+    }
   });
 
   test.each([

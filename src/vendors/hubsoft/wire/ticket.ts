@@ -21,12 +21,9 @@ import { shortSubscriber } from './subscriber.ts';
 
 /** The shapes of tickets (chapters 3 and 4.2), and of the list of all that later versions have. */
 
-/** Parameters of a later version are an object, or in a list; none of them is like no object. */
-function among<Shape extends z.ZodType>(shape: Shape) {
-  const none = z
-    .array(z.unknown())
-    .length(0)
-    .transform(() => undefined);
+/** Parameters of later versions come as an object, or in a list; an empty one of either kind says nothing. */
+function among<Shape extends z.ZodObject>(shape: Shape) {
+  const none = z.union([z.array(z.unknown()).length(0), z.strictObject({})]).transform(() => undefined);
   const listed = z.tuple([shape]).transform(([only]) => only);
   return optional(z.union([none, listed, shape], { error: 'deve ser um objeto' }));
 }
