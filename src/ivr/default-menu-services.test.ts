@@ -49,6 +49,22 @@ test('an unlock of which only that it happened is known: no days, no date and no
   expect(said).not.toMatch(/liberado por|pague até|número do seu protocolo/);
 });
 
+test.each([
+  ['202611210900111', 'O número do seu protocolo é: 202611210900111'],
+  ['161201180200', 'O número do seu protocolo é: 161201180200'],
+  ['OS-4711', 'Não recebi o número do protocolo'],
+])('another ERP’s protocol %s is heard, if it can be dictated', async (protocol, sentence) => {
+  const granted = done({ protocol, days: 3, until: '2026-11-23' });
+  const answers = { trustUnlock: async () => granted };
+  const erp = scriptedErp({ subscribers: [ana(suspendedContract())], answers });
+  const script = [
+    ['Digite o CPF', cpf],
+    ['liberar agora', '1'],
+    ['Posso ajudar', 'hang up'],
+  ] as const;
+  expect(await heard({ erp, script })).toContain(sentence);
+});
+
 test('who hangs up while the unlock is asked for finds its protocol in the log all the same', async () => {
   const granted = done({ protocol: '20261120000042', days: 3, until: '2026-11-23' });
   const answer = Promise.withResolvers<typeof granted>();

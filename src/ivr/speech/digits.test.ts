@@ -15,5 +15,6 @@ test('a protocol is dictated as its day and its sequence', () => {
     'dois zero dois meia um um dois um',
     'zero zero zero um dois três',
   ]);
-  expect(() => spokenProtocol('2026112100012')).toThrow(RangeError);
+  expect(spokenProtocol('161201')).toEqual([['um', 'meia', 'um', 'dois', 'zero', 'um']]);
+  expect(() => spokenProtocol('OS-4711')).toThrow(RangeError);
 });

@@ -25,12 +25,13 @@ export function spokenDigits(digits: string): string[] {
 }
 
 /**
- * The two groups of a protocol's words, between which the caller can write.
- * @throws RangeError when it has not 14 digits
+ * The groups of a protocol's words, between which the caller can write.
+ * @throws RangeError when it cannot be dictated
  */
 export function spokenProtocol(protocol: ProtocolNumber): string[][] {
-  if (!/^\d{14}$/.test(protocol)) throw new RangeError('A protocol has 14 digits.');
-  return protocolGroups(protocol).map(spokenDigits);
+  const groups = protocolGroups(protocol);
+  if (groups.length === 0) throw new RangeError('A protocol that is dictated has digits only.');
+  return groups.map(spokenDigits);
 }
 
 /** The word for a key to be pressed: never "meia", which is no key. */
