@@ -18,6 +18,7 @@ import { serveLive } from './console-api/live.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
+import { openTenantBlock } from './exchange/block.ts';
 import { createRemoteControl } from './exchange/remote.ts';
 import { createExtensions, openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
@@ -150,11 +151,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     flowFolders: flowFoldersOf(config.home),
     tenant: (id) => ({ id, timeZone, erp, exchange }),
   });
+  const block = await openTenantBlock({ db, clock, tenantId });
   const handlers = createCallHandlers({
     telephony,
     exchange,
     menus,
     callLog,
+    block,
     clock,
     logger,
     exchangeStartedAt: () => telephony.exchangeStartedAt,
@@ -220,13 +223,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
-  const remote = createRemoteControl({ tenantId, telephony, callLog });
+  const remote = createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock });
   const registered = createPhoneStates(asterisk, clock);
   await http.register(intelbrasServer, {
     gate,
     instances,
     clock,
-    exchangeOf: (id) => (id === tenantId ? { timeZone, exchange, callLog, remote, registered } : undefined),
+    exchangeOf: (id) => (id === tenantId ? { timeZone, exchange, callLog, remote, block, registered } : undefined),
   });
   let https: Server | undefined;
   let jobs: Runner | undefined;

@@ -105,7 +105,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       if (Date.parse(call.row.ended_at ?? '') > before) return;
       endedCalls.delete(call);
       live.delete(call.row.id);
-      byChannel.delete(call.row.channel_id);
+      for (const { channel_id: channelId } of call.legs) byChannel.delete(channelId);
     }
   }
 
@@ -129,6 +129,14 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       remember(begun);
       changed(begun);
       return begun.row.id;
+    },
+    move(openedOn, channelId) {
+      const call = byChannel.get(openedOn);
+      if (call === undefined || call.ended) return undefined;
+      call.move(channelId);
+      byChannel.set(channelId, call);
+      changed(call);
+      return call.row.id;
     },
     step: (callId, { left, entered }) => change(callId, (call) => call.step(left, entered)),
     leg(change) {

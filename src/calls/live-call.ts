@@ -116,6 +116,14 @@ export class LiveCall {
     return [...this.#legs.values()];
   }
 
+  /** It goes on on another channel, which is the caller's from now on. */
+  move(channelId: string): void {
+    for (const leg of this.legs) this.#put({ ...leg, role: leg.channel_id === channelId ? 'caller' : 'placed' });
+    this.row.channel_id = channelId;
+    this.row.answered_at = this.#legs.get(channelId)?.answered_at ?? null;
+    this.#dirtyRow = true;
+  }
+
   /** Something became of one of its legs. Of one that is not known nothing is. */
   leg(change: LegChange): void {
     if (change.kind === 'placed') {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** How a call ended; `lost` when it ended while nobody was looking, `stopped` when the installation was shut down,
- * `ended_by_program` when a program asked for it. */
+ * `ended_by_program` when a program asked for it, `blocked`
+ * when its tenant may not be called now. */
 export const endReason = z.enum([
   'caller_hung_up',
   'agent_hung_up',
@@ -10,6 +11,7 @@ export const endReason = z.enum([
   'not_answered',
   'stopped',
   'ended_by_program',
+  'blocked',
   'lost',
   'exchange_died',
   'failed',

@@ -116,6 +116,11 @@ export interface CallFacts {
 export interface CallLog {
   /** Opens the row of a call; told twice of one channel it is one row. */
   open(call: NewCall): string;
+  /**
+   * A call that was opened on a channel that stood for it goes on on another one.
+   * @returns its id; undefined when there is no such call
+   */
+  move(openedOn: string, channelId: string): string | undefined;
   /** One step left, the next entered; either may be absent at the ends of a flow. */
   step(callId: string, change: { readonly left?: LeftStep; readonly entered?: EnteredStep }): void;
   note(callId: string, facts: CallFacts): void;

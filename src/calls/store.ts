@@ -35,7 +35,7 @@ const writing = {
       hang_up_cause integer, caller_number text, dialled text, answered_by text, subscriber_id text, contract_id text,
       protocols text[], json1 text, json2 text, json3 text, flow_state jsonb, ring_ms integer, wait_ms integer,
       talk_ms integer, hold_ms integer)
-    on conflict (tenant_id, id) do update set answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+    on conflict (tenant_id, id) do update set channel_id = excluded.channel_id, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
       end_reason = excluded.end_reason, hang_up_cause = excluded.hang_up_cause, answered_by = excluded.answered_by,
       subscriber_id = excluded.subscriber_id, contract_id = excluded.contract_id, protocols = excluded.protocols,
       json1 = excluded.json1, json2 = excluded.json2, json3 = excluded.json3, flow_state = excluded.flow_state,
@@ -51,7 +51,7 @@ const writing = {
   select * from json_to_recordset($3::json) as r (tenant_id integer, call_id uuid, channel_id text, role text,
     number text, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, ended_at timestamptz,
     cause integer, held_at timestamptz, hold_ms integer)
-  on conflict (tenant_id, call_id, channel_id) do update set ringing_at = excluded.ringing_at,
+  on conflict (tenant_id, call_id, channel_id) do update set role = excluded.role, ringing_at = excluded.ringing_at,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, cause = excluded.cause,
     held_at = excluded.held_at, hold_ms = excluded.hold_ms`,
 };

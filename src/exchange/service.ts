@@ -5,6 +5,7 @@ import type { Destination, Extension } from './schemas.ts';
 import { readNumberPlan } from './store.ts';
 
 export { type ExtensionName, extensionNamed } from './agent-extension.ts';
+export type { TenantBlock } from './block.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
 export type { RemoteControl } from './remote.ts';
 

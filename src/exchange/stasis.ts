@@ -3,7 +3,7 @@ import type { CallLog, OpenCall } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
-import type { Exchange } from './service.ts';
+import type { Exchange, TenantBlock } from './service.ts';
 
 /** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
 export type MenuEnd = EndReason | 'interrupted';
@@ -20,6 +20,7 @@ interface Parts {
   readonly exchange: Exchange;
   readonly menus: MenuRunner;
   readonly callLog: CallLog;
+  readonly block: Pick<TenantBlock, 'refuses'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
@@ -58,17 +59,21 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     }
   }
 
-  function begin(channel: Channel): Promise<void> {
+  function begin(channel: Channel, dialled = channel.dialled): Promise<void> {
     const { tenantId } = exchange;
-    const callId = callLog.open({
-      tenantId,
-      channelId: channel.id,
-      callerNumber: channel.callerNumber,
-      dialled: channel.dialled,
-      direction: exchange.extension(channel.callerNumber) !== undefined ? 'internal' : 'inbound',
-      startedAt: channel.startedAt,
-    });
-    const destination = exchange.destination(channel.dialled);
+    const opened = channel.openedOn === undefined ? undefined : callLog.move(channel.openedOn, channel.id);
+    const callId =
+      opened ??
+      callLog.open({
+        tenantId,
+        channelId: channel.id,
+        callerNumber: channel.callerNumber,
+        dialled,
+        direction: exchange.extension(channel.callerNumber) !== undefined ? 'internal' : 'inbound',
+        startedAt: channel.startedAt,
+      });
+    if (parts.block.refuses(dialled)) return conduct(channel, callId, () => Promise.resolve('blocked'));
+    const destination = exchange.destination(dialled);
     if (destination.kind === 'extension' || destination.kind === 'group') {
       return conduct(channel, callId, () => connect(channel, callId, destination.extensions));
     }
@@ -103,7 +108,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
   }
 
   return {
-    incoming: begin,
+    incoming: (channel) => begin(channel),
     leg: (change) => callLog.leg(change),
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
@@ -111,7 +116,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
         return conduct(channel, open.id, async () => goOn(channel, await menus.resume(channel, open)));
       }
       const { talk } = channel;
-      if (open === undefined || talk === undefined) return begin(channel);
+      if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
       return conduct(channel, open.id, async () =>
         (await talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up',
       );

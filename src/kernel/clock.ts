@@ -47,6 +47,11 @@ export function localTime(instant: Date, timeZone: string): string {
   return zoned(instant, timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
 }
 
+/** The calendar day and wall-clock time (`YYYY-MM-DD HH:MM:SS`) of an instant in a time zone. */
+export function localDateTime(instant: Date, timeZone: string): string {
+  return zoned(instant, timeZone).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
+}
+
 /** The first instant of a calendar day (`YYYY-MM-DD`) in a time zone. */
 export function startOfDay(date: string, timeZone: string): Date {
   return new Date(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds);

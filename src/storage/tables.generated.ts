@@ -741,8 +741,10 @@ export interface SubscriberPhone {
 }
 
 export interface Tenant {
+  blocked_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   id: Generated<number>;
+  login: Generated<string | null>;
   name: string;
   time_zone: string;
 }

@@ -1,7 +1,17 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Digit, DigitBuffer } from './digit-buffer.ts';
-import type { CallHandlers, Channel, HangUp, Playback, RingRequest, RingResult, Talk, Telephony } from './port.ts';
+import type {
+  CallHandlers,
+  Channel,
+  HangUp,
+  OriginateRequest,
+  Playback,
+  RingRequest,
+  RingResult,
+  Talk,
+  Telephony,
+} from './port.ts';
 
 /** How a fake call looks before anything happens in it. */
 export interface FakeCall {
@@ -21,6 +31,7 @@ export class FakeChannel implements Channel {
   readonly callerName = '';
   readonly dialled: string;
   readonly startedAt: Date;
+  openedOn?: string;
   readonly digits = new DigitBuffer();
   talk: Talk | undefined;
   /** Media lists in the order they were begun. */
@@ -120,6 +131,9 @@ export type FakeRing = (caller: FakeChannel, request: RingRequest) => Promise<Ri
 /** A telephone exchange in memory, for unit tests and the terminal simulator. */
 export class FakeTelephony implements Telephony {
   readonly rings: RingRequest[] = [];
+  /** Extensions that have a phone, and its clock. */
+  readonly phones = new Map<string, Clock>();
+  phonesAnswer = true;
   connected = false;
   #handlers: CallHandlers | undefined;
   readonly #channels = new Map<string, FakeChannel>();
@@ -136,6 +150,18 @@ export class FakeTelephony implements Telephony {
 
   async stop(): Promise<void> {
     this.connected = false;
+  }
+
+  /** Its one phone answers at once, where there is one. */
+  async originate({ extension, dialled, begun, unanswered }: OriginateRequest): Promise<boolean> {
+    const phone = this.phones.get(extension);
+    if (phone === undefined) return false;
+    const channel = new FakeChannel(phone, { id: `clicked-${extension}`, callerNumber: extension, dialled });
+    channel.openedOn = channel.id;
+    begun(channel.id);
+    if (this.phonesAnswer) await this.call(channel);
+    else unanswered();
+    return true;
   }
 
   async hangUp(channelId: string): Promise<boolean> {

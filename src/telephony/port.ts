@@ -22,8 +22,24 @@ export interface Telephony {
    * `music` is set, ringing otherwise. Never throws for what a phone does.
    */
   ring(caller: Channel, request: RingRequest): Promise<RingResult>;
+  /**
+   * Rings an extension's phones. The first that answers is handed over as `incoming`, as if it had called the number itself.
+   * @returns false when no phone of it could be rung
+   */
+  originate(request: OriginateRequest): Promise<boolean>;
   /** Ends a caller's leg, or one that was placed for a caller. @returns false when it is gone already */
   hangUp(channelId: string): Promise<boolean>;
+}
+
+export interface OriginateRequest {
+  readonly extension: string;
+  /** The number that is to be called from it. */
+  readonly dialled: string;
+  readonly timeoutMs: number;
+  /** Told the channel that stands for the call until a phone answers, before any rings. */
+  readonly begun: (channelId: string) => void;
+  /** Told when nobody answered; then nothing is handed over. */
+  readonly unanswered: () => void;
 }
 
 export interface CallHandlers {
@@ -59,6 +75,8 @@ export interface Channel {
   readonly callerName: string;
   readonly dialled: string;
   readonly startedAt: Date;
+  /** Of a phone that was rung by `originate`: the channel that stood for its call until it answered. */
+  readonly openedOn?: string;
   /** Aborted, with a `HangUp` as its reason, when the leg is gone. */
   readonly gone: AbortSignal;
   /** Digits keyed so far and not yet taken: type-ahead works because they wait here. */

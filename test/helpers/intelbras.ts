@@ -6,6 +6,7 @@ import type { CreatedApiInstance } from '../../src/access/schemas.ts';
 import { type ApiInstances, createAccess } from '../../src/access/service.ts';
 import { createCallLog } from '../../src/calls/call-log.ts';
 import type { CallLog } from '../../src/calls/service.ts';
+import { openTenantBlock } from '../../src/exchange/block.ts';
 import { createRemoteControl } from '../../src/exchange/remote.ts';
 import { type Exchange, openExchange } from '../../src/exchange/service.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
@@ -61,10 +62,18 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
   const instances = createApiInstances(parts);
   const callLog = createCallLog(parts);
   const exchange = await openExchange(db, tenantId, { withDemo: true });
+  const block = await openTenantBlock({ db, clock: systemClock, tenantId });
   const telephony = new FakeTelephony();
   const registered = new Set(extensions);
-  const remote = createRemoteControl({ tenantId, telephony, callLog });
-  const pbx = { timeZone: 'America/Sao_Paulo', exchange, callLog, remote, registered: async () => registered };
+  const remote = createRemoteControl({
+    timeZone: 'America/Sao_Paulo',
+    exchange,
+    telephony,
+    callLog,
+    block,
+    clock: systemClock,
+  });
+  const pbx = { timeZone: 'America/Sao_Paulo', exchange, callLog, remote, block, registered: async () => registered };
   const app = fastify({ trustProxy: ['127.0.0.1'] });
   await app.register(intelbrasServer, {
     gate,
@@ -72,7 +81,7 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     clock: systemClock,
     exchangeOf: (id) => (id === tenantId ? pbx : undefined),
   });
-  const wanted = { login: 'root', origin: '127.0.0.1', passwordRequired: true, administers: false };
+  const wanted = { login: 'root', origin: '127.0.0.1', passwordRequired: true, administers: true };
   const instance = await instances.create(tenantId, wanted);
   const credentials = { login: instance.login, senha: instance.password, token: instance.token };
   return {

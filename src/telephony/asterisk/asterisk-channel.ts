@@ -7,6 +7,8 @@ import type { AriChannel } from './ari-types.generated.ts';
 import { AsteriskPlayback } from './asterisk-playback.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
+import { extensionOfChannel, isClicked } from './names.ts';
+import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
 /** What a channel needs of the house around it. */
@@ -16,6 +18,8 @@ export interface ChannelSurroundings {
   readonly logger: Logger;
   /** A playback's id, given to none that is still under way. */
   readonly newPlaybackId: () => string;
+  /** Of a phone that was rung because a program asked for a call from it. */
+  readonly clicked?: ClickedPhone | undefined;
   /** Told when the caller's leg was answered by us. */
   readonly answered: () => void;
   /** Makes events of the playback reach it until it has ended. */
@@ -29,6 +33,7 @@ export class AsteriskChannel implements Channel {
   readonly callerName: string;
   readonly dialled: string;
   readonly startedAt: Date;
+  readonly openedOn?: string;
   readonly digits = new DigitBuffer();
   readonly #around: ChannelSurroundings;
   readonly #gone = new AbortController();
@@ -41,9 +46,12 @@ export class AsteriskChannel implements Channel {
   constructor(channel: AriChannel, around: ChannelSurroundings) {
     this.id = channel.id;
     // Asterisk's word for a number that was withheld.
-    this.callerNumber = channel.caller.number === 'unknown' ? '' : channel.caller.number;
-    this.callerName = channel.caller.name;
-    this.dialled = channel.dialplan.exten;
+    const number = channel.caller.number === 'unknown' ? '' : channel.caller.number;
+    // A phone that we rang shows whom it calls, and is itself who does.
+    this.callerNumber = isClicked(channel.id) ? extensionOfChannel(channel.name) : number;
+    this.callerName = isClicked(channel.id) ? '' : channel.caller.name;
+    this.dialled = around.clicked?.dialled ?? channel.dialplan.exten;
+    if (around.clicked !== undefined) this.openedOn = around.clicked.openedOn;
     this.startedAt = new Date(channel.creationtime);
     this.#around = around;
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isDigit } from '../digit-buffer.ts';
-import type { CallHandlers, Channel, RingRequest, RingResult, Telephony } from '../port.ts';
+import type { CallHandlers, Channel, OriginateRequest, RingRequest, RingResult, Telephony } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
 import type { AriChannel, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
 import { AsteriskChannel } from './asterisk-channel.ts';
@@ -11,7 +11,8 @@ import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl, isGone } from './call-control.ts';
 import { eventTypes } from './event-types.ts';
 import type { AriMetrics } from './metrics.ts';
-import { callerOfLeg, isLeg, isUpkeep, playbackId, playbackNames } from './names.ts';
+import { callerOfLeg, isClicked, isLeg, isUpkeep, playbackId, playbackNames } from './names.ts';
+import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { followTalk, type RingSurroundings, ring } from './ring.ts';
 import type { LegEvent } from './ringing.ts';
@@ -48,6 +49,8 @@ export class AsteriskTelephony implements Telephony {
   readonly #callers = new Map<string, AsteriskChannel>();
   readonly #legs = new Map<string, Set<(event: LegEvent) => void>>();
   readonly #playbacks = new Map<string, AsteriskPlayback>();
+  /** Phones that ring because programs asked for calls. */
+  readonly #clicked = new Map<string, ClickedPhone>();
   /** Events that wait until everything is reconciled. */
   #queued: AriEvent[] | undefined;
   #handlers: CallHandlers | undefined;
@@ -93,6 +96,14 @@ export class AsteriskTelephony implements Telephony {
     const known = this.#callers.get(caller.id);
     if (known === undefined) return Promise.resolve({ kind: 'caller_gone' });
     return ring(known, request, this.#ringSurroundings);
+  }
+
+  originate(request: OriginateRequest): Promise<boolean> {
+    const expect = (channelId: string, phone: ClickedPhone) => {
+      this.#clicked.set(channelId, phone);
+      return () => void this.#clicked.delete(channelId);
+    };
+    return originate(request, { ...this.#ringSurroundings, expect });
   }
 
   async hangUp(channelId: string): Promise<boolean> {
@@ -241,13 +252,14 @@ export class AsteriskTelephony implements Telephony {
     return free ?? 0;
   }
 
-  #newCaller(channel: AriChannel, firstPlayback = 0): AsteriskChannel {
+  #newCaller(channel: AriChannel, firstPlayback = 0, clicked?: ClickedPhone): AsteriskChannel {
     const { clock, logger, metrics } = this.#options;
     let turn = firstPlayback;
     const caller = new AsteriskChannel(channel, {
       control: this.#control,
       clock,
       logger,
+      clicked,
       newPlaybackId: () => playbackId(channel.id, turn++),
       answered: () => this.#reportLeg(channel.id, { kind: 'answered' }),
       follow: (playback) => {
@@ -265,6 +277,7 @@ export class AsteriskTelephony implements Telephony {
       case 'StasisStart':
         if (isUpkeep(event.channel.id)) return;
         if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id);
+        else if (isClicked(event.channel.id)) this.#clickedAnswered(event.channel);
         else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');
         return;
       case 'ChannelDtmfReceived':
@@ -313,6 +326,15 @@ export class AsteriskTelephony implements Telephony {
     else void this.#discard(legId);
   }
 
+  /** The first phone that answers is who calls; of others that do in the same instant nobody knows any more. */
+  #clickedAnswered(channel: AriChannel): void {
+    const clicked = this.#clicked.get(channel.id);
+    if (clicked === undefined) return void this.#discard(channel.id);
+    this.#reportLeg(channel.id, { kind: 'answered' });
+    this.#tellLeg({ kind: 'answered', legId: channel.id });
+    this.#handle(this.#newCaller(channel, 0, clicked), 'incoming');
+  }
+
   #tellLeg(event: Extract<LegEvent, { legId: string }>): void {
     for (const listener of this.#legs.get(event.legId) ?? []) listener(event);
   }
@@ -322,7 +344,7 @@ export class AsteriskTelephony implements Telephony {
     legId: string,
     change: { kind: 'ringing' | 'answered' | 'held' | 'resumed' } | { kind: 'ended'; cause: number },
   ): void {
-    const callerId = isLeg(legId) ? callerOfLeg(legId) : legId;
+    const callerId = isLeg(legId) ? callerOfLeg(legId) : (this.#clicked.get(legId)?.openedOn ?? legId);
     this.#handlers?.leg?.({ ...change, callerId, legId, at: this.#options.clock.now() });
   }
 

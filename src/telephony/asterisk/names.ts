@@ -1,7 +1,10 @@
+import { randomInt } from 'node:crypto';
+
 /** How we name what is ours in Asterisk, so that after a restart it can be told what everything is. */
 
 const talkPrefix = 'talk-';
 const legPrefix = 'leg-';
+const clickedPrefix = 'clicked-';
 const playbackPrefix = 'play-';
 const upkeepPrefix = 'upkeep-';
 const webSuffix = '@web';
@@ -60,6 +63,17 @@ export function webEndpoint(extension: string): string {
 export function extensionOfChannel(name: string): string {
   const endpoint = /^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '';
   return endpoint.endsWith(webSuffix) ? endpoint.slice(0, -webSuffix.length) : endpoint;
+}
+
+/** A channel to a phone from which a program wants a call; it ends as Asterisk's own names do, in a number that is the call's. */
+export function clickedChannelId(unique: string, at: Date): string {
+  const number = randomInt(1_000_000, 10_000_000);
+  return `${clickedPrefix}${unique}-${Math.floor(at.getTime() / 1_000)}.${number}`;
+}
+
+/** Whether a channel was placed because a program asked for a call. */
+export function isClicked(channelId: string): boolean {
+  return channelId.startsWith(clickedPrefix);
 }
 
 /** What plays to a caller. The names can be told beforehand, so that what a killed process plays can be stopped. */

@@ -1,5 +1,5 @@
 import type { AriBridge, AriChannel } from './ari-types.generated.ts';
-import { callerOfBridge, extensionOfChannel, isLeg, isUpkeep } from './names.ts';
+import { callerOfBridge, extensionOfChannel, isClicked, isLeg, isUpkeep } from './names.ts';
 
 /** What Asterisk says is going on. */
 export interface Snapshot {
@@ -43,8 +43,10 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
   const legs = new Map<string, AriChannel>();
   for (const channel of snapshot.channels) {
     if (isUpkeep(channel.id)) continue;
-    if (isLeg(channel.id)) legs.set(channel.id, channel);
-    else if (isInside(application, channel)) callers.set(channel.id, channel);
+    const inside = isInside(application, channel);
+    // A phone that a program wants a call from is who calls once it has answered.
+    if (isLeg(channel.id) || (isClicked(channel.id) && !inside)) legs.set(channel.id, channel);
+    else if (inside) callers.set(channel.id, channel);
   }
 
   const talks = new Map<string, FoundCaller['talk']>();
@@ -74,9 +76,9 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
       .filter((channel) => !known.callers.has(channel.id))
       .map((channel) => ({ channel, talk: talks.get(channel.id) })),
     goneCallers: [...known.callers].filter((id) => !callers.has(id)),
-    goneLegs: [...known.legs].filter((id) => !legs.has(id)),
+    goneLegs: [...known.legs].filter((id) => !legs.has(id) && !callers.has(id)),
     answeredLegs: [...known.legs].filter((id) => {
-      const leg = legs.get(id);
+      const leg = legs.get(id) ?? callers.get(id);
       return leg !== undefined && isInside(application, leg);
     }),
     hangUp: [

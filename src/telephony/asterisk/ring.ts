@@ -81,7 +81,7 @@ async function registeredDevices(
  * Asterisk joins an endpoint's contacts with `&`, which a phone may put into its own contact: only what begins with
  * this very endpoint begins a contact.
  */
-function contacts(name: string, dialString: unknown): string[] {
+export function contacts(name: string, dialString: unknown): string[] {
   if (typeof dialString !== 'string' || dialString === '') return [];
   const start = `PJSIP/${name}/`;
   return dialString.split(`&${start}`).map((part, index) => (index === 0 ? part : start + part));

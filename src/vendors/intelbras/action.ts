@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Identity } from '../../access/service.ts';
 import type { CallLog } from '../../calls/service.ts';
-import type { Exchange, RemoteControl } from '../../exchange/service.ts';
+import type { Exchange, RemoteControl, TenantBlock } from '../../exchange/service.ts';
 import { text } from '../liberal-values.ts';
 import type { FlatAnswer } from './wire.ts';
 
@@ -11,6 +11,7 @@ export interface PbxExchange {
   readonly exchange: Pick<Exchange, 'extensions' | 'extension' | 'destination'>;
   readonly callLog: Pick<CallLog, 'live' | 'report' | 'findReported'>;
   readonly remote: RemoteControl;
+  readonly block: Pick<TenantBlock, 'set'>;
   /** Numbers of the extensions that have a phone. */
   readonly registered: () => Promise<ReadonlySet<string>>;
 }

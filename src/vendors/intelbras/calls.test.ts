@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServedIntelbras, servedIntelbras } from '../../../test/helpers/intelbras.ts';
-import { systemClock } from '../../kernel/clock.ts';
+import { localDateTime, systemClock } from '../../kernel/clock.ts';
 import { FakeChannel } from '../../telephony/fake-telephony.ts';
-import { wireInstant } from './dates.ts';
 import type { CallReport, ExtensionStatus } from './wire.ts';
 
 let pbx: ServedIntelbras;
@@ -140,7 +139,7 @@ test('a program that goes on one second after the last row gets every call once,
     sizes.push(rows.length);
     seen.push(...rows.map((row) => row.uniqueid));
     const last = Math.max(...rows.map((row) => Date.parse(`${row.datahora.replace(' ', 'T')}-03:00`)));
-    begin = wireInstant(new Date(last + 1_000), 'America/Sao_Paulo');
+    begin = localDateTime(new Date(last + 1_000), 'America/Sao_Paulo');
   }
   expect(sizes).toEqual([500, 500, 100, 700]);
   expect(new Set(seen).size).toBe(ends.length);
@@ -185,4 +184,38 @@ test("credentials come in the manual's own curl's way: in the header, the token 
     payload: JSON.stringify({ ACAO: 'StatusRamais', login, senha: password }),
   });
   expect(answer.json()).toHaveLength(3);
+});
+
+test('a click calls from a phone that answers, refuses where there is none, and is found when nobody answered', async () => {
+  const unavailable = ['Status', 'ERRO: RAMAL INDISPONIVEL'];
+  expect(await pbx.ask('clicktocall', { origem: '2002', destino: '56453377' })).toEqual(unavailable);
+  pbx.telephony.phones.set('2002', systemClock);
+  pbx.telephony.phonesAnswer = false;
+  const answer = (await pbx.ask('clicktocall', { origem: 2002, destino: '(11) 5645-3377' })) as string[];
+  expect(answer).toEqual(['Status', 'CHAMADA OK', 'ID', expect.stringMatching(/^2002_\d{14}_\d{6}$/)]);
+  const [row] = await report({ id: answer[3] });
+  expect(row).toMatchObject({ id: answer[3], numero: '1156453377', tipo: 'CLICKTOCALL', naoatendidas: '1' });
+  for (const destino of ['', 'PJSIP/2001', '1&2', '${EXTEN}']) {
+    const field = destino === '' ? 'OBRIGATORIO' : 'INVALIDO';
+    expect(await pbx.ask('clicktocall', { origem: '2002', destino })).toEqual(['Status', `CAMPO ${field}: destino`]);
+  }
+});
+
+test('a blocked exchange places no call but one for help, until it is let go; others it knows nothing of', async () => {
+  const login = `central${pbx.tenantId}`;
+  const block = (classe5acao: string, logincliente = login) =>
+    pbx.ask('bloqueioclasse5', { logincliente, classe5acao });
+  const click = async (destino: string) => ((await pbx.ask('clicktocall', { origem: '2002', destino })) as string[])[1];
+  pbx.telephony.phones.set('2002', systemClock);
+  expect(await block('BLOQUEAR')).toEqual(['Status', 'OK']);
+  expect(await click('56453377')).toBe('ERRO: RAMAL INDISPONIVEL');
+  expect(await click('190')).toBe('CHAMADA OK');
+  expect(await block('desbloquear')).toEqual(['Status', 'OK']);
+  expect(await click('56453377')).toBe('CHAMADA OK');
+  expect(await block('BLOQUEAR', 'teste')).toEqual(['Status', 'CLIENTE NAO CADASTRADO']);
+  expect(await block('DERRUBAR')).toEqual(['Status', 'CAMPO INVALIDO: classe5acao']);
+  const wanted = { login: 'crm', origin: '127.0.0.1', passwordRequired: true, administers: false };
+  const { password: senha, token } = await pbx.instances.create(pbx.tenantId, wanted);
+  const plain = { login: 'crm', senha, token, logincliente: login, classe5acao: 'BLOQUEAR' };
+  expect(await pbx.ask('bloqueioclasse5', plain)).toEqual(['Status', 'CLIENTE NAO CADASTRADO']);
 });

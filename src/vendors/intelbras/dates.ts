@@ -1,11 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
 import { addDays, localInstant, startOfDay } from '../../kernel/clock.ts';
-
-/** `2020-12-30 09:58:12` on the wall of a time zone. */
-export function wireInstant(at: Date, timeZone: string): string {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
-  return zoned.toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
-}
 
 /** From the first instant to the one after the last. */
 export interface Stretch {

@@ -29,6 +29,8 @@ const names = [
   'ramal',
   'origem',
   'destino',
+  'logincliente',
+  'classe5acao',
   '__proto__',
 ];
 const acao = fc.oneof(
@@ -46,7 +48,7 @@ const asked = fc.record({
 
 /** The words of the first element, or rows. */
 const documented =
-  /^\["Status","(?:OK|ACAO INVALIDA|JSON INVALIDO|CAMPO OBRIGATORIO: \w+|CAMPO INVALIDO: \w+|CHAMADA NAO ENCONTRADA|RAMAL NAO CADASTRADO|Login\/Senha Invalido)"\]$|^\[\]$|^\[\{/;
+  /^\["Status","(?:OK|ACAO INVALIDA|JSON INVALIDO|CAMPO OBRIGATORIO: \w+|CAMPO INVALIDO: \w+|CHAMADA NAO ENCONTRADA|ERRO: RAMAL INDISPONIVEL|RAMAL NAO CADASTRADO|CLIENTE NAO CADASTRADO|Login\/Senha Invalido)"\]$|^\[\]$|^\[\{/;
 
 test('any body whatever gets a documented answer', async () => {
   const { login, password: senha, token } = pbx.instance;

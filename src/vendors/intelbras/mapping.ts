@@ -1,7 +1,7 @@
 import type { ReportedCall } from '../../calls/service.ts';
 import type { Exchange } from '../../exchange/service.ts';
+import { localDateTime } from '../../kernel/clock.ts';
 import { normalizePhone } from '../../kernel/phone-number.ts';
-import { wireInstant } from './dates.ts';
 import type { CallReport } from './wire.ts';
 
 /** A call that is over as the manual's sample has one. What we know nothing of is empty, as most of it is there. */
@@ -21,7 +21,7 @@ export function callReport(
     tipo: call.requestId === null ? kinds[call.direction] : 'CLICKTOCALL',
     chamada: isInbound ? 'E' : 'S',
     // When it ended: a program that goes on one second after the last row misses no call, however long it was.
-    datahora: wireInstant(call.endedAt, timeZone),
+    datahora: localDateTime(call.endedAt, timeZone),
     duracao: seconds(call.answeredAt === null ? 0 : call.endedAt.getTime() - call.answeredAt.getTime()),
     numero: number,
     tempofila: null,

@@ -79,11 +79,11 @@ function inCall(number: string, { call, leg }: Part, now: Date): ExtensionStatus
 /** In Asterisk's words. */
 function deviceState({ role, state }: LiveLeg): ExtensionStatus['Status'] {
   if (state === 'held') return 'On Hold';
-  return state === 'up' || role === 'caller' ? 'In use' : 'Ringing';
+  return state === 'up' || (role === 'caller' && state === 'calling') ? 'In use' : 'Ringing';
 }
 
 function channelState({ role, state }: LiveLeg): ExtensionStatus['StatusCanal'] {
   if (state === 'up' || state === 'held') return 'Up';
-  if (role === 'caller') return 'Ring';
-  return state === 'ringing' ? 'Ringing' : 'Down';
+  if (state === 'ringing') return 'Ringing';
+  return role === 'caller' ? 'Ring' : 'Down';
 }

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { pbxAction, required } from '../action.ts';
+import { status } from '../wire.ts';
+
+/**
+ * "Bloqueio/Desbloqueio Cliente Classe5": no new call of a tenant's exchange but those for help. Only for instances that
+ * administer others: whoever else asks, there is no such client.
+ */
+export const bloqueioClasse5 = pbxAction({
+  name: 'bloqueioclasse5',
+  request: z.object({
+    logincliente: required,
+    classe5acao: required.transform((value) => value.toUpperCase()).pipe(z.enum(['BLOQUEAR', 'DESBLOQUEAR'])),
+  }),
+  async run({ caller, block }, { logincliente, classe5acao }) {
+    const isKnown = caller.role === 'administrator' && (await block.set(logincliente, classe5acao === 'BLOQUEAR'));
+    return status(isKnown ? 'OK' : 'CLIENTE NAO CADASTRADO');
+  },
+});
