@@ -1,7 +1,12 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostileValue } from '../../../test/helpers/hostile-input.ts';
 import { type ServedHubsoft, servedHubsoft } from '../../../test/helpers/hubsoft.ts';
 import type { DemoSituation } from '../../isp/demo/situations.ts';
 import { ocorrenciaList } from '../sgp/methods/ocorrencia-list.ts';
+import { apiBase } from './server.ts';
+import { openTicketAnswer } from './wire/ticket.ts';
+import { refusalAnswer } from './wire.ts';
 
 interface Order {
   readonly id_ordem_servico: number;
@@ -142,6 +147,25 @@ describe('POST atendimento', () => {
     expect(body).toMatchObject({ msg: required, errors: [expect.stringMatching('descricao') as string] });
     const search = { busca: 'protocolo', termo_busca: 'a'.repeat(10_000) };
     expect((await hubsoft.ask('GET', 'cliente/atendimento', search)).body).toMatchObject({ msg: required });
+  });
+
+  test('one field that holds anything at all is stored or refused', async () => {
+    const fields = ['descricao', 'email', 'parametros', 'parametros_fechamento', 'parametros_ordem_servico'];
+    const text = fc.string({ unit: 'binary' });
+    const value = fc.oneof(hostileValue, fc.dictionary(text, fc.oneof(text, fc.double(), fc.jsonValue())));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...fields), value, async (field, given) => {
+        const answer = await hubsoft.app.inject({
+          method: 'POST',
+          url: `${apiBase}/atendimento`,
+          headers: { authorization: `Bearer ${hubsoft.tokens.own}` },
+          payload: JSON.stringify({ ...request('cancelled'), [field]: given }),
+        });
+        expect(answer.statusCode).toBe(200);
+        openTicketAnswer.or(refusalAnswer).parse(answer.json());
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test("another provider's service is one that there is not", async () => {
