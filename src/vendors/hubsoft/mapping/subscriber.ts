@@ -81,9 +81,10 @@ export function foundSubscriberOf(
     ...headOf(of, timeZone, ''),
     data_nascimento: midnight(of.bornOn),
     alerta: of.notices.length > 0,
-    alerta_mensagens: of.notices.map(({ text, forecast }) =>
-      forecast === null ? text : `${text}. Previsão de retorno: ${brazilianMinute(forecast, timeZone)}`,
-    ),
+    alerta_mensagens: of.notices.map(({ text, forecast }) => {
+      if (forecast === null) return text;
+      return `${text.replace(/[.\s]+$/, '')}. Previsão de retorno: ${brazilianMinute(forecast, timeZone)}`;
+    }),
     servicos: of.contracts.map(service),
     data_nascmento: midnight(of.bornOn),
   };
