@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from '../phone/caller.ts';
 import { flawsOf, leftovers, newestCalls, nothing, postgresPid, postgresPids, untilHealthy } from './inside.ts';
@@ -63,7 +64,9 @@ test('the database is frozen for 10 s: callers are told, new ones too, and the l
   expect(calls.map(({ endReason }) => endReason)).toEqual(['caller_hung_up', 'caller_hung_up']);
 });
 
-test('a killed PostgreSQL is started again, the call in the menu goes on, and its log is complete', async () => {
+test('a killed PostgreSQL is started again, calls and the live stream go on, and the log is complete', async () => {
+  const url = `ws://127.0.0.1:${system.httpPort}/api/live?extension=1001`;
+  const agent = await LiveClient.open(url, { token: system.demo.api.token });
   const caller = await Caller.call(system, '2222', { line: 3 });
   await caller.press(`${system.subscriber('active').document}#`);
   await caller.hears('main_menu');
@@ -71,8 +74,13 @@ test('a killed PostgreSQL is started again, the call in the menu goes on, and it
   process.kill(killed, 'SIGKILL');
   await untilHealthy(system, false);
   expect(await untilHealthy(system)).toBeLessThan(backWithinMs);
+  const contrato = String(system.subscriber('active').contracts[0]);
+  const body = new URLSearchParams({ ...system.demo.sgp, contrato, uraagent: '1001' });
+  await fetch(`http://127.0.0.1:${system.httpPort}/ws/ura/notificacaosistema/`, { method: 'POST', body });
   await caller.press('2');
   await caller.hears('support_online');
+  await agent.until(() => agent.types.includes('window.opened'));
+  agent.lose();
   await caller.hangUp();
   const call = await system.endedCall();
   expect(flawsOf(call)).toEqual([]);
