@@ -39,75 +39,58 @@ interface Parts {
 }
 
 export function createPushSubscriptions({ db, clock, privateServices }: Parts): PushSubscriptions {
-  const ofSubscriber = (tenantId: number, subscriberId: number) =>
-    db.selectFrom('push_subscription').where('tenant_id', '=', tenantId).where('subscriber_id', '=', subscriberId);
+  const rowsOf = (tenantId: number) => db.selectFrom('push_subscription').where('tenant_id', '=', tenantId);
+  const deleteOf = (tenantId: number, transaction: Database = db) =>
+    transaction.deleteFrom('push_subscription').where('tenant_id', '=', tenantId);
 
   return {
     register: async (tenantId, subscriberId, { endpoint, expirationTime, keys }) => {
       if (!privateServices && !mayBePublic(new URL(endpoint))) {
         throw new AppError('bad_request', 'The endpoint must be at a public push service, not in a private network.');
       }
-      const row = {
-        tenant_id: tenantId,
+      const state = {
         subscriber_id: subscriberId,
-        endpoint,
         ...keys,
         registered_at: clock.now(),
         expires_at: expirationTime === null ? null : new Date(expirationTime),
       };
       await db.transaction().execute(async (transaction) => {
-        const known = await transaction
-          .selectFrom('subscriber')
-          .select('id')
-          .where('tenant_id', '=', tenantId)
-          .where('id', '=', subscriberId)
-          .forKeyShare()
-          .executeTakeFirst();
-        if (known === undefined) throw new AppError('not_found', 'There is no such subscriber.');
+        await assertSubscriber(transaction, tenantId, subscriberId);
         // Anew, so that what waits for the one who used this browser before does not come to the one who uses it now.
-        await transaction
-          .deleteFrom('push_subscription')
-          .where('tenant_id', '=', tenantId)
+        await deleteOf(tenantId, transaction)
           .where('endpoint', '=', endpoint)
           .where('subscriber_id', '<>', subscriberId)
           .execute();
-        const { p256dh, auth, registered_at, expires_at } = row;
         await transaction
           .insertInto('push_subscription')
-          .values(row)
-          .onConflict((conflict) =>
-            conflict.columns(['tenant_id', 'endpoint']).doUpdateSet({ p256dh, auth, registered_at, expires_at }),
-          )
+          .values({ tenant_id: tenantId, endpoint, ...state })
+          .onConflict((conflict) => conflict.columns(['tenant_id', 'endpoint']).doUpdateSet(state))
           .execute();
-        await transaction
-          .deleteFrom('push_subscription')
+        const latest = transaction
+          .selectFrom('push_subscription')
+          .select('id')
           .where('tenant_id', '=', tenantId)
           .where('subscriber_id', '=', subscriberId)
-          .where('id', 'not in', (eb) =>
-            eb
-              .selectFrom('push_subscription')
-              .select('id')
-              .where('tenant_id', '=', tenantId)
-              .where('subscriber_id', '=', subscriberId)
-              .orderBy('registered_at', 'desc')
-              .orderBy('id', 'desc')
-              .limit(mostOfOne),
-          )
+          .orderBy('registered_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(mostOfOne);
+        await deleteOf(tenantId, transaction)
+          .where('subscriber_id', '=', subscriberId)
+          .where('id', 'not in', latest)
           .execute();
       });
     },
     forget: async (tenantId, subscriberId, endpoint) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('push_subscription')
-        .where('tenant_id', '=', tenantId)
+      const { numDeletedRows } = await deleteOf(tenantId)
         .where('subscriber_id', '=', subscriberId)
         .where('endpoint', '=', endpoint)
         .executeTakeFirst();
       return numDeletedRows === 1n;
     },
     of: async (tenantId, subscriberId) => {
-      const rows = await ofSubscriber(tenantId, subscriberId)
+      const rows = await rowsOf(tenantId)
         .select(['id', 'endpoint'])
+        .where('subscriber_id', '=', subscriberId)
         .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', clock.now())]))
         .orderBy('registered_at', 'desc')
         .orderBy('id', 'desc')
@@ -115,10 +98,8 @@ export function createPushSubscriptions({ db, clock, privateServices }: Parts): 
       return rows.map((row) => ({ subscription: row.id, service: new URL(row.endpoint).host }));
     },
     find: async (tenantId, id) => {
-      const row = await db
-        .selectFrom('push_subscription')
+      const row = await rowsOf(tenantId)
         .select(['endpoint', 'p256dh', 'auth', 'expires_at'])
-        .where('tenant_id', '=', tenantId)
         .where('id', '=', id)
         .executeTakeFirst();
       if (row === undefined) return undefined;
@@ -126,7 +107,13 @@ export function createPushSubscriptions({ db, clock, privateServices }: Parts): 
       return { endpoint, expirationTime: expires_at?.getTime() ?? null, keys: { p256dh, auth } };
     },
     ended: async (tenantId, id) => {
-      await db.deleteFrom('push_subscription').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+      await deleteOf(tenantId).where('id', '=', id).execute();
     },
   };
+}
+
+/** @throws AppError `not_found` */
+async function assertSubscriber(db: Database, tenantId: number, id: number): Promise<void> {
+  const query = db.selectFrom('subscriber').select('id').where('tenant_id', '=', tenantId).where('id', '=', id);
+  if ((await query.executeTakeFirst()) === undefined) throw new AppError('not_found', 'There is no such subscriber.');
 }
