@@ -52,6 +52,20 @@ test('what happens while the beginning is read is told after it, once', async ()
   expect(late.heard).toEqual([1, 2, 3]);
 });
 
+test('what the beginning has already is not told again', async () => {
+  const room = table();
+  await listens(room);
+  const heard: number[] = [];
+  await room.feed.join({ topics: new Set(['extension/1001']), deliver: ({ id }) => heard.push(id) }, async () => {
+    room.happens();
+    await settled();
+    return [event(room.last())];
+  });
+  room.happens();
+  await settled();
+  expect(heard).toEqual([1, 2]);
+});
+
 test('one who begins at the same time as another makes neither miss anything', async () => {
   const room = table();
   const happens = () => room.happens();
