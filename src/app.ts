@@ -20,7 +20,7 @@ import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { openTenantBlock } from './exchange/block.ts';
 import { createRemoteControl } from './exchange/remote.ts';
-import { createExtensions, openExchange } from './exchange/service.ts';
+import { createCallRoutes, createExtensions, createTrunks, openExchange } from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
 import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
@@ -116,9 +116,11 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const provisioner = createProvisioner({ address: asterisk, logger });
   const exchange = await openExchange(db, tenantId, {
     withDemo,
-    publish: (extensions) => provisioner.push(extensions),
+    publish: (wanted) => provisioner.push(wanted),
   });
-  const extensions = createExtensions({ db, ids, changed: () => exchange.refresh() });
+  const changed = () => exchange.refresh();
+  const extensions = createExtensions({ db, ids, changed });
+  const trunks = createTrunks({ db, changed });
 
   const { speech, catalogue } = createSpeechPlugin({
     home: config.home,
@@ -206,6 +208,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     officeOf,
     extensions,
     phonesOf: (extension) => registrations.phonesOf(extension),
+    trunks,
+    callRoutes: createCallRoutes({ db, changed, hasFlow: (name) => menus.hasFlow(name) }),
     version: product.version,
     health,
     metrics,
@@ -255,7 +259,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       });
       messaging.start();
       feed.start();
-      await provisioner.reconcile(exchange.extensions());
+      await provisioner.reconcile(exchange.provisioned());
       await telephony.start(handlers);
       notices = listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger });
       await http.listen({ host: config.bind, port: config.httpPort });

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 
-/** How a call ended; `lost` when it ended while nobody was looking, `stopped` when the installation was shut down,
- * `ended_by_program` when a program asked for it, `blocked`
- * when its tenant may not be called now. */
+/**
+ * How a call ended; `not_allowed` when the extension may not call that number, `unreachable` when no trunk took it, `lost`
+ * when it ended while nobody was looking, `stopped` when the installation was shut down, `ended_by_program` when a
+ * program asked for it, `blocked` when its tenant may not be called now.
+ */
 export const endReason = z.enum([
   'caller_hung_up',
   'agent_hung_up',
   'flow_ended',
   'left_to_dialplan',
   'not_answered',
+  'not_allowed',
+  'unreachable',
   'stopped',
   'ended_by_program',
   'blocked',

@@ -52,7 +52,7 @@ test('without demo data the menu is at its number all the same', async () => {
   const { tenantId, withDemo } = await prepare({ UIRAPURU_DEMO: '0' });
   const exchange = await openExchange(database.db, tenantId, { withDemo });
   expect(exchange.destination('2222')).toEqual({ kind: 'flow', flow: 'atendimento' });
-  expect(exchange.extensions()).toEqual([]);
+  expect(exchange.provisioned().extensions).toEqual([]);
 });
 
 test("a demo's secrets are for its owner's eyes, and its phones and programs are refused once others can reach the address", async () => {
@@ -67,7 +67,7 @@ test("a demo's secrets are for its owner's eyes, and its phones and programs are
   expect(await logIn(true)).toMatchObject({ identity: { tenantId } });
   const opened = await prepare({ UIRAPURU_BIND: '0.0.0.0' }, async () => 'uma senha longa');
   expect(opened).toMatchObject({ tenantId, withDemo: false });
-  expect((await openExchange(database.db, tenantId, opened)).extensions()).toEqual([]);
+  expect((await openExchange(database.db, tenantId, opened)).provisioned().extensions).toEqual([]);
   expect(await logIn(opened.withDemo)).toBeUndefined();
 });
 

@@ -1,57 +1,15 @@
 import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
+import { consoleApi } from '../../test/helpers/console.ts';
 import { testDatabase } from '../../test/helpers/database.ts';
-import { createApiInstances } from '../access/api-instances.ts';
 import { createGate } from '../access/gate.ts';
-import { type Access, createAccess } from '../access/service.ts';
-import { createCallLog } from '../calls/call-log.ts';
-import { createExtensions } from '../exchange/service.ts';
-import { systemClock } from '../kernel/clock.ts';
-import { systemIds } from '../kernel/ids.ts';
+import { createAccess } from '../access/service.ts';
 import { silentLogger } from '../kernel/logger.ts';
-import { outboxDeadLetters } from '../messaging/service.ts';
-import { createOutboxStore } from '../messaging/store.ts';
 import { openDatabase } from '../storage/database.ts';
-import type { PartState } from './health.ts';
 import { createHttpApp } from './plugin.ts';
 
 const database = await testDatabase();
-const parts = { db: database.db, pool: database.pool, clock: systemClock, ids: systemIds, logger: silentLogger };
-const access = createAccess({ ...parts, withDemo: true });
-const callLog = createCallLog(parts);
-const state: Record<'database' | 'asterisk' | 'erp', PartState> = {
-  database: { status: 'ok' },
-  asterisk: { status: 'ok' },
-  erp: { status: 'ok' },
-};
-const limits = { appPerSecond: 1_000, originPerSecond: 1_000, failuresPerMinute: 100 };
-const gateOf = (opens: Access, metrics: Registry) =>
-  createGate({ access: opens, limits, logger: silentLogger, metrics });
-const outbox = createOutboxStore(database.db);
-/** Tenants whose numbers were put into effect again. */
-const changed: number[] = [];
-const unasked = () => Promise.reject(new Error('nobody asks'));
-const http = {
-  access,
-  instances: createApiInstances({ ...parts, withDemo: true }),
-  callLog,
-  openInvoice: async (secret: string) => {
-    if (secret === 'undrawn') throw new Error('the secret inside');
-    return secret === 'right' ? Buffer.from('%PDF-1.3') : undefined;
-  },
-  deadLetters: outboxDeadLetters(outbox, systemClock, () => undefined),
-  extensions: createExtensions({ ...parts, changed: async (tenantId) => void changed.push(tenantId) }),
-  phonesOf: async ({ number }: { number: string }) => [
-    { address: `sip:${number}@192.0.2.7`, userAgent: 'phone', expiresAt: '2026-11-21T12:00:00Z' },
-  ],
-  push: { key: unasked, register: unasked, forget: unasked, of: unasked, send: unasked },
-  officeOf: unasked,
-  version: '0.1.0',
-  health: async () => state,
-  metricsOpen: false,
-  trustedProxies: ['10.0.0.0/8'],
-  logger: silentLogger,
-};
+const { parts, access, callLog, http, gateOf, limits, state, outbox } = consoleApi(database);
 const metrics = new Registry();
 const app = await createHttpApp({ ...http, gate: gateOf(access, metrics), metrics });
 const [ours, theirs] = await database.db
@@ -279,72 +237,6 @@ test('what could not be delivered is shown without its recipient, tried again or
   expect(await decide(`${one.id}/retry`)).toBe(404);
   expect(await decide(`${other.id}/retry`)).toBe(404);
   expect(await dead()).toEqual({ messages: [] });
-});
-
-test('an extension is made, shown without its password, changed and removed, in effect each time', async () => {
-  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'operator', role: 'administrator' });
-  const headers = { authorization: `Bearer ${chief}` };
-  const url = '/api/extensions';
-  changed.length = 0;
-  const made = await app.inject({
-    method: 'POST',
-    url,
-    headers,
-    payload: { number: '4001', callerName: 'Ana', kind: 'both', internalId: 'ana.1', password: 'chosen by the caller' },
-  });
-  expect(made.statusCode).toBe(201);
-  expect(made.headers['cache-control']).toBe('no-store');
-  const { password, ...shown } = made.json();
-  expect(password).toMatch(/^[\w-]{22}$/);
-  expect(shown).toEqual({
-    number: '4001',
-    callerName: 'Ana',
-    kind: 'both',
-    enabled: true,
-    devices: 5,
-    internalId: 'ana.1',
-    classes: ['internal', 'local', 'national', 'mobile'],
-    fallback: false,
-    demo: false,
-  });
-  expect((await app.inject({ url, headers: { authorization } })).json()).toEqual({ extensions: [shown] });
-  const changing = await app.inject({
-    method: 'PATCH',
-    url: `${url}/4001`,
-    headers,
-    payload: { enabled: false, internalId: null, classes: ['mobile', 'local', 'mobile'] },
-  });
-  expect(changing.json()).toEqual({ ...shown, enabled: false, internalId: null, classes: ['local', 'mobile'] });
-  expect((await app.inject({ url: `${url}/4001/phones`, headers })).json()).toEqual({ phones: [] });
-  await app.inject({ method: 'PATCH', url: `${url}/4001`, headers, payload: { enabled: true } });
-  expect((await app.inject({ url: `${url}/4001/phones`, headers })).json().phones).toHaveLength(1);
-  const renewed = await app.inject({ method: 'POST', url: `${url}/4001/password`, headers });
-  expect(renewed.json().password).not.toBe(password);
-  expect((await app.inject({ method: 'DELETE', url: `${url}/4001`, headers })).statusCode).toBe(204);
-  expect((await app.inject({ url: `${url}/4001`, headers })).statusCode).toBe(404);
-  expect(changed).toEqual(Array.from({ length: 5 }, () => tenantId));
-});
-
-test('an extension is not made twice, not of a number that leads elsewhere, and not by everybody', async () => {
-  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'operator 2', role: 'administrator' });
-  const send = async (payload: object, bearer = `Bearer ${chief}`, method: 'POST' | 'PATCH' = 'POST', path = '') => {
-    const url = `/api/extensions${path}`;
-    const answer = await app.inject({ method, url, headers: { authorization: bearer }, payload });
-    return answer.statusCode;
-  };
-  await database.db.insertInto('ring_group').values({ tenant_id: tenantId, number: '033', name: 'Todos' }).execute();
-  expect(await send({ number: '4002', internalId: 'bia' })).toBe(201);
-  expect(await send({ number: '4003' })).toBe(201);
-  for (const number of ['4002', '033', '190']) expect(await send({ number })).toBe(409);
-  expect(await send({ number: '4004', internalId: 'bia' })).toBe(409);
-  expect(await send({ internalId: 'bia' }, undefined, 'PATCH', '/4003')).toBe(409);
-  for (const number of ['1', '123456789', "1' or '1", '']) expect(await send({ number })).toBe(400);
-  const bad = [{ kind: 'fax' }, { callerName: 'a\r\nb' }, { devices: 0 }, { devices: 1e12 }, { classes: ['all'] }];
-  for (const one of bad) expect(await send({ number: '4005', ...one })).toBe(400);
-  expect(await send({ number: '4005' }, authorization)).toBe(403);
-  expect(await send({ number: '4005' }, 'Bearer wrong')).toBe(401);
-  const foreign = await access.create(theirs?.id ?? 0, { kind: 'api', name: 'operator', role: 'administrator' });
-  expect(await send({ callerName: 'x' }, `Bearer ${foreign.token}`, 'PATCH', '/4002')).toBe(404);
 });
 
 test('an address that cannot be read is not repeated, with the secrets that may stand in it', async () => {

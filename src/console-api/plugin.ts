@@ -10,7 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Access, ApiInstances, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
-import type { Extensions } from '../exchange/service.ts';
+import type { CallRoutes, Extensions, Trunks } from '../exchange/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { DeadLetters, Push } from '../messaging/service.ts';
@@ -23,6 +23,7 @@ import { invoicePage, type OpenInvoice } from './invoice-page.ts';
 import { outboxRoutes } from './outbox.ts';
 import { pushRoutes, type SubscribersOf } from './push.ts';
 import { callRoutes } from './routes.ts';
+import { callRouteRoutes, trunkRoutes } from './trunks.ts';
 import type { TypedApp } from './typed-app.ts';
 
 interface Parts extends HealthParts {
@@ -36,6 +37,8 @@ interface Parts extends HealthParts {
   readonly phonesOf: PhonesOf;
   readonly push: Push;
   readonly officeOf: SubscribersOf;
+  readonly trunks: Trunks;
+  readonly callRoutes: CallRoutes;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
@@ -55,6 +58,8 @@ export async function createHttpApp({
   phonesOf,
   push,
   officeOf,
+  trunks,
+  callRoutes: routesOfCalls,
   logger,
   trustedProxies,
   ...parts
@@ -104,6 +109,8 @@ export async function createHttpApp({
       outboxRoutes(api, gate, deadLetters);
       extensionRoutes(api, gate, extensions, phonesOf);
       pushRoutes(api, gate, push, officeOf);
+      trunkRoutes(api, gate, trunks);
+      callRouteRoutes(api, gate, routesOfCalls);
     },
     { prefix: '/api' },
   );

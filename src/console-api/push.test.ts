@@ -38,6 +38,8 @@ beforeAll(async () => {
       renewPassword: unasked,
       remove: unasked,
     },
+    trunks: { list: unasked, create: unasked, change: unasked, remove: unasked },
+    callRoutes: { inbound: unasked, putInbound: unasked, removeInbound: unasked, rules: unasked, setRules: unasked },
     phonesOf: unasked,
     version: '0',
     health: unasked,

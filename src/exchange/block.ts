@@ -1,8 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
-
-/** Numbers that always may be called: police, ambulance, fire brigade, civil defence. */
-const emergencyNumbers = new Set(['190', '192', '193', '199']);
+import { isEmergency } from './dialling.ts';
 
 /** Blocks tenants: their phones stay registered, and no new call is taken or placed but those for help. */
 export interface TenantBlock {
@@ -22,7 +20,7 @@ export async function openTenantBlock(parts: { db: Database; clock: Clock; tenan
     .executeTakeFirstOrThrow();
   let isTenantBlocked = stored.blocked_at !== null;
   return {
-    refuses: (dialled) => isTenantBlocked && !emergencyNumbers.has(dialled),
+    refuses: (dialled) => isTenantBlocked && !isEmergency(dialled),
     async set(login, isBlocked) {
       const changed = await db
         .updateTable('tenant')

@@ -10,6 +10,7 @@ const shown = [
   'internal_id as internalId',
   'classes',
   'fallback',
+  'shown_number as shownNumber',
   'demo',
 ] as const;
 
@@ -115,11 +116,12 @@ export function takenInternalId(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'extension_by_internal_id';
 }
 
-function columnsOf({ callerName, internalId, ...same }: ExtensionChange) {
+function columnsOf({ callerName, internalId, shownNumber, ...same }: ExtensionChange) {
   return {
     ...same,
     ...(callerName === undefined ? {} : { caller_name: callerName }),
     ...(internalId === undefined ? {} : { internal_id: internalId }),
+    ...(shownNumber === undefined ? {} : { shown_number: shownNumber }),
   };
 }
 

@@ -1,30 +1,54 @@
 import type { BusinessHours } from '../kernel/business-hours.ts';
+import { areaCodeOf, outsideNumber } from './dialling.ts';
+import type { WaysOut } from './outbound.ts';
 import type { Destination, Extension } from './schemas.ts';
 
 /** The numbers of one tenant, as they are right now. */
-export interface NumberPlan {
-  readonly extensions: readonly Extension[];
+export interface NumberPlan extends WaysOut {
+  /** By number. */
+  readonly extensions: ReadonlyMap<string, Extension>;
   /** Group number → extension numbers. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Inbound number → flow. */
-  readonly inbound: ReadonlyMap<string, string>;
+  /** Inbound number → the flow, or the extension or group, that it leads to. */
+  readonly inbound: ReadonlyMap<string, { readonly flow: string } | { readonly target: string }>;
   /** Name → opening hours. */
   readonly hours: ReadonlyMap<string, BusinessHours>;
 }
 
-/** What a dialled number leads to: an extension before a group before an inbound number. */
+const unknown = { kind: 'unknown' } as const satisfies Destination;
+
+/** What a number dialled inside leads to: an extension before a group before an inbound number. */
 export function destinationOf(plan: NumberPlan, dialled: string): Destination {
-  if (plan.extensions.some((extension) => extension.number === dialled)) {
-    return { kind: 'extension', extensions: [dialled] };
-  }
-  const members = plan.groups.get(dialled);
-  if (members !== undefined) return { kind: 'group', extensions: members };
-  const flow = plan.inbound.get(dialled);
-  return flow === undefined ? { kind: 'unknown' } : { kind: 'flow', flow };
+  const phones = phonesOf(plan, dialled);
+  return phones.kind === 'unknown' ? inboundDestination(plan, dialled) : phones;
+}
+
+/**
+ * What a number leads to that was called from outside, as the trunk gives it: with or without country and area code. Only
+ * inbound numbers are reached from there.
+ */
+export function destinationFromTrunk(plan: NumberPlan, trunkId: number, dialled: string): Destination {
+  const exact = inboundDestination(plan, dialled);
+  if (exact.kind !== 'unknown') return exact;
+  const own = plan.trunks.find((trunk) => trunk.id === trunkId)?.ownNumbers[0];
+  const number = outsideNumber(dialled, areaCodeOf(own ?? ''))?.number;
+  return number === undefined ? unknown : inboundDestination(plan, number);
 }
 
 /** The extensions that ring for a number: a group's members, or the extension itself; none for any other number. */
 export function ringTargets(plan: NumberPlan, number: string): readonly string[] {
-  const destination = destinationOf(plan, number);
-  return destination.kind === 'extension' || destination.kind === 'group' ? destination.extensions : [];
+  const destination = phonesOf(plan, number);
+  return destination.kind === 'unknown' ? [] : destination.extensions;
+}
+
+function inboundDestination(plan: NumberPlan, number: string): Destination {
+  const entry = plan.inbound.get(number);
+  if (entry === undefined) return unknown;
+  return 'flow' in entry ? { kind: 'flow', flow: entry.flow } : phonesOf(plan, entry.target);
+}
+
+function phonesOf(plan: NumberPlan, number: string): Exclude<Destination, { kind: 'flow' }> {
+  if (plan.extensions.has(number)) return { kind: 'extension', extensions: [number] };
+  const members = plan.groups.get(number);
+  return members === undefined ? unknown : { kind: 'group', extensions: members };
 }

@@ -7,6 +7,9 @@ export type CallClass = z.infer<typeof callClass>;
 
 export const extensionNumber = z.string().regex(/^\d{2,8}$/, 'must be 2 to 8 digits');
 
+/** A number of the public network, in E.164. */
+const publicNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +553432221000');
+
 /** What may be said of an extension. */
 const settings = z.object({
   callerName: z
@@ -27,6 +30,8 @@ const settings = z.object({
   classes: z.array(callClass).transform((classes) => callClass.options.filter((one) => classes.includes(one))),
   /** Whether it rings when a call comes and the control plane is not there. */
   fallback: z.boolean(),
+  /** The number that is shown to who is called outside, if the trunk has it; null: the trunk's first. */
+  shownNumber: publicNumber.nullable(),
 });
 
 /** What is left out stays as it is. */
@@ -43,6 +48,7 @@ export const newExtension = z.object({
   internalId: shape.internalId.default(null),
   classes: shape.classes.default(['internal', 'local', 'national', 'mobile']),
   fallback: shape.fallback.default(false),
+  shownNumber: shape.shownNumber.default(null),
 });
 export type NewExtension = z.infer<typeof newExtension>;
 
@@ -56,6 +62,7 @@ export const extensionSummary = z.object({
   internalId: z.string().nullable(),
   classes: z.array(callClass),
   fallback: z.boolean(),
+  shownNumber: z.string().nullable(),
   /** Made with the demo data. */
   demo: z.boolean(),
 });
@@ -85,7 +92,112 @@ export interface Extension {
   /** Whether it rings when a call comes and the control plane is not there. */
   readonly fallback: boolean;
   readonly classes: readonly CallClass[];
+  /** In E.164. */
+  readonly shownNumber: string | null;
 }
+
+/** How a trunk wants numbers: `+5534…`, `5534…`, `034…` (with a carrier `0CC34…`, abroad `00…`), `34…` (abroad `00…`). */
+const numberFormat = z.enum(['plus', 'country', 'trunk_prefix', 'area']);
+export type NumberFormat = z.infer<typeof numberFormat>;
+
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'must be a name or an address of IPv4');
+// They stand in SIP addresses: nothing that ends one or begins a parameter.
+const account = z.string().regex(/^[\w.+-]{1,60}$/, 'must be 1 to 60 letters, digits or ._+-');
+
+/** What may be said of a trunk. */
+const trunkSettings = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters'),
+  /** The first is tried first, where no rule says otherwise. */
+  position: z.int().min(0).max(1000),
+  enabled: z.boolean(),
+  host,
+  port: z.int().min(1).max(65_535),
+  transport: z.enum(['udp', 'tcp']),
+  /** Whether we register there with user name and password, or are known by our address. */
+  registers: z.boolean(),
+  username: account.nullable(),
+  /** From where calls come besides the host. */
+  addresses: z.array(z.union([z.ipv4(), z.cidrv4()])).max(50),
+  numberFormat,
+  /** The carrier for long distance, with the format `trunk_prefix`. */
+  carrier: z
+    .string()
+    .regex(/^\d\d$/, 'must be two digits')
+    .nullable(),
+  /** The first is shown where the caller has none of these. */
+  ownNumbers: z.array(publicNumber).max(1000),
+  /** Where the number that is shown stands: `asserted`: in P-Asserted-Identity (RFC 3325), and the account in From. */
+  shownIn: z.enum(['from', 'asserted']),
+});
+const password = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
+
+/** What is left out stays as it is. */
+export const trunkChange = trunkSettings.extend({ password: password.nullable() }).partial();
+export type TrunkChange = z.infer<typeof trunkChange>;
+
+const trunkShape = trunkSettings.shape;
+export const newTrunk = z.object({
+  name: trunkShape.name,
+  position: trunkShape.position.default(0),
+  enabled: trunkShape.enabled.default(true),
+  host: trunkShape.host,
+  port: trunkShape.port.default(5060),
+  transport: trunkShape.transport.default('udp'),
+  registers: trunkShape.registers.default(false),
+  username: trunkShape.username.default(null),
+  password: password.nullable().default(null),
+  addresses: trunkShape.addresses.default([]),
+  numberFormat: trunkShape.numberFormat.default('area'),
+  carrier: trunkShape.carrier.default(null),
+  ownNumbers: trunkShape.ownNumbers.default([]),
+  shownIn: trunkShape.shownIn.default('from'),
+});
+export type NewTrunk = z.infer<typeof newTrunk>;
+
+/** A trunk as it is shown: without its password. */
+export const trunkSummary = trunkSettings.extend({ id: z.int() });
+export type TrunkSummary = z.infer<typeof trunkSummary>;
+
+/** A trunk as the exchange and Asterisk need it. */
+export type Trunk = Readonly<TrunkSummary> & { readonly password: string | null };
+
+/** Everything of an exchange that Asterisk must know. */
+export interface Provisioned {
+  readonly extensions: readonly Extension[];
+  readonly trunks: readonly Trunk[];
+}
+
+/** Which trunks, by their names, a number is tried on. */
+export const outboundRule = z.object({
+  /** The beginning of the number in E.164, or of a short number; empty: any. */
+  prefix: z
+    .string()
+    .regex(/^\+?\d{0,15}$/, 'must be the beginning of a number such as +5534')
+    .default(''),
+  /** The kinds of numbers it is for; empty: all. */
+  classes: z.array(callClass).default([]),
+  /** None: such numbers are not called at all. */
+  trunks: z.array(z.string()).max(20),
+});
+export type OutboundRule = z.infer<typeof outboundRule>;
+
+/** Where a number of ours leads: to a voice menu, or to an extension or a group. */
+export const inboundNumber = z.object({
+  number: z.string().regex(/^(?:\+[1-9]\d{6,14}|\d{2,15})$/, 'must be digits, or a number such as +553432221000'),
+  flow: z.string().max(60).nullable(),
+  target: extensionNumber.nullable(),
+});
+export type InboundNumber = z.infer<typeof inboundNumber>;
 
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
 const stretch = z.object({ from: timeOfDay, to: timeOfDay });

@@ -14,7 +14,7 @@ test('numbers that change while they are read are read once more, for all who as
   const published: string[][] = [];
   const exchange = await openExchange(database.db, id, {
     withDemo: true,
-    publish: async (extensions) => void published.push(extensions.map(({ number }) => number)),
+    publish: async ({ extensions }) => void published.push(extensions.map(({ number }) => number)),
   });
   const add = (number: string, enabled = true) =>
     database.db.insertInto('extension').values({ tenant_id: id, number, password: 'a-secret', enabled }).execute();

@@ -1,13 +1,17 @@
 import type { BusinessHours } from '../kernel/business-hours.ts';
 import type { Database } from '../storage/database.ts';
-import { destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
-import type { Destination, Extension } from './schemas.ts';
+import type { OutsideNumber } from './dialling.ts';
+import { destinationFromTrunk, destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
+import { decideOutbound, dialledOutside, type OutboundDecision } from './outbound.ts';
+import type { Destination, Extension, Provisioned } from './schemas.ts';
 import { readNumberPlan } from './store.ts';
 
 export { type ExtensionName, extensionNamed } from './agent-extension.ts';
 export type { TenantBlock } from './block.ts';
+export { type CallRoutes, createCallRoutes } from './call-routes.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
 export type { RemoteControl } from './remote.ts';
+export { createTrunks, type Trunks } from './trunks.ts';
 
 /** One tenant's exchange: which numbers there are and what they lead to. Answers from memory, so calls outlive the database. */
 export interface Exchange {
@@ -15,9 +19,18 @@ export interface Exchange {
   /** Reads the numbers again, and puts them into effect. Asked while it reads, it reads once more, for all who asked. */
   refresh(): Promise<void>;
   extensions(): readonly Extension[];
+  /** What Asterisk must know. */
+  provisioned(): Provisioned;
   /** The extension of a number; undefined when it is none, or switched off. */
   extension(number: string): Extension | undefined;
+  /** What a number leads to that was dialled inside. */
   destination(dialled: string): Destination;
+  /** What a number leads to that was called from outside, over this trunk. */
+  destinationFromTrunk(trunkId: number, dialled: string): Destination;
+  /** The number of the public network that an extension dialled; undefined when it is none. */
+  outside(extension: Extension, dialled: string): OutsideNumber | undefined;
+  /** Whether an extension may call such a number, and how it is tried. */
+  decideOutbound(extension: Extension, to: OutsideNumber): OutboundDecision;
   /** The extensions that ring for a group's or an extension's number; none when there is no such number. */
   ringTargets(number: string): readonly string[];
   /** Opening hours by name; undefined when there are none, which means always open. */
@@ -28,7 +41,7 @@ interface Opening {
   /** Whether extensions made with the demo data count; false on an address that others can reach. */
   readonly withDemo: boolean;
   /** Told after each reading of the numbers. What fails there is healed there; it must not reject. */
-  readonly publish?: (extensions: readonly Extension[]) => Promise<void>;
+  readonly publish?: (wanted: Provisioned) => Promise<void>;
 }
 
 /** The exchange of a tenant, with its numbers read; they are published at the first `refresh`. */
@@ -38,10 +51,12 @@ export async function openExchange(db: Database, tenantId: number, options: Open
   let reading: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
 
+  const provisioned = (): Provisioned => ({ extensions: [...plan.extensions.values()], trunks: plan.trunks });
+
   async function read(): Promise<void> {
     next = undefined;
     plan = await readNumberPlan(db, tenantId, withDemo);
-    await publish?.(plan.extensions);
+    await publish?.(provisioned());
   }
 
   return {
@@ -55,8 +70,12 @@ export async function openExchange(db: Database, tenantId: number, options: Open
         });
       return next;
     },
-    extensions: () => plan.extensions,
-    extension: (number) => plan.extensions.find((extension) => extension.number === number),
+    extensions: () => [...plan.extensions.values()],
+    provisioned,
+    extension: (number) => plan.extensions.get(number),
+    destinationFromTrunk: (trunkId, dialled) => destinationFromTrunk(plan, trunkId, dialled),
+    outside: (extension, dialled) => dialledOutside(plan, extension, dialled),
+    decideOutbound: (extension, to) => decideOutbound(plan, extension, to),
     destination: (dialled) => destinationOf(plan, dialled),
     ringTargets: (number) => ringTargets(plan, number),
     openingHours: (name) => plan.hours.get(name),

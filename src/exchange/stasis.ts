@@ -2,8 +2,12 @@ import type { EndReason } from '../calls/schemas.ts';
 import type { CallLog, OpenCall } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
+import type { CallHandlers, Channel, HangUp, Talk, Telephony } from '../telephony/port.ts';
+import type { OutsideNumber } from './dialling.ts';
+import { isTrunkFault, silentLast } from './outbound.ts';
+import type { Extension } from './schemas.ts';
 import type { Exchange, TenantBlock } from './service.ts';
+import { type Way, wayOf } from './way.ts';
 
 /** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
 export type MenuEnd = EndReason | 'interrupted';
@@ -31,12 +35,24 @@ interface Parts {
 
 const ringTimeoutMs = 30_000;
 const reconnectPollMs = 100;
-/** The flow that tells a caller that the number does not exist. */
-const unknownNumberFlow = 'numero-inexistente';
+const outsideTimeoutMs = 60_000;
+/** A trunk by which nothing is heard of the called side in this time is given up for the next, if there is one. */
+const lifeSignMs = 8_000;
+
+/** How a call ended, and what a phone that was not answered is told (Q.850). */
+interface Ending {
+  readonly reason: EndReason;
+  readonly cause?: number;
+}
+
+/** Q.850. */
+const causes = { noAnswer: 19, rejected: 21, noCircuit: 34, silence: 102 } as const;
 
 /** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
 export function createCallHandlers(parts: Parts): CallHandlers {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
+  /** Trunks that let nothing be heard, so that the next callers do not wait for them. */
+  const silentSince = new Map<number, Date>();
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);
@@ -44,63 +60,97 @@ export function createCallHandlers(parts: Parts): CallHandlers {
   }
 
   /** Runs what becomes of a call, and closes its row whichever way that ends. */
-  async function conduct(channel: Channel, callId: string, run: () => Promise<EndReason>): Promise<void> {
+  async function conduct(channel: Channel, callId: string, run: () => Promise<Ending>): Promise<void> {
     let reason: EndReason | undefined;
+    let cause: number | undefined;
     const close = () => closeCall(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
     channel.gone.addEventListener('abort', close, { once: true });
     try {
-      reason = await run();
+      ({ reason, cause } = await run());
     } catch (error) {
       reason = 'failed';
       if (!channel.gone.aborted) throw error;
     } finally {
       if (reason === 'left_to_dialplan' || reason === 'failed') close();
-      else if (!channel.gone.aborted) await channel.hangUp().catch(close);
+      else if (!channel.gone.aborted) await channel.hangUp(cause).catch(close);
     }
   }
 
   function begin(channel: Channel, dialled = channel.dialled): Promise<void> {
     const { tenantId } = exchange;
+    const { callerNumber, trunkId } = channel;
+    const way = wayOf({ callerNumber, dialled, trunkId }, exchange);
     const opened = channel.openedOn === undefined ? undefined : callLog.move(channel.openedOn, channel.id);
     const callId =
       opened ??
       callLog.open({
         tenantId,
         channelId: channel.id,
-        callerNumber: channel.callerNumber,
+        callerNumber,
         dialled,
-        direction: exchange.extension(channel.callerNumber) !== undefined ? 'internal' : 'inbound',
+        direction: way.direction,
         startedAt: channel.startedAt,
       });
-    if (parts.block.refuses(dialled)) return conduct(channel, callId, () => Promise.resolve('blocked'));
-    const destination = exchange.destination(dialled);
-    if (destination.kind === 'extension' || destination.kind === 'group') {
-      return conduct(channel, callId, () => connect(channel, callId, destination.extensions));
+    if (parts.block.refuses(dialled)) return conduct(channel, callId, async () => ({ reason: 'blocked' }));
+    return conduct(channel, callId, () => follow(way, channel, callId));
+  }
+
+  async function follow(way: Way, channel: Channel, callId: string): Promise<Ending> {
+    if (way.kind === 'ring') return connect(channel, callId, way.extensions);
+    if (way.kind === 'outside') return callOut(channel, callId, way.extension, way.to);
+    if (way.kind === 'refused') {
+      logger.warn({ call: callId, reason: way.reason }, 'a call was refused');
+      return { reason: way.reason, cause: way.cause };
     }
-    const flow = destination.kind === 'flow' ? destination.flow : unknownNumberFlow;
-    return conduct(channel, callId, async () => goOn(channel, await menus.handle(channel, { tenantId, callId, flow })));
+    const { tenantId } = exchange;
+    return goOn(channel, await menus.handle(channel, { tenantId, callId, flow: way.flow }));
+  }
+
+  /** Tries a number of the public network on one trunk after the other, until one carries the call. */
+  async function callOut(channel: Channel, callId: string, extension: Extension, to: OutsideNumber): Promise<Ending> {
+    const decision = exchange.decideOutbound(extension, to);
+    if (decision.kind === 'not_allowed') {
+      logger.warn(
+        { call: callId, extension: extension.number, kind: to.kind },
+        'an extension may not call this number',
+      );
+      return { reason: 'not_allowed', cause: causes.rejected };
+    }
+    const attempts = silentLast(decision.attempts, silentSince, clock.now());
+    for (const [at, { trunkId, dial: number, shown }] of attempts.entries()) {
+      const patience = at < attempts.length - 1 ? { lifeSignMs } : {};
+      const request = { trunkId, number, shown: { name: '', number: shown }, timeoutMs: outsideTimeoutMs, ...patience };
+      const result = await telephony.dial(channel, request);
+      if (result.kind === 'answered') return talkEnd(result.talk);
+      if (result.kind === 'caller_gone') return { reason: 'caller_hung_up' };
+      if (result.kind === 'no_answer') return { reason: 'not_answered', cause: causes.noAnswer };
+      if (!isTrunkFault(result.cause, result.rang)) return { reason: 'not_answered', cause: result.cause };
+      if (result.cause === causes.silence) silentSince.set(trunkId, clock.now());
+      logger.warn({ call: callId, trunkId, cause: result.cause }, 'a trunk did not take a call');
+    }
+    return { reason: 'unreachable', cause: causes.noCircuit };
   }
 
   /** Takes an interrupted run up again when the exchange can be reached, until it ends. */
-  async function goOn(channel: Channel, end: MenuEnd): Promise<EndReason> {
+  async function goOn(channel: Channel, end: MenuEnd): Promise<Ending> {
     let last = end;
     while (last === 'interrupted') {
       await clock.sleep(reconnectPollMs, channel.gone).catch(() => undefined);
-      if (channel.gone.aborted) return reasonOf(channel);
+      if (channel.gone.aborted) return { reason: reasonOf(channel) };
       const open = callLog.openCallOn(channel.id);
       if (telephony.connected && open !== undefined) last = await menus.resume(channel, open);
     }
-    return last;
+    return { reason: last };
   }
 
   /** Rings extensions for the caller and waits for the end of their talk. */
-  async function connect(channel: Channel, callId: string, extensions: readonly string[]): Promise<EndReason> {
+  async function connect(channel: Channel, callId: string, extensions: readonly string[]): Promise<Ending> {
     const rung = await telephony.ring(channel, { extensions, timeoutMs: ringTimeoutMs, music: false });
     if (rung.kind === 'answered') {
       callLog.note(callId, { answeredBy: rung.extension });
-      return (await rung.talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up';
+      return talkEnd(rung.talk);
     }
-    return rung.kind === 'caller_gone' ? 'caller_hung_up' : 'not_answered';
+    return { reason: rung.kind === 'caller_gone' ? 'caller_hung_up' : 'not_answered' };
   }
 
   function legEndedUnseen(callerId: string, legId: string): void {
@@ -117,9 +167,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
       }
       const { talk } = channel;
       if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
-      return conduct(channel, open.id, async () =>
-        (await talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up',
-      );
+      return conduct(channel, open.id, () => talkEnd(talk));
     },
     async reconciled(channelIds) {
       for (const call of await callLog.openCalls()) {
@@ -141,6 +189,10 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
     return channel.startedAt < parts.exchangeStartedAt() ? 'exchange_died' : 'lost';
   }
+}
+
+async function talkEnd(talk: Talk): Promise<Ending> {
+  return { reason: (await talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up' };
 }
 
 function endOf(channel: Channel, clock: Clock): { at: Date; cause?: number } {

@@ -1,6 +1,8 @@
 import type { Database } from '../storage/database.ts';
 import type { NumberPlan } from './number-plan.ts';
+import { readInboundNumbers, readRules } from './route-store.ts';
 import { type Extension, openingSchedule } from './schemas.ts';
+import { readTrunks } from './trunk-store.ts';
 
 /**
  * Reads all numbers of a tenant, without extensions that are switched off.
@@ -9,7 +11,16 @@ import { type Extension, openingSchedule } from './schemas.ts';
 export async function readNumberPlan(db: Database, tenantId: number, withDemo: boolean): Promise<NumberPlan> {
   const extensions = await db
     .selectFrom('extension')
-    .select(['number', 'password', 'caller_name as callerName', 'kind', 'devices', 'fallback', 'classes'])
+    .select([
+      'number',
+      'password',
+      'caller_name as callerName',
+      'kind',
+      'devices',
+      'fallback',
+      'classes',
+      'shown_number as shownNumber',
+    ])
     .where('tenant_id', '=', tenantId)
     .where('enabled', '=', true)
     .$if(!withDemo, (query) => query.where('demo', '=', false))
@@ -29,9 +40,11 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     .select(['opening_hours.name', 'opening_hours.schedule', 'tenant.time_zone'])
     .where('tenant_id', '=', tenantId)
     .execute();
-  const inbound = await db.selectFrom('inbound_number').selectAll().where('tenant_id', '=', tenantId).execute();
+  const inbound = await readInboundNumbers(db, tenantId);
+  const trunks = (await readTrunks(db, tenantId)).filter((trunk) => trunk.enabled);
+  const rules = await readRules(db, tenantId);
   return {
-    extensions: extensions as Extension[],
+    extensions: new Map((extensions as Extension[]).map((extension) => [extension.number, extension])),
     groups: new Map(
       groups.map(({ number }) => [
         number,
@@ -41,6 +54,10 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
       ]),
     ),
     hours: new Map(hours.map((row) => [row.name, { timeZone: row.time_zone, ...openingSchedule.parse(row.schedule) }])),
-    inbound: new Map(inbound.map(({ number, flow }) => [number, flow])),
+    inbound: new Map(
+      inbound.map(({ number, flow, target }) => [number, flow === null ? { target: target ?? '' } : { flow }]),
+    ),
+    trunks,
+    rules,
   };
 }

@@ -293,12 +293,14 @@ export interface Extension {
   kind: Generated<string>;
   number: string;
   password: string;
+  shown_number: string | null;
   tenant_id: number;
 }
 
 export interface InboundNumber {
-  flow: string;
+  flow: string | null;
   number: string;
+  target: string | null;
   tenant_id: number;
 }
 
@@ -404,6 +406,14 @@ export interface OpeningHours {
   name: string;
   schedule: Json;
   tenant_id: number;
+}
+
+export interface OutboundRule {
+  classes: Generated<string[]>;
+  position: number;
+  prefix: Generated<string>;
+  tenant_id: number;
+  trunk_ids: number[];
 }
 
 export interface Outbox {
@@ -801,6 +811,25 @@ export interface TicketStatus {
   tenant_id: number;
 }
 
+export interface Trunk {
+  addresses: Generated<string[]>;
+  carrier: string | null;
+  enabled: Generated<boolean>;
+  host: string;
+  id: Generated<number>;
+  name: string;
+  number_format: Generated<string>;
+  own_numbers: Generated<string[]>;
+  password: string | null;
+  port: Generated<number>;
+  position: Generated<number>;
+  registers: Generated<boolean>;
+  shown_in: Generated<string>;
+  tenant_id: number;
+  transport: Generated<string>;
+  username: string | null;
+}
+
 export interface DB {
   address: Address;
   alert: Alert;
@@ -834,6 +863,7 @@ export interface DB {
   network_interface: NetworkInterface;
   oauth_client: OauthClient;
   opening_hours: OpeningHours;
+  outbound_rule: OutboundRule;
   outbox: Outbox;
   plan: Plan;
   plan_city: PlanCity;
@@ -871,4 +901,5 @@ export interface DB {
   ticket_closing_reason: TicketClosingReason;
   ticket_kind: TicketKind;
   ticket_status: TicketStatus;
+  trunk: Trunk;
 }

@@ -4,6 +4,8 @@ import { type Digit, DigitBuffer } from './digit-buffer.ts';
 import type {
   CallHandlers,
   Channel,
+  DialRequest,
+  DialResult,
   HangUp,
   OriginateRequest,
   Playback,
@@ -30,6 +32,7 @@ export class FakeChannel implements Channel {
   readonly callerNumber: string;
   readonly callerName = '';
   readonly dialled: string;
+  readonly trunkId = undefined;
   readonly startedAt: Date;
   openedOn?: string;
   readonly digits = new DigitBuffer();
@@ -109,9 +112,9 @@ export class FakeChannel implements Channel {
     this.music = false;
   }
 
-  async hangUp(): Promise<void> {
+  async hangUp(cause?: number): Promise<void> {
     this.#require();
-    this.end('us');
+    this.end('us', cause);
   }
 
   async leave(): Promise<void> {
@@ -128,6 +131,9 @@ export class FakeChannel implements Channel {
 /** How the phones of a fake exchange behave; each `ring` takes the next, the last one stays. */
 export type FakeRing = (caller: FakeChannel, request: RingRequest) => Promise<RingResult>;
 
+/** What becomes of a call over a trunk. */
+export type FakeDial = (caller: FakeChannel, request: DialRequest) => Promise<DialResult>;
+
 /** A telephone exchange in memory, for unit tests and the terminal simulator. */
 export class FakeTelephony implements Telephony {
   readonly rings: RingRequest[] = [];
@@ -137,10 +143,16 @@ export class FakeTelephony implements Telephony {
   connected = false;
   #handlers: CallHandlers | undefined;
   readonly #channels = new Map<string, FakeChannel>();
+  readonly dials: DialRequest[] = [];
   readonly #ring: FakeRing;
+  readonly #dial: FakeDial;
 
-  constructor(ring: FakeRing = async () => ({ kind: 'no_answer' })) {
+  constructor(
+    ring: FakeRing = async () => ({ kind: 'no_answer' }),
+    dial: FakeDial = async () => ({ kind: 'no_answer' }),
+  ) {
     this.#ring = ring;
+    this.#dial = dial;
   }
 
   async start(handlers: CallHandlers): Promise<void> {
@@ -180,6 +192,11 @@ export class FakeTelephony implements Telephony {
   async ring(caller: Channel, request: RingRequest): Promise<RingResult> {
     this.rings.push(request);
     return this.#ring(caller as FakeChannel, request);
+  }
+
+  async dial(caller: Channel, request: DialRequest): Promise<DialResult> {
+    this.dials.push(request);
+    return this.#dial(caller as FakeChannel, request);
   }
 }
 

@@ -29,6 +29,8 @@ export interface Telephony {
   originate(request: OriginateRequest): Promise<boolean>;
   /** Ends a caller's leg, or one that was placed for a caller. @returns false when it is gone already */
   hangUp(channelId: string): Promise<boolean>;
+  /** Calls a number over a trunk, and joins whoever answers with the caller, who hears ringing meanwhile. */
+  dial(caller: Channel, request: DialRequest): Promise<DialResult>;
 }
 
 export interface OriginateRequest {
@@ -74,6 +76,8 @@ export interface Channel {
   readonly callerNumber: string;
   readonly callerName: string;
   readonly dialled: string;
+  /** The trunk it came in by; undefined: it comes from a phone of the exchange. */
+  readonly trunkId: number | undefined;
   readonly startedAt: Date;
   /** Of a phone that was rung by `originate`: the channel that stood for its call until it answered. */
   readonly openedOn?: string;
@@ -88,7 +92,8 @@ export interface Channel {
   play(media: readonly string[]): Playback;
   startMusic(): Promise<void>;
   stopMusic(): Promise<void>;
-  hangUp(): Promise<void>;
+  /** @param cause Q.850, which a phone that was not answered is told; a normal clearing when left out */
+  hangUp(cause?: number): Promise<void>;
   /** Gives the call up to the dialplan's fallback, which reaches a person without us. */
   leave(): Promise<void>;
 }
@@ -120,6 +125,25 @@ export type RingResult =
   | { readonly kind: 'no_answer' }
   /** No phone of the request is registered, or all are busy or refused. */
   | { readonly kind: 'unreachable' }
+  | { readonly kind: 'caller_gone' };
+
+export interface DialRequest {
+  readonly trunkId: number;
+  /** As the trunk wants it: digits, with a plus at most. */
+  readonly number: string;
+  /** Who is shown to call; a number in E.164. */
+  readonly shown: { readonly name: string; readonly number: string };
+  readonly timeoutMs: number;
+  /** How long it may take until anything is heard of the called side; as long as the answer when left out. */
+  readonly lifeSignMs?: number;
+}
+
+export type DialResult =
+  | { readonly kind: 'answered'; readonly talk: Talk }
+  /** Nobody answered in time. */
+  | { readonly kind: 'no_answer' }
+  /** It ended before anybody answered; `cause` as in Q.850, 0 when it could not even begin. `rang`: the called side was heard of. */
+  | { readonly kind: 'ended'; readonly cause: number; readonly rang: boolean }
   | { readonly kind: 'caller_gone' };
 
 /** Two legs joined. It goes on without us when our process dies. */

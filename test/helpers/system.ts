@@ -12,7 +12,7 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
 import { startPostgres } from '../../src/storage/embedded-postgres.ts';
 import { AriHttp } from '../../src/telephony/asterisk/ari-http.ts';
-import { type Attributes, type Objects, objectsOf } from '../../src/telephony/asterisk/provisioning.ts';
+import { type Attributes, objectsOf, type PhoneObjects } from '../../src/telephony/asterisk/provisioning.ts';
 import { ariUser } from '../../src/telephony/asterisk/runtime/configuration.ts';
 import { homesFolder } from './homes-folder.ts';
 import { areFree, PortStretch } from './ports.ts';
@@ -147,7 +147,7 @@ export class TestSystem {
     await this.#put({ ...objects, endpoint: { ...objects.endpoint, ...endpoint } });
   }
 
-  async #put(objects: Required<Objects>): Promise<void> {
+  async #put(objects: PhoneObjects): Promise<void> {
     const { port, password } = JSON.parse(readFileSync(join(this.home, 'asterisk', 'ari.json'), 'utf8')) as {
       port: number;
       password: string;
@@ -243,8 +243,17 @@ export class TestSystem {
   }
 }
 
-function deskPhone(number: string, password: string): Required<Objects> {
-  return objectsOf({ number, password, callerName: '', kind: 'sip', devices: 5, fallback: false, classes: [] });
+function deskPhone(number: string, password: string): PhoneObjects {
+  return objectsOf({
+    number,
+    password,
+    callerName: '',
+    kind: 'sip',
+    devices: 5,
+    fallback: false,
+    classes: [],
+    shownNumber: null,
+  });
 }
 
 function newHome(): string {

@@ -38,6 +38,7 @@ export const testExtensions: readonly Extension[] = ['100', '101', '102', '103']
   devices: 5,
   fallback: number === '103',
   classes: ['internal'],
+  shownNumber: null,
 }));
 
 /** Starts Asterisk on ports of its own. */
@@ -55,7 +56,7 @@ export async function startExchange(): Promise<TestExchange> {
     }),
   );
   const provisioner = createProvisioner({ address: asterisk, logger: createLogger('warn') });
-  await provisioner.reconcile(testExtensions);
+  await provisioner.reconcile({ extensions: testExtensions, trunks: [] });
   return {
     asterisk,
     target: `127.0.0.1:${sipPort}`,

@@ -38,6 +38,7 @@ export async function startPeers(account: Account): Promise<Peers> {
     devices: 5,
     fallback: false,
     classes: [],
+    shownNumber: null,
   };
   const asterisk = await startPeerAsterisk(config, phone, renderPeerDialplan(erpUrl, pythonStep(config.home)));
   const shared = {

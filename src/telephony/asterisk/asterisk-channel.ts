@@ -7,9 +7,12 @@ import type { AriChannel } from './ari-types.generated.ts';
 import { AsteriskPlayback } from './asterisk-playback.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
-import { extensionOfChannel, isClicked } from './names.ts';
+import { extensionOfChannel, isClicked, trunkOfChannel } from './names.ts';
 import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
+
+/** Q.850. */
+const normalClearing = 16;
 
 /** What a channel needs of the house around it. */
 export interface ChannelSurroundings {
@@ -32,6 +35,7 @@ export class AsteriskChannel implements Channel {
   readonly callerNumber: string;
   readonly callerName: string;
   readonly dialled: string;
+  readonly trunkId: number | undefined;
   readonly startedAt: Date;
   readonly openedOn?: string;
   readonly digits = new DigitBuffer();
@@ -52,6 +56,7 @@ export class AsteriskChannel implements Channel {
     this.callerName = isClicked(channel.id) ? '' : channel.caller.name;
     this.dialled = around.clicked?.dialled ?? channel.dialplan.exten;
     if (around.clicked !== undefined) this.openedOn = around.clicked.openedOn;
+    this.trunkId = trunkOfChannel(channel.name);
     this.startedAt = new Date(channel.creationtime);
     this.#around = around;
   }
@@ -116,10 +121,13 @@ export class AsteriskChannel implements Channel {
     return this.#act('DELETE /channels/{channelId}/ring', { path: { channelId: this.id } });
   }
 
-  async hangUp(): Promise<void> {
+  async hangUp(cause = normalClearing): Promise<void> {
     if (this.gone.aborted) return;
     this.#closing ??= 'hang_up';
-    await this.#act('DELETE /channels/{channelId}', { path: { channelId: this.id }, query: { reason_code: '16' } });
+    await this.#act('DELETE /channels/{channelId}', {
+      path: { channelId: this.id },
+      query: { reason_code: String(cause) },
+    });
   }
 
   async leave(): Promise<void> {

@@ -2,19 +2,29 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isDigit } from '../digit-buffer.ts';
-import type { CallHandlers, Channel, OriginateRequest, RingRequest, RingResult, Telephony } from '../port.ts';
+import type {
+  CallHandlers,
+  Channel,
+  DialRequest,
+  DialResult,
+  OriginateRequest,
+  RingRequest,
+  RingResult,
+  Telephony,
+} from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
 import type { AriChannel, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
 import { AsteriskChannel } from './asterisk-channel.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
-import { CallControl, isGone } from './call-control.ts';
+import { CallControl } from './call-control.ts';
+import { discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
 import { eventTypes } from './event-types.ts';
 import type { AriMetrics } from './metrics.ts';
-import { callerOfLeg, isClicked, isLeg, isUpkeep, playbackId, playbackNames } from './names.ts';
+import { callerOfLeg, isClicked, isLeg, isUpkeep, playbackId } from './names.ts';
 import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
-import { followTalk, type RingSurroundings, ring } from './ring.ts';
+import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
 import type { LegEvent } from './ringing.ts';
 
 export interface TelephonyOptions {
@@ -106,6 +116,12 @@ export class AsteriskTelephony implements Telephony {
     return originate(request, { ...this.#ringSurroundings, expect });
   }
 
+  dial(caller: Channel, request: DialRequest): Promise<DialResult> {
+    const known = this.#callers.get(caller.id);
+    if (known === undefined) return Promise.resolve({ kind: 'caller_gone' });
+    return dial(known, request, this.#ringSurroundings);
+  }
+
   async hangUp(channelId: string): Promise<boolean> {
     try {
       const caller = this.#callers.get(channelId);
@@ -165,8 +181,8 @@ export class AsteriskTelephony implements Telephony {
     for (const id of plan.goneCallers) this.#callerGone(id);
     for (const legId of plan.goneLegs) this.#tellLeg({ kind: 'ended', legId, cause: 0 });
     for (const legId of plan.answeredLegs) this.#tellLeg({ kind: 'answered', legId });
-    for (const channelId of plan.hangUp) await this.#discard(channelId);
-    for (const { bridgeId, callerId } of plan.destroyBridges) await this.#removeBridge(bridgeId, callerId);
+    for (const channelId of plan.hangUp) await discard(this.#connection, channelId);
+    for (const { bridgeId, callerId } of plan.destroyBridges) await removeBridge(this.#connection, bridgeId, callerId);
     await this.#checkPlaybacks();
     const found = await Promise.all(
       plan.found.filter(({ channel }) => !arriving.has(channel.id)).map((caller) => this.#adopt(caller)),
@@ -188,22 +204,6 @@ export class AsteriskTelephony implements Telephony {
     this.#options.connected?.();
   }
 
-  async #discard(channelId: string): Promise<void> {
-    await this.#connection
-      .tell('DELETE /channels/{channelId}', { path: { channelId }, query: { reason_code: '16' } })
-      .catch(throwUnlessGone);
-  }
-
-  async #removeBridge(bridgeId: string, callerId: string | undefined): Promise<void> {
-    const path = { bridgeId };
-    if (callerId !== undefined) {
-      await this.#connection
-        .tell('POST /bridges/{bridgeId}/removeChannel', { path, query: { channel: [callerId] } })
-        .catch(throwUnlessGone);
-    }
-    await this.#connection.tell('DELETE /bridges/{bridgeId}', { path }).catch(throwUnlessGone);
-  }
-
   /** Playbacks whose end was told while nobody listened. */
   async #checkPlaybacks(): Promise<void> {
     for (const playback of [...this.#playbacks.values()].filter((candidate) => candidate.accepted)) {
@@ -217,7 +217,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   async #adopt({ channel, talk }: FoundCaller): Promise<AsteriskChannel> {
-    const caller = this.#newCaller(channel, await this.#hush(channel.id));
+    const caller = this.#newCaller(channel, await hush(this.#connection, channel.id));
     if (talk === 'over') {
       const over = new AsteriskTalk('', '');
       over.end('agent');
@@ -226,30 +226,6 @@ export class AsteriskTelephony implements Telephony {
       followTalk(caller, new AsteriskTalk(talk.extension, talk.legId), this.#ringSurroundings);
     }
     return caller;
-  }
-
-  /**
-   * Stops what a process before us plays to a caller: what we play would wait behind it, and keys would not end it.
-   * @returns the turn from which playback names are free
-   */
-  async #hush(callerId: string): Promise<number> {
-    const turns = Array.from({ length: playbackNames }, (_, turn) => turn);
-    const wasPlaying = await Promise.all(
-      turns.map(async (turn) => {
-        try {
-          await this.#connection.tell('DELETE /playbacks/{playbackId}', {
-            path: { playbackId: playbackId(callerId, turn) },
-          });
-          return true;
-        } catch (error) {
-          throwUnlessGone(error);
-          return false;
-        }
-      }),
-    );
-    // Asterisk still has to say that those have ended: the first name after them is the last to be theirs again.
-    const free = turns.find((turn) => !wasPlaying[turn] && wasPlaying.at(turn - 1) === true);
-    return free ?? 0;
   }
 
   #newCaller(channel: AriChannel, firstPlayback = 0, clicked?: ClickedPhone): AsteriskChannel {
@@ -287,7 +263,8 @@ export class AsteriskTelephony implements Telephony {
         this.#playbacks.get(event.playback.id)?.end(event.playback.state === 'failed' ? 'failed' : 'completed');
         return;
       case 'Dial':
-        if (event.dialstatus !== 'RINGING') return;
+        // With PROGRESS (SIP's 183) the network itself says how the call goes on.
+        if (event.dialstatus !== 'RINGING' && event.dialstatus !== 'PROGRESS') return;
         this.#reportLeg(event.peer.id, { kind: 'ringing' });
         this.#tellLeg({ kind: 'ringing', legId: event.peer.id });
         return;
@@ -323,13 +300,13 @@ export class AsteriskTelephony implements Telephony {
   #legAnswered(legId: string): void {
     this.#reportLeg(legId, { kind: 'answered' });
     if (this.#legs.has(legId)) this.#tellLeg({ kind: 'answered', legId });
-    else void this.#discard(legId);
+    else void discard(this.#connection, legId);
   }
 
   /** The first phone that answers is who calls; of others that do in the same instant nobody knows any more. */
   #clickedAnswered(channel: AriChannel): void {
     const clicked = this.#clicked.get(channel.id);
-    if (clicked === undefined) return void this.#discard(channel.id);
+    if (clicked === undefined) return void discard(this.#connection, channel.id);
     this.#reportLeg(channel.id, { kind: 'answered' });
     this.#tellLeg({ kind: 'answered', legId: channel.id });
     this.#handle(this.#newCaller(channel, 0, clicked), 'incoming');
@@ -381,10 +358,6 @@ function hangUpLeg(channelId: string, control: CallControl): Promise<void> {
     path: { channelId },
     query: { reason_code: String(normalClearing) },
   });
-}
-
-function throwUnlessGone(error: unknown): void {
-  if (!isGone(error)) throw error;
 }
 
 function hangUpCause({ soft, cause = normalClearing }: AriChannelHangupRequest): number {

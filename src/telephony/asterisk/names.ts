@@ -8,6 +8,7 @@ const clickedPrefix = 'clicked-';
 const playbackPrefix = 'play-';
 const upkeepPrefix = 'upkeep-';
 const webSuffix = '@web';
+const trunkPrefix = 'trunk-';
 
 /** Playbacks of one caller take so many names in turn: far more than are ever under way at once. */
 export const playbackNames = 8;
@@ -57,6 +58,22 @@ export function isUpkeep(channelId: string): boolean {
  */
 export function webEndpoint(extension: string): string {
   return `${extension}${webSuffix}`;
+}
+
+/** A trunk's objects. No extension has such a name: those are numbers. */
+export function trunkEndpoint(id: number): string {
+  return `${trunkPrefix}${id}`;
+}
+
+/** Whether objects of this name are a trunk's. */
+export function isTrunkEndpoint(name: string): boolean {
+  return name.startsWith(trunkPrefix);
+}
+
+/** The trunk a channel belongs to, from its name in Asterisk: `PJSIP/trunk-3-0000002a`; undefined for a phone's. */
+export function trunkOfChannel(name: string): number | undefined {
+  const id = /^PJSIP\/trunk-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
 /** The extension a leg rings, from its name in Asterisk: `PJSIP/100-0000002a`, a browser's `PJSIP/100@web-0000002b`. */

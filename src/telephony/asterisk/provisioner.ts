@@ -1,8 +1,9 @@
-import type { Extension } from '../../exchange/schemas.ts';
+import type { Provisioned } from '../../exchange/schemas.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { AriAddress } from './ari-connection.ts';
 import { AriHttp } from './ari-http.ts';
+import { isTrunkEndpoint, trunkEndpoint } from './names.ts';
 import {
   type Attributes,
   type Change,
@@ -13,21 +14,22 @@ import {
   objectsFor,
 } from './provisioning.ts';
 import { dialplan } from './runtime/dialplan.ts';
+import { trunkObjects } from './trunk-objects.ts';
 
 /** Keeps in Asterisk what the exchange wants there. */
 export interface Provisioner {
   /**
-   * Makes Asterisk hold exactly these extensions, effective at once and kept over its restarts.
+   * Makes Asterisk hold exactly these extensions and trunks, effective at once and kept over its restarts.
    * @returns how many objects had to be changed; 0 when nothing had drifted
    * @throws AppError `telephony_unavailable`
    */
-  reconcile(extensions: readonly Extension[]): Promise<number>;
+  reconcile(wanted: Provisioned): Promise<number>;
   /**
    * The same, but compared with what was pushed last instead of with what Asterisk says it has, which takes a second for a
    * thousand extensions. Failures are logged, and mended when Asterisk is back.
    */
-  push(extensions: readonly Extension[]): Promise<void>;
-  /** The same with the extensions of the last time, as after Asterisk was restarted; failures are logged. */
+  push(wanted: Provisioned): Promise<void>;
+  /** The same with those of the last time, as after Asterisk was restarted; failures are logged. */
   heal(): Promise<void>;
 }
 
@@ -36,12 +38,15 @@ interface Parts {
   readonly logger: Logger;
 }
 
-const types: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
+const phoneTypes: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
+const trunkTypes: readonly ObjectType[] = [...phoneTypes, 'registration', 'identify'];
+
+const contexts: ReadonlySet<string> = new Set([dialplan.fromExtension, dialplan.fromTrunk]);
 
 /** A provisioner that pushes over ARI's dynamic configuration. Runs one reconciliation after the other. */
 export function createProvisioner({ address, logger }: Parts): Provisioner {
   const ari = new AriHttp(address);
-  let wanted: readonly Extension[] | undefined;
+  let latest: Provisioned | undefined;
   /** What Asterisk holds as far as we know; undefined when we do not. */
   let known: ReadonlyMap<string, Objects> | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -71,6 +76,7 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
   }
 
   async function readAll(id: string): Promise<Objects> {
+    const types = isTrunkEndpoint(id) ? trunkTypes : phoneTypes;
     const objects = await Promise.all(types.map(async (type) => [type, await read(type, id)] as const));
     return Object.fromEntries(objects.filter(([, attributes]) => attributes !== undefined));
   }
@@ -91,16 +97,16 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     const actual = new Map<string, Objects>();
     for (const id of new Set([...desired.keys(), ...present.map((endpoint) => endpoint.resource)])) {
       const objects = await readAll(id);
-      // Endpoints of another context, such as trunks, are not extensions.
-      const ours = desired.has(id) || objects.endpoint?.['context'] === dialplan.fromExtension;
-      if (ours) actual.set(id, objects);
+      // Endpoints of another context are somebody else's, in an Asterisk that is not our own.
+      if (desired.has(id) || contexts.has(objects.endpoint?.['context'] ?? '')) actual.set(id, objects);
     }
     return actual;
   }
 
-  async function run(extensions: readonly Extension[], trusted: typeof known): Promise<number> {
+  async function run({ extensions, trunks }: Provisioned, trusted: typeof known): Promise<number> {
     const desired = new Map<string, Objects>(extensions.flatMap(objectsFor));
     desired.set(dialplan.fallbackAor, { aor: fallbackList(extensions) });
+    for (const trunk of trunks) desired.set(trunkEndpoint(trunk.id), trunkObjects(trunk));
     const needed = changes(desired, trusted ?? (await readActual(desired)));
     known = undefined;
     for (const change of needed) await apply(change);
@@ -108,37 +114,40 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     if (needed.length > 0) {
       logger.info(
         { changed: needed.map(({ kind, type, id }) => `${kind} ${type} ${id}`) },
-        'extensions pushed to Asterisk',
+        'extensions and trunks pushed to Asterisk',
       );
     }
     return needed.length;
   }
 
   /** One after the other; what is known is looked at when it is this one's turn. */
-  function inTurn(extensions: readonly Extension[], trust: boolean): Promise<number> {
-    wanted = extensions;
-    const next = last.then(() => run(extensions, trust ? known : undefined));
+  function inTurn(wanted: Provisioned, trust: boolean): Promise<number> {
+    latest = wanted;
+    const next = last.then(() => run(wanted, trust ? known : undefined));
     last = next.catch(() => undefined);
     return next;
   }
 
-  const reconcile = (extensions: readonly Extension[]) => inTurn(extensions, false);
+  const reconcile = (wanted: Provisioned) => inTurn(wanted, false);
 
   return {
     reconcile,
-    async push(extensions) {
+    async push(wanted) {
       try {
-        await inTurn(extensions, true);
+        await inTurn(wanted, true);
       } catch (error) {
-        logger.warn({ err: error }, 'extensions could not be pushed to Asterisk; they are when it is back');
+        logger.warn({ err: error }, 'extensions and trunks could not be pushed to Asterisk; they are when it is back');
       }
     },
     async heal() {
-      if (wanted === undefined) return;
+      if (latest === undefined) return;
       try {
-        await reconcile(wanted);
+        await reconcile(latest);
       } catch (error) {
-        logger.warn({ err: error }, 'extensions could not be compared with Asterisk; they are again when it is back');
+        logger.warn(
+          { err: error },
+          'extensions and trunks could not be compared with Asterisk; they are again when it is back',
+        );
       }
     },
   };

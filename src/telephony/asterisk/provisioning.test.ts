@@ -10,6 +10,7 @@ const desk: Extension = {
   devices: 5,
   fallback: true,
   classes: [],
+  shownNumber: null,
 };
 
 function desired(...extensions: Extension[]): Map<string, Objects> {

@@ -4,19 +4,22 @@ import { webEndpoint } from './names.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
 /** What a PJSIP object is: Asterisk's own names. */
-export type ObjectType = 'endpoint' | 'auth' | 'aor';
+export type ObjectType = 'endpoint' | 'auth' | 'aor' | 'registration' | 'identify';
 
 export type Attributes = Readonly<Record<string, string>>;
 
 /** The objects of one name; an absent one is undefined. */
 export type Objects = Readonly<Partial<Record<ObjectType, Attributes>>>;
 
+/** What a phone needs. */
+export type PhoneObjects = Required<Pick<Objects, 'auth' | 'aor' | 'endpoint'>>;
+
 export type Change =
   | { readonly kind: 'put'; readonly type: ObjectType; readonly id: string; readonly attributes: Attributes }
   | { readonly kind: 'delete'; readonly type: ObjectType; readonly id: string };
 
 /** The endpoint comes last: while it exists its secret does, and an interrupted removal is found again by it. */
-const order: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
+const order: readonly ObjectType[] = ['auth', 'aor', 'registration', 'identify', 'endpoint'];
 
 /**
  * Seconds without a packet of audio after which a phone is taken for gone (its power, its network) and its call is ended:
@@ -25,8 +28,8 @@ const order: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
  * minute is too short. A phone that put the other side on hold sends nothing by right: as long as SIP's session timer (RFC
  * 4028 section 4.2).
  */
-const goneAfterSeconds = 120;
-const goneOnHoldAfterSeconds = 1800;
+export const goneAfterSeconds = 120;
+export const goneOnHoldAfterSeconds = 1800;
 
 /** The names of an extension's objects: its number, and another where browsers register besides desk phones. */
 export function namesOf({ number, kind }: Pick<Extension, 'number' | 'kind'>): string[] {
@@ -34,12 +37,12 @@ export function namesOf({ number, kind }: Pick<Extension, 'number' | 'kind'>): s
 }
 
 /** What Asterisk should hold for an extension, by name. */
-export function objectsFor(extension: Extension): [name: string, objects: Required<Objects>][] {
+export function objectsFor(extension: Extension): [name: string, objects: PhoneObjects][] {
   return namesOf(extension).map((name) => [name, objectsOf(extension, name)]);
 }
 
 /** The objects of an extension's phones of one name. Its number is what each registers as. */
-export function objectsOf(extension: Extension, name = extension.number): Required<Objects> {
+export function objectsOf(extension: Extension, name = extension.number): PhoneObjects {
   const { number, password, callerName, devices, kind } = extension;
   const web = kind === 'web' || name !== number;
   return {

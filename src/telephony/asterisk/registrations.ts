@@ -2,7 +2,7 @@ import type { Extension, RegisteredPhone } from '../../exchange/schemas.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { AriAddress } from './ari-connection.ts';
 import { AriHttp } from './ari-http.ts';
-import { isGone } from './call-control.ts';
+import { throwUnlessGone } from './clean-up.ts';
 import { upkeepChannelId } from './names.ts';
 import { namesOf } from './provisioning.ts';
 import { dialplan } from './runtime/dialplan.ts';
@@ -80,8 +80,4 @@ function phoneOf(contact: ReadonlyMap<string, string>): RegisteredPhone {
     userAgent: contact.get('user_agent') ?? '',
     expiresAt: new Date(Number(contact.get('expiration_time')) * 1000).toISOString(),
   };
-}
-
-function throwUnlessGone(error: unknown): void {
-  if (!isGone(error)) throw error;
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { LegChange, RingRequest, RingResult } from '../port.ts';
+import type { DialRequest, DialResult, LegChange, RingRequest, RingResult } from '../port.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
-import { legChannelId, talkBridgeId, uniqueBytes } from './names.ts';
+import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes } from './names.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
 
 /** What a ring needs of the house around it. */
@@ -24,6 +24,10 @@ export interface RingSurroundings {
   readonly onLeg: (change: LegChange) => void;
 }
 
+/** Q.850. */
+const invalidNumber = 28;
+const timerExpired = 102;
+
 /** Cause of a leg's end that tells its phone that another one took the call (RFC 3326, Q.850). */
 const answeredElsewhere = '26';
 
@@ -32,6 +36,14 @@ interface Device {
   readonly extension: string;
   /** `PJSIP/100/sip:…`. */
   readonly endpoint: string;
+}
+
+/** How legs are placed. */
+interface Placing extends Pick<RingRequest, 'timeoutMs' | 'onPhone'> {
+  /** Who is shown to call, as `callerId` makes it. */
+  readonly shown: string;
+  /** When to give up if no device was heard of. */
+  readonly lifeSignMs?: number | undefined;
 }
 
 /** Rings every device registered on the extensions and joins the first that answers with the caller. */
@@ -45,10 +57,36 @@ export async function ring(
     const devices = await registeredDevices(caller, request.extensions, around);
     if (devices.length === 0) return { kind: 'unreachable' };
     await (request.music ? caller.startMusic() : caller.startRinging());
-    const outcome = await untilAnswered(caller, devices, request, around);
+    const shown = callerId(caller.callerName, caller.callerNumber);
+    const { outcome } = await untilAnswered(caller, devices, { ...request, shown }, around);
     await (request.music ? caller.stopMusic() : caller.stopRinging()).catch(ignoreGone);
     if (outcome.kind !== 'answered') return { kind: outcome.kind };
     return { kind: 'answered', extension: outcome.extension, talk: await join(caller, outcome, around) };
+  } catch (error) {
+    if (caller.gone.aborted || isGone(error)) return { kind: 'caller_gone' };
+    throw error;
+  }
+}
+
+/** Calls a number over a trunk and joins whoever answers with the caller. */
+export async function dial(
+  caller: AsteriskChannel,
+  { trunkId, number, shown, timeoutMs, lifeSignMs }: DialRequest,
+  around: RingSurroundings,
+): Promise<DialResult> {
+  if (caller.gone.aborted) return { kind: 'caller_gone' };
+  if (!/^\+?\d{2,20}$/.test(number)) return { kind: 'ended', cause: invalidNumber, rang: false };
+  const legId = legChannelId(caller.id, around.ids.secret(uniqueBytes));
+  const device = { legId, extension: number, endpoint: `PJSIP/${number}@${trunkEndpoint(trunkId)}` };
+  const placing = { timeoutMs, lifeSignMs, shown: callerId(shown.name, shown.number) };
+  try {
+    await caller.startRinging();
+    const { outcome, cause, rang } = await untilAnswered(caller, [device], placing, around);
+    await caller.stopRinging().catch(ignoreGone);
+    if (outcome.kind === 'answered') return { kind: 'answered', talk: await join(caller, outcome, around) };
+    if (outcome.kind === 'caller_gone') return { kind: 'caller_gone' };
+    if (cause !== undefined) return { kind: 'ended', cause, rang };
+    return rang || lifeSignMs === undefined ? { kind: 'no_answer' } : { kind: 'ended', cause: timerExpired, rang };
   } catch (error) {
     if (caller.gone.aborted || isGone(error)) return { kind: 'caller_gone' };
     throw error;
@@ -90,26 +128,30 @@ export function contacts(name: string, dialString: unknown): string[] {
 async function untilAnswered(
   caller: AsteriskChannel,
   devices: readonly Device[],
-  request: RingRequest,
+  placing: Placing,
   around: RingSurroundings,
-): Promise<RingOutcome> {
+): Promise<{ readonly outcome: RingOutcome; readonly cause: number | undefined; readonly rang: boolean }> {
   const { control, clock, logger } = around;
   const ringing = new Ringing(devices.map((device) => [device.legId, device.extension]));
   const { promise: decided, resolve: decide } = Promise.withResolvers<RingOutcome>();
   const happened = (event: LegEvent): void => {
-    for (const phone of ringing.on(event)) request.onPhone?.(phone);
+    for (const phone of ringing.on(event)) placing.onPhone?.(phone);
     if (ringing.outcome !== undefined) decide(ringing.outcome);
   };
   const unfollow = devices.map((device) => around.followLeg(device.legId, happened));
   const callerGone = (): void => happened({ kind: 'caller_gone' });
   caller.gone.addEventListener('abort', callerGone, { once: true });
   const over = new AbortController();
-  clock.sleep(request.timeoutMs, over.signal).then(
+  clock.sleep(placing.timeoutMs, over.signal).then(
     () => happened({ kind: 'timeout' }),
     () => undefined,
   );
+  clock.sleep(placing.lifeSignMs ?? placing.timeoutMs, over.signal).then(
+    () => ringing.hasRung || happened({ kind: 'timeout' }),
+    () => undefined,
+  );
   for (const device of devices) {
-    call(caller, device, request, around).catch((error: unknown) => {
+    call(caller, device, placing, around).catch((error: unknown) => {
       logger.warn({ err: error, extension: device.extension }, 'a phone could not be called');
       const legId = device.legId;
       around.onLeg({ kind: 'ended', callerId: caller.id, legId, at: clock.now(), cause: 0 });
@@ -117,7 +159,7 @@ async function untilAnswered(
     });
   }
   try {
-    return await decided;
+    return { outcome: await decided, cause: ringing.lastCause, rang: ringing.hasRung };
   } finally {
     over.abort();
     caller.gone.removeEventListener('abort', callerGone);
@@ -130,7 +172,7 @@ async function untilAnswered(
 async function call(
   caller: AsteriskChannel,
   device: Device,
-  request: RingRequest,
+  placing: Placing,
   { application, control, clock, onLeg }: RingSurroundings,
 ): Promise<void> {
   onLeg({ kind: 'placed', callerId: caller.id, legId: device.legId, number: device.extension, at: clock.now() });
@@ -140,10 +182,10 @@ async function call(
       endpoint: device.endpoint,
       app: application,
       appArgs: 'leg',
-      callerId: callerId(caller.callerName, caller.callerNumber),
+      callerId: placing.shown,
       originator: caller.id,
       // Asterisk's own watch, should our process die meanwhile.
-      timeout: Math.ceil(request.timeoutMs / 1000) + 2,
+      timeout: Math.ceil(placing.timeoutMs / 1000) + 2,
     },
     body: {},
   });

@@ -28,6 +28,8 @@ export class Ringing {
   readonly #legs = new Map<string, { readonly extension: string; state: LegState }>();
   readonly #shown = new Map<string, PhoneEvent['state']>();
   #someoneLetItRing = false;
+  #hasRung = false;
+  #lastCause: number | undefined;
   #outcome: RingOutcome | undefined;
 
   /** @param legs leg id and extension of every device that is called */
@@ -37,6 +39,16 @@ export class Ringing {
 
   get outcome(): RingOutcome | undefined {
     return this.#outcome;
+  }
+
+  /** Whether a phone was heard of. */
+  get hasRung(): boolean {
+    return this.#hasRung;
+  }
+
+  /** Of the leg that ended last by itself (Q.850). */
+  get lastCause(): number | undefined {
+    return this.#lastCause;
   }
 
   /** Legs that ring or may begin to, except the one that answered. */
@@ -56,12 +68,14 @@ export class Ringing {
     if (leg === undefined || leg.state === 'lost') return [];
     if (event.kind === 'ringing') {
       leg.state = 'ringing';
+      this.#hasRung = true;
       return this.#show(leg.extension, 'ringing');
     }
     if (event.kind === 'answered') {
       this.#outcome = { kind: 'answered', legId: event.legId, extension: leg.extension };
       return this.#lose(new Set(this.#extensions().filter((extension) => extension !== leg.extension)));
     }
+    this.#lastCause = event.cause;
     if (noAnswerCauses.has(event.cause)) this.#someoneLetItRing = true;
     leg.state = 'lost';
     return this.#ended(leg.extension);

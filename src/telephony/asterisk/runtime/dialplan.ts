@@ -4,6 +4,8 @@ export const dialplan = {
   application: 'uirapuru',
   /** Context of every extension. */
   fromExtension: 'from-extension',
+  /** Context of every trunk. */
+  fromTrunk: 'from-trunk',
   /** Where ARI sends a channel on (`continue`) when the control plane cannot serve it: context, extension `s`, priority 1. */
   fallback: 'fallback',
   /** The AOR whose `mailboxes` lists, by commas, the endpoints that ring in the fallback (ADR 0003). */
@@ -23,7 +25,7 @@ const fallbackRingSeconds = 60;
  * filter, so that nothing in them can be another destination or dial option.
  */
 export function renderDialplan(): string {
-  const { application, fromExtension, fallback, fallbackAor, fallbackSound, fallbackNobodySound } = dialplan;
+  const { application, fromExtension, fromTrunk, fallback, fallbackAor, fallbackSound, fallbackNobodySound } = dialplan;
   const filtered = `\${FILTER(0-9a-zA-Z_@\\-\\,,\${PJSIP_AOR(${fallbackAor},mailboxes)})}`;
   // What a SIP address is made of, without `&` and `,`; the codes are `;`, `[` and `]`.
   const address = `\${FILTER(0-9a-zA-Z.:@=_%+*~!?/\\-\\x3b\\x5b\\x5d,\${PJSIP_CONTACT(\${SHIFT(CONTACTS)},uri)})}`;
@@ -33,6 +35,11 @@ writeprotect=yes
 
 [${fromExtension}]
 exten => _[0-9*#+]!,1,Stasis(${application})
+ same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?${fallback},s,1)
+ same => n,Hangup()
+
+[${fromTrunk}]
+exten => _[0-9a-zA-Z*#+]!,1,Stasis(${application})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?${fallback},s,1)
  same => n,Hangup()
 

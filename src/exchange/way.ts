@@ -1,0 +1,59 @@
+import type { Direction, EndReason } from '../calls/schemas.ts';
+import type { OutsideNumber } from './dialling.ts';
+import type { Destination, Extension } from './schemas.ts';
+import type { Exchange } from './service.ts';
+
+/** What is known of a call when it reaches us. */
+interface Arrival {
+  /** The extension that calls, which Asterisk has made sure of; from a trunk, anything. */
+  readonly callerNumber: string;
+  readonly dialled: string;
+  readonly trunkId: number | undefined;
+}
+
+/** What becomes of a call. */
+export type Way = { readonly direction: Direction } & (
+  | { readonly kind: 'ring'; readonly extensions: readonly string[] }
+  | { readonly kind: 'flow'; readonly flow: string }
+  | { readonly kind: 'outside'; readonly extension: Extension; readonly to: OutsideNumber }
+  /** `cause` as in Q.850. */
+  | { readonly kind: 'refused'; readonly reason: EndReason; readonly cause: number }
+);
+
+/** The flow that tells a caller that the number does not exist. */
+const unknownNumberFlow = 'numero-inexistente';
+
+/** Q.850. */
+const unallocated = 1;
+const rejected = 21;
+
+/**
+ * The way of a call. From a trunk only inbound numbers are reached, and never another trunk; the outside is reached by
+ * an extension alone, and a number of ours is not called by way of the outside.
+ */
+export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exchange): Way {
+  if (trunkId !== undefined) {
+    const destination = exchange.destinationFromTrunk(trunkId, dialled);
+    const way = inside(destination, 'inbound');
+    return way ?? { direction: 'inbound', kind: 'refused', reason: 'unreachable', cause: unallocated };
+  }
+  const extension = exchange.extension(callerNumber);
+  const direct = exchange.destination(dialled);
+  const to = extension !== undefined && direct.kind === 'unknown' ? exchange.outside(extension, dialled) : undefined;
+  const destination = to === undefined ? direct : exchange.destination(to.number);
+  const direction = extension === undefined ? 'inbound' : 'internal';
+  const isPhone = destination.kind === 'extension' || destination.kind === 'group';
+  if (isPhone && extension !== undefined && !extension.classes.includes('internal')) {
+    return { direction, kind: 'refused', reason: 'not_allowed', cause: rejected };
+  }
+  const way = inside(destination, direction);
+  if (way !== undefined) return way;
+  if (to !== undefined && extension !== undefined) return { direction: 'outbound', kind: 'outside', extension, to };
+  return { direction, kind: 'flow', flow: unknownNumberFlow };
+}
+
+function inside(destination: Destination, direction: Direction): Way | undefined {
+  if (destination.kind === 'unknown') return undefined;
+  if (destination.kind === 'flow') return { direction, kind: 'flow', flow: destination.flow };
+  return { direction, kind: 'ring', extensions: destination.extensions };
+}
