@@ -20,7 +20,7 @@ export interface ServedHubsoft extends TestProvider {
   readonly user: CreatedUser;
   /** Access tokens: of that user, and of one of another provider in the same database. */
   readonly tokens: { readonly own: string; readonly foreign: string };
-  /** Asks a route with a right bearer: fields in the query with GET, as JSON otherwise. */
+  /** Asks a route with a right bearer, of the integration API unless the path begins with `/`: fields in the query with GET, as JSON otherwise. */
   ask(method: 'GET' | 'POST' | 'PUT', path: string, fields?: object, headers?: Record<string, string>): Promise<Answer>;
 }
 
@@ -53,7 +53,7 @@ export async function servedHubsoft(options: ServedOptions = {}): Promise<Served
       const isGet = method === 'GET';
       const answer = await app.inject({
         method,
-        url: `${apiBase}/${path}${isGet ? `?${query.toString()}` : ''}`,
+        url: `${path.startsWith('/') ? path : `${apiBase}/${path}`}${isGet ? `?${query.toString()}` : ''}`,
         headers: { authorization: `Bearer ${tokens.own}`, ...headers },
         ...(isGet ? {} : { payload: JSON.stringify(fields) }),
       });

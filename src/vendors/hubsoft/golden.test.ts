@@ -16,8 +16,8 @@ interface Golden {
   /** What is asked before, so that there is something to answer with. */
   readonly before?: readonly Asked[];
   /**
-   * `@document`, `@code`, `@contract`, `@login`, `@phone` stand for the subscriber's, `@0.place` for what the first request before
-   * was answered.
+   * `@document`, `@code`, `@contract`, `@login`, `@phone` stand for the subscriber's, `@clientId`, `@clientSecret`, `@name`,
+   * `@password` for the user's who asks, `@0.place` for what the first request before was answered.
    */
   readonly request: Readonly<Record<string, unknown>>;
   readonly answer: object;
@@ -35,6 +35,49 @@ const folder = new URL('golden/', import.meta.url);
 const goldens = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => ({ name, golden: JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Golden }));
+
+/** Every sample answer of the documentation, by chapter, in the order in which it has them. */
+const samples = {
+  '2': ['token'],
+  '3.1': ['atendimento-store-os'],
+  '3.2': ['atendimento-update'],
+  '4.1': ['cliente-all'],
+  '4.2': ['cliente-atendimento'],
+  '4.3': ['cliente'],
+  '4.4': ['desbloqueio-confianca'],
+  '4.5': ['solicitar-desconexao', 'solicitar-desconexao-offline'],
+  '4.6': ['extrato-conexao'],
+  '4.7': ['cliente-financeiro'],
+  '4.8': ['enviar-email'],
+  '4.9': ['enviar-sms'],
+  '4.10': ['enviar-push'],
+  '4.11': ['cliente-ordem-servico'],
+  '4.12': ['reset-mac-addr'],
+  '5.1': ['endereco-cidade'],
+  '6.1': ['financeiro'],
+  '7': ['pbx-notificar', 'pbx-cancelar'],
+  '8.1': [
+    'prospecto-store-again',
+    'prospecto-store',
+    'prospecto-create-no-cep',
+    'prospecto-create-unknown-cep',
+    'prospecto-create',
+    'prospecto-create-anywhere',
+  ],
+  '8.2': ['prospecto-no-busca', 'prospecto'],
+  '9.1': ['rede-equipamento'],
+  '9.2': ['rede-pop'],
+  '9.3': ['rede-zona-atendimento'],
+};
+
+/** What else those chapters say or show of the same answers: other entries of their lists, and a ticket without an order. */
+const variants = ['atendimento-store', 'cliente-never-connected', 'cliente-financeiro-paid'];
+
+test('every sample of the documentation has its file', () => {
+  const wanted = Object.entries(samples).flatMap(([chapter, names]) => names.map((name) => ({ chapter, name })));
+  const files = goldens.map(({ name, golden: { chapter } }) => ({ chapter, name: name.replace('.json', '') }));
+  expect(new Set(files.filter(({ name }) => !variants.includes(name)))).toEqual(new Set(wanted));
+});
 
 let hubsoft: ServedHubsoft;
 beforeAll(async () => {
@@ -115,7 +158,7 @@ async function wordsOf(situation: DemoSituation, answers: readonly unknown[]): P
     .where('contract.id', '=', contract)
     .orderBy('subscriber_phone.position')
     .executeTakeFirstOrThrow();
-  const own: Readonly<Record<string, unknown>> = { ...row, contract, document: subscriber?.document };
+  const own: Readonly<Record<string, unknown>> = { ...hubsoft.user, ...row, contract, document: subscriber?.document };
   return function word(value: unknown): unknown {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, word(inner)]));

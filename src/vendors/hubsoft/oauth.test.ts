@@ -72,7 +72,7 @@ test('a login is answered as documented, whatever way it is sent, and the token 
   for (const [path, payload, headers] of ways) {
     const { status: code, body, headers: answered } = await post(path, payload, headers);
     expect([path, payload, code]).toEqual([path, payload, 200]);
-    expect(Object.keys(body)).toEqual(['token_type', 'expires_in', 'access_token', 'refresh_token']);
+    expect(Object.keys(body)).toEqual(['access_token', 'expires_in', 'refresh_token', 'token_type']);
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 2_592_000 });
     expect(body['access_token']).toMatch(/^eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIs/);
     expect(body['refresh_token']).toMatch(/^def50200[0-9a-f]+$/);

@@ -58,10 +58,10 @@ async function revoke(gate: Parts['gate'], request: FastifyRequest, reply: Fasti
 
 function answerOf({ accessToken, expiresInSeconds, refreshToken }: IssuedTokens) {
   return {
-    token_type: 'Bearer',
-    expires_in: expiresInSeconds,
     access_token: accessToken,
+    expires_in: expiresInSeconds,
     refresh_token: refreshToken,
+    token_type: 'Bearer',
   };
 }
 

@@ -87,10 +87,10 @@ function describeToken(app: FastifyInstance): void {
     refresh_token: z.string().optional().describe('With `refresh_token`; good once'),
   });
   const tokens = z.object({
-    token_type: z.literal('Bearer'),
-    expires_in: z.int().describe('Seconds'),
     access_token: z.string(),
+    expires_in: z.int().describe('Seconds'),
     refresh_token: z.string(),
+    token_type: z.literal('Bearer'),
   });
   const summary = 'Log in, or go on with a refresh token.';
   const schema = { summary, security: [], body, consumes, response: { 200: tokens, ...oauthErrors } };
