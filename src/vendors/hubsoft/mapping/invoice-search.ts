@@ -1,5 +1,6 @@
 import type { InvoiceSearch } from '../../../isp/service.ts';
 import { addDays } from '../../../kernel/clock.ts';
+import { type DaysAsked, daysFrom } from './days.ts';
 import { subscriberKey } from './subscriber-key.ts';
 
 type Kind = 'cpf_cnpj' | 'codigo_cliente' | 'id_cliente_servico' | 'id_cliente';
@@ -26,15 +27,14 @@ const mostDays = 30;
 const daysBack = 10;
 
 /**
- * The days of `financeiro`: from ten days ago to today when none are given; an end that is left out is today, or the
- * beginning when that is later. Unless somebody's invoices are searched for, they end thirty days after they began.
+ * The days of `financeiro`: from ten days ago to today when none are given. Unless somebody's invoices are searched for, they
+ * end thirty days after they began.
  */
 export function daysOf(
-  asked: { readonly from: string | undefined; readonly to: string | undefined; readonly isOfSomebody: boolean },
+  asked: DaysAsked & { readonly isOfSomebody: boolean },
   today: string,
 ): { readonly from: string; readonly to: string } {
-  const from = asked.from ?? addDays(asked.to ?? today, -daysBack);
-  const to = asked.to ?? (from > today ? from : today);
+  const { from, to } = daysFrom(asked, daysBack, today);
   const last = addDays(from, mostDays);
   return { from, to: !asked.isOfSomebody && to > last ? last : to };
 }

@@ -65,6 +65,7 @@ test('days are the provider’s, the first and the last included', async () => {
   expect(await starts({ data_inicio: '2026-10-31', data_fim: '2026-10-31' })).toEqual(['2026-10-31']);
   expect(await starts({ data_inicio: '2026-11-01', data_fim: '2026-11-19' })).toEqual([]);
   expect(await starts({ data_fim: '2026-09-02' })).toEqual(['2026-09-01']);
+  expect(await starts({ data_inicio: '2026-11-22' })).toEqual([]);
 });
 
 test('the statistics are of every connection of the window, however few are shown', async () => {

@@ -1,4 +1,5 @@
 import { addDays, startOfDay } from '../../../kernel/clock.ts';
+import { daysFrom } from '../mapping/days.ts';
 import { sessionOf, totalsOf } from '../mapping/session.ts';
 import { apiRoute } from '../route.ts';
 import { sessionsAnswer, sessionsRequest } from '../wire/connection.ts';
@@ -17,12 +18,13 @@ export const extratoConexao = apiRoute({
   summary: 'List the connections of a login, with statistics.',
   request: sessionsRequest,
   answer: sessionsAnswer,
-  async run({ office }, { termo_busca: login, limit, data_inicio, data_fim }) {
+  async run({ office }, { termo_busca: login, limit, ...asked }) {
     const { timeZone } = office;
-    const last = data_fim ?? office.today();
-    const first = data_inicio ?? addDays(last, -defaultDays);
-    const time = { from: startOfDay(first, timeZone), until: startOfDay(addDays(last, 1), timeZone) };
-    const history = await office.sessionHistory(login, time, limit);
+    const today = office.today();
+    const { from, to } = daysFrom(asked, defaultDays, today);
+    const time = { from: startOfDay(from, timeZone), until: startOfDay(addDays(to, 1), timeZone) };
+    // One that goes on has no end yet; but nobody knows that it will.
+    const history = from > today ? undefined : await office.sessionHistory(login, time, limit);
     return {
       status: 'success' as const,
       msg: found,

@@ -32,7 +32,7 @@ function searchOf(asked: z.output<typeof financeiroRequest>, today: string): Inv
   const { busca, termo_busca: term = '' } = asked;
   const owner = busca === undefined ? undefined : ownerOf(busca, term);
   if (busca !== undefined && owner === undefined) return undefined;
-  const days = daysOf({ from: asked.data_inicio, to: asked.data_fim, isOfSomebody: owner !== undefined }, today);
+  const days = daysOf({ ...asked, isOfSomebody: owner !== undefined }, today);
   return {
     owner,
     standing: asked.apenas_quitado ? 'paid' : 'billed',
