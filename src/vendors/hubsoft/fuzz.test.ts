@@ -55,7 +55,7 @@ test.each(apiRoutes.map((route) => ({ name: `${route.method} ${route.path}`, rou
     await fc.assert(
       fc.asyncProperty(asked, async (input) => {
         const form = formOf(input.fields);
-        const url = `${apiBase}/${route.path.replace(':id', encodeURIComponent(input.id))}`;
+        const url = `${apiBase}/${route.path.replace(/:\w+/, encodeURIComponent(input.id))}`;
         const payload = { json: JSON.stringify(input.fields), form, query: undefined, junk: input.junk }[input.as];
         const answer = await hubsoft.app.inject({
           method: route.method,

@@ -125,11 +125,11 @@ test('an additional address that nothing can reach is told by its place, and not
   const mail = await send('enviar_email', { id_fatura, email_adicional: ['a@b.example', 'nobody', 'x@y'] });
   expect(mail).toMatchObject({ status: 'error' });
   expect(mail.errors).toEqual(
-    [1, 2].map((place) => `O campo email_adicional.${place} deve ser um endereço de e-mail válido`),
+    [1, 2].map((place) => `O campo email_adicional.${place} deve ser um endereço de e-mail válido.`),
   );
   const wrong = ['3732140000', '190', '11988887777x9', '+15005550006', '0800 123 4567'];
   const sms = await send('enviar_sms', { id_fatura, telefone_adicional: ['11988887777'], email_adicional: wrong });
-  expect(sms.errors?.[0]).toBe('O campo email_adicional.0 deve ser um telefone celular no formato DDNNNNNNNNN');
+  expect(sms.errors?.[0]).toBe('O campo email_adicional.0 deve ser um telefone celular no formato DDNNNNNNNNN.');
   const many = Array.from({ length: 21 }, (_, each) => `a${each}@b.example`);
   expect((await send('enviar_email', { id_fatura, email_adicional: many })).status).toBe('error');
   expect((await send('enviar_email', { id_fatura, email_adicional: { a: 1 } })).status).toBe('error');
@@ -170,7 +170,7 @@ test('what was paid or cancelled is not sent, and the answer says so', async () 
 test('an invoice that there is not, and one of another provider, are the same', async () => {
   const { id_fatura } = await owing('suspended');
   const unknown = await send('enviar_email', { id_fatura: 59_999 });
-  expect(unknown.errors).toEqual(['O valor selecionado para o campo id_fatura é inválido']);
+  expect(unknown.errors).toEqual(['O valor selecionado para o campo id_fatura é inválido.']);
   for (const way of ['enviar_email', 'enviar_sms', 'enviar_push'] as const) {
     const answer = await hubsoft.app.inject({
       method: 'POST',

@@ -183,6 +183,12 @@ test('what is missing or wrong is told field by field', async () => {
   expect(body['msg']).toBe(
     'O tipo de busca (nome) não é válido | Valores aceitos para esse campo: cpf_cnpj,codigo_cliente,id_cliente_servico',
   );
+  expect((await hubsoft.ask('GET', 'financeiro', { busca: 'nome', termo_busca: 'Ana' })).body).toEqual({
+    status: 'error',
+    msg: 'O tipo de busca (nome) não é válido | Valores aceitos para esse campo: id_cliente,codigo_cliente,cpf_cnpj,id_cliente_servico',
+  });
+  const { body: half } = await hubsoft.ask('GET', 'financeiro', { busca: 'cpf_cnpj' });
+  expect(half['errors']).toEqual(['O campo termo_busca é obrigatório quando busca é informado.']);
 });
 
 test('each invoice has an address that nobody can guess, and asked again it is the same', async () => {

@@ -11,7 +11,7 @@ import { foldBrackets } from '../bracket-fields.ts';
 import { actKeys, idempotencyHeader } from '../idempotency.ts';
 import type { Fields } from '../liberal-body.ts';
 import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
-import { type Refusal, refuse, refuseFields } from './answers.ts';
+import { faultOf, type Refusal, refuse, refuseFields } from './answers.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { oauthRoutes } from './oauth.ts';
 import { apiDocument } from './openapi.ts';
@@ -140,7 +140,9 @@ function refusalOf({ issues }: z.ZodError, given: Fields): Refusal {
     const missing = isMissing(
       path.reduce<unknown>((inner, key) => (inner as Fields | undefined)?.[String(key)], given),
     );
-    return `O campo ${path.join('.')} ${missing ? 'é obrigatório' : message}`;
+    // Some say when they are required.
+    const fault = missing && !message.startsWith('é obrigatório') ? 'é obrigatório' : message;
+    return faultOf(path.join('.'), fault);
   });
   return refuseFields(sentences);
 }

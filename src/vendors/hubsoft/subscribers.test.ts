@@ -80,19 +80,19 @@ describe('cliente', () => {
   });
 
   test.each([
-    ['limit', 0, 'O campo limit deve ser um número inteiro entre 1 e 100'],
-    ['limit', 101, 'O campo limit deve ser um número inteiro entre 1 e 100'],
-    ['limit', '99999999999999', 'O campo limit deve ser um número inteiro entre 1 e 100'],
-    ['cancelado', 'talvez', 'O campo cancelado deve ser sim ou nao'],
-    ['inativo', 'talvez', 'O campo inativo deve ser um destes valores: nao, sim, todos'],
+    ['limit', 0, 'O campo limit deve ser um número inteiro entre 1 e 100.'],
+    ['limit', 101, 'O campo limit deve ser um número inteiro entre 1 e 100.'],
+    ['limit', '99999999999999', 'O campo limit deve ser um número inteiro entre 1 e 100.'],
+    ['cancelado', 'talvez', 'O campo cancelado deve ser sim ou nao.'],
+    ['inativo', 'talvez', 'O campo inativo deve ser um destes valores: nao, sim, todos.'],
     [
       'order_by',
       'id_cliente; drop table subscriber',
-      'O campo order_by deve ser um destes valores: data_cadastro, data_fechamento, codigo_cliente',
+      'O campo order_by deve ser um destes valores: data_cadastro, data_fechamento, codigo_cliente.',
     ],
-    ['order_type', 'up', 'O campo order_type deve ser um destes valores: asc, desc'],
-    ['termo_busca', '', 'O campo termo_busca é obrigatório'],
-    ['termo_busca', 'a'.repeat(10_000), 'O campo termo_busca deve ter no máximo 255 caracteres'],
+    ['order_type', 'up', 'O campo order_type deve ser um destes valores: asc, desc.'],
+    ['termo_busca', '', 'O campo termo_busca é obrigatório.'],
+    ['termo_busca', 'a'.repeat(10_000), 'O campo termo_busca deve ter no máximo 255 caracteres.'],
   ])('%s=%s is an error', async (field, value, sentence) => {
     const fields = { busca: 'nome_razaosocial', termo_busca: 'a', [field]: value };
     const { status, body } = await hubsoft.ask('GET', 'cliente', fields);
@@ -240,7 +240,7 @@ describe('cliente/todos', () => {
     expect(body).toEqual({
       status: 'error',
       msg: required,
-      errors: ['O campo pagina é obrigatório', 'O campo itens_por_pagina deve ser um número inteiro entre 1 e 500'],
+      errors: ['O campo pagina é obrigatório.', 'O campo itens_por_pagina deve ser um número inteiro entre 1 e 500.'],
     });
   });
 
@@ -291,7 +291,7 @@ describe('cliente/all', () => {
 
   test('days that end before they begin, and a limit of nothing, are errors', async () => {
     const { body } = await hubsoft.ask('GET', 'cliente/all', { data_inicio: '2026-03-02', data_fim: '2026-03-01' });
-    expect(body['errors']).toEqual(['O campo data_fim deve ser maior ou igual a data_inicio']);
+    expect(body['errors']).toEqual(['O campo data_fim deve ser maior ou igual a data_inicio.']);
     const { body: none } = await hubsoft.ask('GET', 'cliente/all', { limit: 0 });
     expect(none['status']).toBe('error');
   });

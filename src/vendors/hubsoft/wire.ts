@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, optional, text, whole } from '../liberal-values.ts';
+import { noSuchValue } from './answers.ts';
 
 /**
  * What the documentation's answers have in common, and the parameters that its tables share. More is read than is documented;
@@ -36,6 +37,11 @@ export function searchKind<const Kind extends string>(kinds: readonly [Kind, ...
     })
     .pipe(z.enum(kinds))
     .meta({ enum: [...kinds] });
+}
+
+/** The same where nothing needs to be searched for. */
+export function optionalSearchKind<const Kind extends string>(kinds: readonly [Kind, ...Kind[]]) {
+  return z.preprocess((value) => (value === '' || value === null ? undefined : value), searchKind(kinds).optional());
 }
 
 /** The field `termo_busca`: anything that is not blank. */
@@ -77,13 +83,14 @@ export function limit(most: number, initial: number) {
   return optional(between(1, most)).transform((value) => value ?? initial);
 }
 
+/** How many of something: any whole number from 1. */
+export const positive = whole.refine((value) => value > 0, { error: 'deve ser um número inteiro maior que 0' });
+
 /** The largest id there can be: a PostgreSQL integer. */
 const largestId = 2_147_483_647;
 
-/** The id of something, from 1. One larger than any there can be is wrong like one of nothing. */
-export const id = whole
-  .refine((value) => value > 0, { error: 'deve ser um número inteiro maior que 0' })
-  .transform((value) => Math.min(value, largestId));
+/** The id of something, from 1. */
+export const id = positive.refine((value) => value <= largestId, { error: noSuchValue });
 
 /** The fields `data_inicio` and `data_fim`: calendar days. */
 export const window = { data_inicio: optional(day), data_fim: optional(day) };

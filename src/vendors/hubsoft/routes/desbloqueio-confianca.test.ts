@@ -48,7 +48,7 @@ test('under one idempotency key it is granted once and answered alike', async ()
 });
 
 test('what is not suspended, cancelled, not there, another provider’s or no number is refused in words', async () => {
-  const unknown = { errors: ['O valor selecionado para o campo id_cliente_servico é inválido'] };
+  const unknown = { errors: ['O valor selecionado para o campo id_cliente_servico é inválido.'] };
   const of = (situation: 'active' | 'cancelled' | 'suspended') => ({
     id_cliente_servico: hubsoft.contractOf(situation),
   });

@@ -102,9 +102,9 @@ test('a service without a login, an unknown one and another provider’s are err
   expect((await disconnect(without)).body).toEqual(noLogin);
   expect(await resetMac(without)).toEqual(noLogin);
   for (const id of [999_999, '99999999999999']) {
-    expect((await disconnect(id)).body).toMatchObject({ status: 'error', errors: [] });
+    expect((await disconnect(id)).body).toMatchObject({ status: 'error' });
     expect(await resetMac(id)).toMatchObject({
-      errors: ['O valor selecionado para o campo id_cliente_servico é inválido'],
+      errors: ['O valor selecionado para o campo id_cliente_servico é inválido.'],
     });
   }
   const foreign = { authorization: `Bearer ${hubsoft.tokens.foreign}` };

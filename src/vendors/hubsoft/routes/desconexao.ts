@@ -9,16 +9,17 @@ const noLogin = 'O serviço informado não possui dados de autenticação';
 /** Chapter 4.5: has the concentrator end the session of a service. A GET that acts, as documented; a HEAD does not. */
 export const solicitarDesconexao = apiRoute({
   method: 'GET',
-  path: 'cliente/solicitar_desconexao/:id',
+  path: 'cliente/solicitar_desconexao/:id_cliente_servico',
   summary: 'Have the concentrator end the connection of a service.',
   request: disconnectRequest,
   answer: disconnectAnswer,
-  async run({ office, signal }, { id }) {
+  async run({ office, signal }, { id_cliente_servico: id }) {
     const contract = await contractOf(office, id);
     if (contract === undefined) return refuse(`Serviço de ID ${id} não encontrado`, []);
     const { login } = contract;
     if (login === null) return refuse(noLogin, []);
-    const failed = (reason: string) => refuse(`A desconexão não foi bem sucedida para o login ${login}!`, [reason]);
+    const failed = (reason: string) =>
+      refuse(`A desconexão não foi bem sucedida para o login ${login}!`, [`${reason}.`]);
     const outcome = await office.resetSession(id, signal);
     switch (outcome.kind) {
       case 'too_soon':

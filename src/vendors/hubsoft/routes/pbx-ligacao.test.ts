@@ -24,7 +24,7 @@ const withdraw = async (fields: object) => (await hubsoft.ask('POST', 'pbx/ligac
 const wrong = (field: string) => ({
   status: 'error',
   msg: 'Favor preencher os campos obrigatórios de acordo com as especificações',
-  errors: [`O valor selecionado para o campo ${field} é inválido`],
+  errors: [`O valor selecionado para o campo ${field} é inválido.`],
 });
 
 /** What the agent's program hears while something is done. */
@@ -109,8 +109,14 @@ test('who or whose phone is not known is an error, as are fields that are missin
     expect(await ask({ identificador_interno: 'nobody', telefone })).toEqual(wrong('identificador_interno'));
     expect(await ask({ ramal: 1001, id_cliente: 999_999, telefone })).toEqual(wrong('id_cliente'));
     expect(await ask({ ramal: 1001, codigo_cliente: '99999999999999' })).toEqual(wrong('codigo_cliente'));
-    expect(await ask({ telefone })).toMatchObject({ status: 'error', errors: ['O campo ramal é obrigatório'] });
-    expect(await ask({ ramal: 1001 })).toMatchObject({ status: 'error', errors: ['O campo telefone é obrigatório'] });
+    expect(await ask({ telefone })).toMatchObject({
+      status: 'error',
+      errors: ['O campo ramal é obrigatório caso o identificador_interno não seja informado.'],
+    });
+    expect(await ask({ ramal: 1001 })).toMatchObject({
+      status: 'error',
+      errors: ['O campo telefone é obrigatório caso o id_cliente ou o codigo_cliente não seja informado.'],
+    });
     for (const fields of [{ ramal: 'um' }, { ramal: 1001, telefone: 'x'.repeat(10_000) }, { ramal: "1001' or '1" }]) {
       expect(await ask({ telefone, ...fields })).toMatchObject({ status: 'error', errors: [expect.any(String)] });
     }

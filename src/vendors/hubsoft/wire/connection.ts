@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { optional } from '../../liberal-values.ts';
 import {
-  between,
   id,
   limit,
+  positive,
   searchKind,
   searchTerm,
   success,
@@ -18,14 +18,14 @@ import { shortService, shortSubscriber } from './subscriber.ts';
 /** Chapter 4.4. More days than a provider can allow are an error of its rule, not of the number. */
 export const trustUnlockRequest = z.object({
   id_cliente_servico: id,
-  dias_desbloqueio: optional(between(1, 1_000_000)).transform((days) => days ?? 1),
+  dias_desbloqueio: optional(positive).transform((days) => days ?? 1),
 });
 
 /** Chapters 4.4, 4.12. */
 export const done = success({});
 
 /** Chapter 4.5. */
-export const disconnectRequest = z.object({ id });
+export const disconnectRequest = z.object({ id_cliente_servico: id });
 export const disconnectAnswer = success({ login: z.string() });
 
 /** Chapter 4.12. */

@@ -36,7 +36,7 @@ export const idList = z
 
 /** Some of a list's words, in a list or in text with commas between them, whatever their case. */
 export function wordList<const Word extends string>(words: readonly [Word, ...Word[]]) {
-  const error = `deve conter estes valores: ${words.join(', ')}`;
+  const error = `deve conter apenas estes valores: ${words.join(', ')}`;
   return z
     .union([z.array(z.string({ error })), text(500).transform((value) => value.split(','))], { error })
     .transform((list) => list.map((word) => word.trim().toLowerCase()))

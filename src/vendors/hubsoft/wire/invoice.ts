@@ -1,6 +1,17 @@
 import { z } from 'zod';
-import { day, optional, whole } from '../../liberal-values.ts';
-import { limit, oneOf, searchKind, searchTerm, window, windowInOrder, windowOutOfOrder, yesNo } from '../wire.ts';
+import { day, optional } from '../../liberal-values.ts';
+import {
+  limit,
+  oneOf,
+  optionalSearchKind,
+  positive,
+  searchKind,
+  searchTerm,
+  window,
+  windowInOrder,
+  windowOutOfOrder,
+  yesNo,
+} from '../wire.ts';
 import { serviceHead, shortSubscriber } from './subscriber.ts';
 
 /** The parameters and shapes of invoices (chapters 4.7 and 6.1). */
@@ -23,14 +34,14 @@ export const clienteFinanceiroRequest = z
 
 export const financeiroRequest = z
   .object({
-    busca: optional(searchKind(['id_cliente', 'codigo_cliente', 'cpf_cnpj', 'id_cliente_servico'])),
+    busca: optionalSearchKind(['id_cliente', 'codigo_cliente', 'cpf_cnpj', 'id_cliente_servico']),
     termo_busca: optional(searchTerm),
     tipo_data: oneOf(['data_vencimento', 'data_pagamento'], 'data_vencimento'),
     tipo_resultado: oneOf(['simplificado', 'detalhado'], 'simplificado'),
     data_inicio: optional(day),
     data_fim: optional(day),
     ...order,
-    limit: optional(whole.refine((value) => value > 0, { error: 'deve ser um número inteiro maior que 0' })),
+    limit: optional(positive),
     apenas_quitado: yesNo(false),
   })
   .refine(windowInOrder, windowOutOfOrder)

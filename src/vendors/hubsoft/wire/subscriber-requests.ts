@@ -3,10 +3,10 @@ import { optional, text } from '../../liberal-values.ts';
 import { statesOf, statusPrefixes } from '../mapping/status.ts';
 import { searchKinds } from '../mapping/subscriber-key.ts';
 import {
-  between,
   limit,
   oneOf,
   pageFields,
+  positive,
   searchKind,
   searchTerm,
   window,
@@ -49,7 +49,7 @@ export const clienteRequest = z.object({
 });
 
 export const clienteAllRequest = z
-  .object({ ...window, limit: optional(between(1, 2_147_483_647)), ...order })
+  .object({ ...window, limit: optional(positive), ...order })
   .refine(windowInOrder, windowOutOfOrder);
 
 export const clienteTodosRequest = z
