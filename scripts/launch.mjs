@@ -21,6 +21,7 @@ const commands = {
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },
+  'bench:exchange': { file: 'bench/exchange/run.ts' },
   'bench:api': { file: 'bench/api/run.ts' },
   'bench:live': { file: 'bench/live/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
