@@ -188,6 +188,8 @@ export class LiveCall {
     this.row.end_reason = reason;
     this.row.hang_up_cause = cause ?? null;
     this.row.flow_state = null;
+    // They were for whoever has the call on the screen, and may hold a caller's CPF.
+    Object.assign(this.row, { json1: null, json2: null, json3: null });
     for (const leg of this.legs) {
       const left = leftLeg(leg, at);
       if (left !== leg) this.#put(leg.role === 'caller' ? { ...left, cause: cause ?? null } : left);
