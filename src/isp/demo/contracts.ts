@@ -178,11 +178,13 @@ function buildRadius(
   rows.radius('radcheck', { username: login, attribute: 'Cleartext-Password', op: ':=', value: of.password });
   rows.radius('radcheck', { username: login, attribute: 'Calling-Station-Id', op: '==', value: mac.toUpperCase() });
   const startedAt = new Date(now.getTime() - random.int(3_600, 20 * 86_400) * 1000);
-  const sent = random.int(10_000_000, 2_000_000_000);
-  const received = random.int(100_000_000, 2_000_000_000);
+  // Bytes a second, of days and nights together.
+  const received = random.int(20_000, 250_000);
+  const sent = random.int(2_000, 20_000);
   // Nothing of theirs has ever dialled in.
   if (of.profile.state === 'installing') return;
   const endedAt = new Date(startedAt.getTime() + (now.getTime() - startedAt.getTime()) / 2);
+  const seconds = Math.floor(((of.profile.online ? now : endedAt).getTime() - startedAt.getTime()) / 1000);
   rows.radius('radacct', {
     acctsessionid: `8${of.id.toString(16).padStart(7, '0')}`,
     acctuniqueid: of.id.toString(16).padStart(32, 'd'),
@@ -193,8 +195,8 @@ function buildRadius(
     acctstarttime: startedAt,
     acctupdatetime: of.profile.online ? new Date(now.getTime() - 120_000) : endedAt,
     acctstoptime: of.profile.online ? null : endedAt,
-    acctinputoctets: sent,
-    acctoutputoctets: received,
+    acctinputoctets: sent * seconds,
+    acctoutputoctets: received * seconds,
     callingstationid: mac.toUpperCase(),
     calledstationid: 'service1',
     acctterminatecause: of.profile.online ? null : 'Lost-Carrier',
