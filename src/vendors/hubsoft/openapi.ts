@@ -1,19 +1,14 @@
-import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { consumes, openApiDocument } from '../openapi-document.ts';
 import type { ApiRoute } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
 import { refusalAnswer } from './wire.ts';
 
 /** The OpenAPI document of the API, made of the shapes that its routes read and answer. */
-export async function apiDocument(version: string, apiBase: string): Promise<object> {
-  const app = fastify();
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
+export function apiDocument(version: string, apiBase: string): Promise<object> {
+  return openApiDocument(
+    {
       info: {
         title: 'API de Integração',
         version,
@@ -29,18 +24,14 @@ export async function apiDocument(version: string, apiBase: string): Promise<obj
         },
       },
     },
-    transform: jsonSchemaTransform,
-  });
-  for (const route of apiRoutes) describeRoute(app, `${apiBase}/${route.path}`, route);
-  describeToken(app);
-  describeRevocation(app);
-  await app.ready();
-  const document = app.swagger();
-  await app.close();
-  return document;
+    (app) => {
+      for (const route of apiRoutes) describeRoute(app, `${apiBase}/${route.path}`, route);
+      describeToken(app);
+      describeRevocation(app);
+    },
+  );
 }
 
-const consumes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'];
 const handler = async () => undefined;
 
 const sentence = z.object({ message: z.string() });

@@ -1,19 +1,14 @@
-import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { consumes, openApiDocument } from '../openapi-document.ts';
 import type { UraMethod } from './method.ts';
 import { uraMethods } from './methods/all.ts';
 import { errorAnswer } from './wire.ts';
 
 /** The OpenAPI document of the methods, made of the shapes they read and answer. */
-export async function uraDocument(version: string): Promise<object> {
-  const app = fastify();
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
+export function uraDocument(version: string): Promise<object> {
+  return openApiDocument(
+    {
       info: {
         title: 'WebService URA',
         version,
@@ -40,16 +35,13 @@ export async function uraDocument(version: string): Promise<object> {
         },
       },
     },
-    transform: jsonSchemaTransform,
-  });
-  for (const method of uraMethods) {
-    const own = ['/ws/ura', '/api/ura'].map((base) => `${base}/${method.path}`);
-    for (const url of [...own, ...(method.alsoAt ?? [])]) describe(app, url, method);
-  }
-  await app.ready();
-  const document = app.swagger();
-  await app.close();
-  return document;
+    (app) => {
+      for (const method of uraMethods) {
+        const own = ['/ws/ura', '/api/ura'].map((base) => `${base}/${method.path}`);
+        for (const url of [...own, ...(method.alsoAt ?? [])]) describe(app, url, method);
+      }
+    },
+  );
 }
 
 const credentials = { token: z.string().optional(), app: z.string().optional() };
@@ -80,7 +72,7 @@ function describe(app: FastifyInstance, url: string, method: UraMethod): void {
     schema: {
       ...schema,
       body: fields,
-      consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
+      consumes,
     },
     handler,
   });
