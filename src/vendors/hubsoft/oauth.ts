@@ -5,6 +5,7 @@ import { basicOf } from '../basic.ts';
 import type { Fields } from '../liberal-body.ts';
 import { fieldsOf } from '../liberal-request.ts';
 import { text } from '../liberal-values.ts';
+import { retryAfterSeconds, type ServedError, servedError } from '../served-error.ts';
 
 interface Parts {
   readonly gate: Pick<Gate, 'admitTokenRequest' | 'admitRevocation'>;
@@ -18,9 +19,9 @@ interface Parts {
  */
 export async function oauthRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const { status, body } = answerTo(error, parts.isDatabaseTrouble);
-    if (status >= 500) request.log.error({ err: error }, 'a request for a token failed');
-    return reply.code(status).send(body);
+    const served = servedError(error, parts.isDatabaseTrouble);
+    if (served.status >= 500) request.log.error({ err: error }, 'a request for a token failed');
+    return reply.code(served.status).send(answerTo(served));
   });
   const routes = { '/token': token, '/revoke': revoke };
   for (const [path, answer] of Object.entries(routes)) {
@@ -166,7 +167,7 @@ function bodyOf({ error, description, hint }: Omit<Denial, 'status'>) {
 }
 
 async function limited(reply: FastifyReply, retryAfterMs: number) {
-  void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
+  void reply.header('retry-after', retryAfterSeconds(retryAfterMs));
   return reply.code(429).send({ message: 'Too Many Attempts.' });
 }
 
@@ -175,19 +176,10 @@ async function notPost(request: FastifyRequest, reply: FastifyReply) {
   return reply.code(405).header('allow', 'POST').send({ message });
 }
 
-function answerTo(error: FastifyError, isDatabaseTrouble: (error: unknown) => boolean) {
-  if (isDatabaseTrouble(error)) {
-    const description = 'Serviço temporariamente indisponível. Tente novamente em instantes.';
-    return { status: 503, body: bodyOf({ error: 'temporarily_unavailable', description }) };
-  }
-  if (error.statusCode === 413 || (error instanceof AppError && error.code === 'too_large')) {
-    return { status: 413, body: { message: 'Requisição muito grande: no máximo 1 MB.' } };
-  }
-  if (error.statusCode !== undefined && error.statusCode < 500) {
-    return { status: error.statusCode, body: { message: 'Requisição inválida.' } };
-  }
-  return {
-    status: 500,
-    body: bodyOf({ error: 'server_error', description: 'Erro interno. O problema foi registrado.' }),
-  };
+const ours = { unavailable: 'temporarily_unavailable', internal: 'server_error' } as const;
+
+function answerTo({ kind, sentence }: ServedError): object {
+  return kind === 'unavailable' || kind === 'internal'
+    ? bodyOf({ error: ours[kind], description: sentence })
+    : { message: sentence };
 }

@@ -5,12 +5,13 @@ import type { z } from 'zod';
 import type { Gate, Identity } from '../../access/service.ts';
 import type { BackOffice } from '../../isp/service.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { AppError, errorTable } from '../../kernel/errors.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import { foldBrackets } from '../bracket-fields.ts';
 import { actKeys, idempotencyHeader } from '../idempotency.ts';
 import type { Fields } from '../liberal-body.ts';
 import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
+import { retryAfterSeconds, type ServedError, servedError } from '../served-error.ts';
 import { faultOf, type Refusal, refuse, refuseFields } from './answers.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -60,9 +61,10 @@ export async function hubsoftServer(app: FastifyInstance, parts: HubsoftServerPa
 
 async function integrationRoutes(app: FastifyInstance, parts: HubsoftServerParts): Promise<void> {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const { status, body, retryAfterMs } = answerTo(error, parts.isDatabaseTrouble);
-    if (status >= 500) request.log.error({ err: error }, 'a request failed');
-    if (retryAfterMs !== undefined) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
+    const served = servedError(error, parts.isDatabaseTrouble);
+    if (served.status >= 500) request.log.error({ err: error }, 'a request failed');
+    if (served.retryAfterMs !== undefined) void reply.header('retry-after', retryAfterSeconds(served.retryAfterMs));
+    const { status, body } = answerTo(served);
     return reply.code(status).send(body);
   });
   const snapshots = createSnapshots({ folder: parts.snapshotFolder, clock: parts.clock });
@@ -151,22 +153,8 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** What a program gets for an error: a status and a sentence, and nothing of the inside. */
-function answerTo(error: FastifyError, isDatabaseTrouble: (error: unknown) => boolean) {
-  if (error instanceof AppError && errorTable[error.code].http < 500) {
-    const { retryAfterMs } = error.details as { retryAfterMs?: number };
-    const status = errorTable[error.code].http;
-    // A body that cannot be read is a field that is wrong; the rest is told by its HTTP status too.
-    if (error.code === 'bad_request') return { status: 200, body: refuse(error.message, []) };
-    return { status, body: { message: error.message }, retryAfterMs };
-  }
-  if (error instanceof AppError && error.code === 'disk_full') return { status: 507, body: refuse(error.message, []) };
-  if (isDatabaseTrouble(error) || (error instanceof AppError && error.code === 'database_unavailable')) {
-    return { status: 503, body: refuse('Serviço temporariamente indisponível. Tente novamente em instantes.', []) };
-  }
-  if (error.statusCode === 413) return { status: 413, body: { message: 'Requisição muito grande: no máximo 1 MB.' } };
-  if (error.statusCode !== undefined && error.statusCode < 500) {
-    return { status: error.statusCode, body: { message: 'Requisição inválida.' } };
-  }
-  return { status: 500, body: refuse('Erro interno. O problema foi registrado.', []) };
+/** A body that cannot be read is a field that is wrong, and trouble of ours is a refusal; the rest is told by its HTTP status too. */
+function answerTo({ kind, status, sentence }: ServedError): { readonly status: number; readonly body: object } {
+  if (kind === 'told' && status === 400) return { status: 200, body: refuse(sentence, []) };
+  return { status, body: status >= 500 ? refuse(sentence, []) : { message: sentence } };
 }

@@ -1,11 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate, Identity } from '../../access/service.ts';
 import type { BackOffice } from '../../isp/service.ts';
-import { AppError, errorTable } from '../../kernel/errors.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import { actKeys, idempotencyHeader } from '../idempotency.ts';
 import type { Fields } from '../liberal-body.ts';
 import { acceptAnyBody, fieldsOf } from '../liberal-request.ts';
+import { retryAfterSeconds, servedError } from '../served-error.ts';
 import { shownCredentials } from './credentials.ts';
 import type { UraCall, UraMethod } from './method.ts';
 import { uraMethods } from './methods/all.ts';
@@ -30,10 +31,10 @@ const prefixes = ['', '/:provedor'] as const;
 export async function sgpServer(app: FastifyInstance, parts: SgpServerParts): Promise<void> {
   acceptAnyBody(app);
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const { status, detail, retryAfterMs } = answerTo(error, parts.isDatabaseTrouble);
+    const { status, sentence, retryAfterMs } = servedError(error, parts.isDatabaseTrouble);
     if (status >= 500) request.log.error({ err: error }, 'a request failed');
-    if (retryAfterMs !== undefined) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1_000)));
-    return reply.code(status).send({ detail });
+    if (retryAfterMs !== undefined) void reply.header('retry-after', retryAfterSeconds(retryAfterMs));
+    return reply.code(status).send({ detail: sentence });
   });
   const document = await uraDocument(parts.version);
   app.get('/ws/ura/openapi.json', { schema: { hide: true } }, async () => document);
@@ -108,24 +109,8 @@ async function admit(gate: SgpServerParts['gate'], request: FastifyRequest, fiel
   }
   if (admission.outcome === 'refused') throw new AppError('forbidden', 'Credenciais de autenticação incorretas.');
   const { retryAfterMs } = admission;
-  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  const seconds = retryAfterSeconds(retryAfterMs);
   throw new AppError('too_many_requests', `Pedido foi limitado. Tente novamente em ${seconds} segundo(s).`, {
     retryAfterMs,
   });
-}
-
-/** What a program gets for an error: a status and a sentence, and nothing of the inside. */
-function answerTo(error: FastifyError, isDatabaseTrouble: (error: unknown) => boolean) {
-  if (error instanceof AppError && errorTable[error.code].http < 500) {
-    const { retryAfterMs } = error.details as { retryAfterMs?: number };
-    return { status: errorTable[error.code].http, detail: error.message, retryAfterMs };
-  }
-  if (isDatabaseTrouble(error) || (error instanceof AppError && error.code === 'database_unavailable')) {
-    return { status: 503, detail: 'Serviço temporariamente indisponível.' };
-  }
-  if (error.statusCode === 413) return { status: 413, detail: 'Requisição muito grande: no máximo 1 MB.' };
-  if (error.statusCode !== undefined && error.statusCode < 500) {
-    return { status: error.statusCode, detail: 'Requisição inválida.' };
-  }
-  return { status: 500, detail: 'Erro interno. O problema foi registrado.' };
 }
