@@ -28,9 +28,12 @@ const operations: Readonly<Record<string, readonly string[]>> = {
     'getChannelVar',
     'getChannelVars',
     'setChannelVars',
+    'snoopChannelWithId',
+    'record',
   ],
   'endpoints.json': ['listByTech'],
   'playbacks.json': ['get', 'stop'],
+  'recordings.json': ['getLive', 'mute', 'unmute', 'getStoredFile', 'deleteStored'],
 };
 
 interface Property {
@@ -159,6 +162,7 @@ function typeName(type: string): string {
     double: 'number',
     boolean: 'boolean',
     void: 'undefined',
+    binary: 'Uint8Array',
     object: 'Record<string, unknown>',
     containers: 'Record<string, string>',
   };

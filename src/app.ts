@@ -10,12 +10,16 @@ import { createGate } from './access/gate.ts';
 import { createAccess } from './access/service.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { createCallbackRequests } from './calls/callback-requests.ts';
+import { recordingCrontab, recordingTasks } from './calls/jobs.ts';
+import { createRecordingFiles } from './calls/recording-files.ts';
+import { createRecordings } from './calls/recordings.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
 import type { Config } from './config.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
+import { recordingRoutes } from './console-api/recordings.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { openTenantBlock } from './exchange/block.ts';
@@ -44,6 +48,7 @@ import { databaseTrouble } from './storage/database-trouble.ts';
 import { migrate } from './storage/migrate.ts';
 import { listenTo, type Notices } from './storage/notices.ts';
 import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
+import { createCallRecorder } from './telephony/asterisk/call-recorder.ts';
 import { createAriMetrics } from './telephony/asterisk/metrics.ts';
 import { createPhoneStates } from './telephony/asterisk/phone-states.ts';
 import { createProvisioner } from './telephony/asterisk/provisioner.ts';
@@ -141,6 +146,19 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     // Asterisk commits what was pushed to it once a second: one that was killed may have forgotten the latest.
     connected: () => void provisioner.heal(),
   });
+  const recordings = await createRecordings({
+    db,
+    recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
+    files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
+    callLog,
+    clock,
+    ids,
+    logger,
+    metrics,
+    tenantId,
+    timeZone,
+    reserveBytes: config.recordingReserveBytes,
+  });
   const menus = createIvr({
     telephony,
     callLog,
@@ -160,6 +178,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     menus,
     callLog,
     block,
+    recordings,
     clock,
     logger,
     exchangeStartedAt: () => telephony.exchangeStartedAt,
@@ -227,13 +246,15 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
+  await http.register(async (api) => recordingRoutes(api.withTypeProvider(), gate, recordings), { prefix: '/api' });
   const remote = createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock });
   const registered = createPhoneStates(asterisk, clock);
   await http.register(intelbrasServer, {
     gate,
     instances,
     clock,
-    exchangeOf: (id) => (id === tenantId ? { timeZone, exchange, callLog, remote, block, registered } : undefined),
+    exchangeOf: (id) =>
+      id === tenantId ? { timeZone, exchange, callLog, recordings, remote, block, registered } : undefined,
   });
   let https: Server | undefined;
   let jobs: Runner | undefined;
@@ -249,11 +270,12 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         concurrency: 2,
         noHandleSignals: true,
         logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
-        crontab: [ispCrontab, erpCrontab, messagingCrontab, screenCrontab].join('\n'),
+        crontab: [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab].join('\n'),
         taskList: {
           ...ispTasks(async () => [provider(tenantId)], logger),
           ...erpTasks(erps),
           ...messaging.tasks,
+          ...recordingTasks(recordings, logger),
           ...screenTasks({ db, screens, clock, logger }),
         },
       });

@@ -45,6 +45,7 @@ const environment = z.object({
   UIRAPURU_APP_RATE: count.default(100),
   UIRAPURU_ORIGIN_RATE: count.default(300),
   UIRAPURU_FAILED_LOGINS: count.default(10),
+  UIRAPURU_RECORDING_RESERVE_MB: z.coerce.number().int().min(0).default(500),
   UIRAPURU_METRICS_OPEN: z.enum(['0', '1']).default('0'),
   UIRAPURU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -122,6 +123,8 @@ export interface Config {
     readonly originPerSecond: number;
     readonly failuresPerMinute: number;
   };
+  /** Bytes that stay free: below that no talk is recorded. */
+  readonly recordingReserveBytes: number;
   /** Whether anybody may read `/metrics`. */
   readonly metricsOpen: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -218,6 +221,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       originPerSecond: e.UIRAPURU_ORIGIN_RATE,
       failuresPerMinute: e.UIRAPURU_FAILED_LOGINS,
     },
+    recordingReserveBytes: e.UIRAPURU_RECORDING_RESERVE_MB * 1_000_000,
     metricsOpen: e.UIRAPURU_METRICS_OPEN === '1',
     logLevel: e.UIRAPURU_LOG_LEVEL,
     databaseUrl: e.DATABASE_URL,

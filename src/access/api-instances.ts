@@ -14,8 +14,8 @@ export interface ShownInstance {
   readonly login: string | undefined;
   readonly password: string | undefined;
   readonly token: string | undefined;
-  /** The address the request came from. */
-  readonly origin: string;
+  /** The address the request came from; undefined where it does not count. */
+  readonly origin: string | undefined;
 }
 
 /** API instances: programs that are let in by login, password, token and address, all four at once. */
@@ -32,6 +32,8 @@ export interface ApiInstances {
   verify(shown: ShownInstance): Promise<Identity | undefined>;
   /** The same for what was right before in this process, so that showing it again is no guess; undefined at once otherwise. */
   recall(shown: ShownInstance): Identity | Promise<Identity | undefined> | undefined;
+  /** The tenants that have an instance for an address. */
+  tenantsAt(origin: string): Promise<number[]>;
 }
 
 interface Parts {
@@ -63,7 +65,7 @@ export function createApiInstances({ db, clock, ids, withDemo }: Parts): ApiInst
     const mayGoWithout = !found.password_required && shown.password === undefined;
     const isRight = [
       found.login === shown.login,
-      canonicalAddress(found.origin) === canonicalAddress(shown.origin),
+      shown.origin === undefined || canonicalAddress(found.origin) === canonicalAddress(shown.origin),
       knowsPassword || mayGoWithout,
     ];
     if (isRight.includes(false)) return undefined;
@@ -132,6 +134,16 @@ export function createApiInstances({ db, clock, ids, withDemo }: Parts): ApiInst
       verified.changed();
       if (removed === undefined) throw new AppError('not_found', `There is no API instance ${id}.`);
     },
+    async tenantsAt(origin) {
+      const rows = await db
+        .selectFrom('api_instance')
+        .select('tenant_id')
+        .distinct()
+        .where('origin', '=', canonicalAddress(origin))
+        .$if(!withDemo, (query) => query.where('demo', '=', false))
+        .execute();
+      return rows.map((row) => row.tenant_id);
+    },
     verify: async (shown) => verified.find(keyOf(shown), () => look(shown)),
     recall(shown) {
       const key = keyOf(shown);
@@ -142,5 +154,8 @@ export function createApiInstances({ db, clock, ids, withDemo }: Parts): ApiInst
 
 /** All four things, without keeping the secrets among them. */
 function keyOf({ login, password, token, origin }: ShownInstance): string {
-  return digest('sha256', JSON.stringify([login, password, token, canonicalAddress(origin)]));
+  return digest(
+    'sha256',
+    JSON.stringify([login, password, token, origin === undefined ? null : canonicalAddress(origin)]),
+  );
 }

@@ -28,7 +28,7 @@ import {
 } from './store.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-export type { ApiInstances } from './api-instances.ts';
+export type { ApiInstances, ShownInstance } from './api-instances.ts';
 export type { Gate } from './gate.ts';
 
 export type { Identity } from './identity.ts';

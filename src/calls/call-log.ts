@@ -189,6 +189,7 @@ function openCallOf({ row, legs }: LiveCall): OpenCall {
 
 function liveViewOf({ row, legs }: LiveCall): LiveCallView {
   return {
+    id: row.id,
     channelId: row.channel_id,
     uniqueid: row.uniqueid,
     direction: row.direction,

@@ -54,6 +54,7 @@ export interface LiveLeg {
 
 /** A call that goes on. */
 export interface LiveCallView {
+  readonly id: string;
   readonly channelId: string;
   readonly uniqueid: string;
   readonly direction: Direction;
@@ -160,4 +161,31 @@ export interface CallbackRequests {
    * Rejects when the database cannot take it: then nothing may be promised to the caller.
    */
   record(request: CallbackRequest): Promise<ProtocolNumber>;
+}
+
+/** The recordings of a tenant's talks; menus and ringing are not recorded, so that what callers key is in none. */
+export interface Recordings {
+  /** Something became of a leg: an extension's talk that is to be recorded begins or ends. Never fails. */
+  legChanged(change: LegChange): void;
+  /** After a (re)connection to the exchange: stores what ended while nobody was looking, goes on with the rest. */
+  reconcile(): Promise<void>;
+  /** The name of the recording of a call that goes on. */
+  liveName(callId: string): string | undefined;
+  /** Records the talk of a call from now on. @returns its name; @throws AppError `not_found`, `disk_full` */
+  begin(callId: string): Promise<string>;
+  /** Puts silence in the place of what is said, or records it again. @throws AppError `not_found` */
+  mute(callId: string, muted: boolean): Promise<void>;
+  /** Extensions whose talks are recorded. */
+  rules(): string[];
+  setRule(extension: string, isRecorded: boolean): Promise<void>;
+  /** Keeps the recordings of a call whatever the tenant's days say, or no longer. @throws AppError `not_found` */
+  hold(callId: string, held: boolean): Promise<void>;
+  /** The first recording of each call that has one, and the size of the file that can be downloaded. */
+  of(
+    callIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly name: string; readonly bytes: number | null }>>;
+  /** The path of a stored recording's GSM file; undefined when there is none of this name. */
+  file(name: string): Promise<string | undefined>;
+  /** Removes those whose days are over. @returns how many */
+  forgetOld(): Promise<number>;
 }

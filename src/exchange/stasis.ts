@@ -1,8 +1,8 @@
 import type { EndReason } from '../calls/schemas.ts';
-import type { CallLog, OpenCall } from '../calls/service.ts';
+import type { CallLog, OpenCall, Recordings } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { CallHandlers, Channel, HangUp, Talk, Telephony } from '../telephony/port.ts';
+import type { CallHandlers, Channel, HangUp, LegChange, Talk, Telephony } from '../telephony/port.ts';
 import type { OutsideNumber } from './dialling.ts';
 import { isTrunkFault, silentLast } from './outbound.ts';
 import type { Extension } from './schemas.ts';
@@ -25,6 +25,7 @@ interface Parts {
   readonly menus: MenuRunner;
   readonly callLog: CallLog;
   readonly block: Pick<TenantBlock, 'refuses'>;
+  readonly recordings: Pick<Recordings, 'legChanged' | 'reconcile'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
@@ -153,13 +154,18 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     return { reason: rung.kind === 'caller_gone' ? 'caller_hung_up' : 'not_answered' };
   }
 
+  function legChanged(change: LegChange): void {
+    callLog.leg(change);
+    parts.recordings.legChanged(change);
+  }
+
   function legEndedUnseen(callerId: string, legId: string): void {
-    callLog.leg({ kind: 'ended', callerId, legId, at: clock.now(), cause: 0 });
+    legChanged({ kind: 'ended', callerId, legId, at: clock.now(), cause: 0 });
   }
 
   return {
     incoming: (channel) => begin(channel),
-    leg: (change) => callLog.leg(change),
+    leg: legChanged,
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
       if (open?.flowState !== undefined) {
@@ -179,6 +185,9 @@ export function createCallHandlers(parts: Parts): CallHandlers {
         logger.warn({ call: call.id, died }, 'a call ended while nobody was looking');
         closeCall(call.id, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
       }
+      parts.recordings.reconcile().catch((error: unknown) => {
+        logger.error({ err: error }, 'recordings that ended unseen could not be stored');
+      });
     },
   };
 

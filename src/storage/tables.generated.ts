@@ -606,6 +606,25 @@ export interface Radusergroup {
   username: Generated<string>;
 }
 
+export interface Recording {
+  bytes: number | null;
+  call_id: string;
+  ended_at: Timestamp | null;
+  held: Generated<boolean>;
+  leg_id: string;
+  name: string;
+  sha256: string | null;
+  spool_name: string;
+  started_at: Timestamp;
+  state: string;
+  tenant_id: number;
+}
+
+export interface RecordingRule {
+  extension: string;
+  tenant_id: number;
+}
+
 export interface RefreshToken {
   credential_id: number;
   expires_at: Timestamp;
@@ -756,6 +775,7 @@ export interface Tenant {
   id: Generated<number>;
   login: Generated<string | null>;
   name: string;
+  recording_days: Generated<number>;
   time_zone: string;
 }
 
@@ -881,6 +901,8 @@ export interface DB {
   radpostauth: Radpostauth;
   radreply: Radreply;
   radusergroup: Radusergroup;
+  recording: Recording;
+  recording_rule: RecordingRule;
   refresh_token: RefreshToken;
   revoked_grant: RevokedGrant;
   ring_group: RingGroup;

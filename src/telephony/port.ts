@@ -44,6 +44,21 @@ export interface OriginateRequest {
   readonly unanswered: () => void;
 }
 
+/** Records talks: each side of a caller's leg in a file of its own, by a name that is given to no other recording. */
+export interface CallRecorder {
+  /** Begins, in well under a second. @throws AppError of the exchange's */
+  start(channelId: string, name: string): Promise<void>;
+  /** Puts silence in the place of what is said, or records it again. Of a recording that is over it changes nothing. */
+  mute(name: string, muted: boolean): Promise<void>;
+  /**
+   * Ends it, also when its caller has hung up, and fetches it as 8 kHz WAV.
+   * @throws AppError `not_found` when there is none
+   */
+  finish(name: string, into: { readonly caller: string; readonly other: string }): Promise<void>;
+  /** Forgets what `finish` fetched. */
+  discard(name: string): Promise<void>;
+}
+
 export interface CallHandlers {
   /** A call that has just reached us. */
   incoming(channel: Channel): Promise<void>;

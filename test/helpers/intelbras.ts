@@ -26,6 +26,8 @@ export interface ServedIntelbras {
   readonly exchange: Exchange;
   readonly telephony: FakeTelephony;
   readonly instances: ApiInstances;
+  /** By call, of all whether they go on or not. */
+  readonly recorded: Map<string, { readonly name: string; readonly bytes: number | null; readonly path: string }>;
   /** The tenant's own, to be used from 127.0.0.1. */
   readonly instance: CreatedApiInstance;
   /** Extensions that have a phone. */
@@ -62,6 +64,12 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
   const instances = createApiInstances(parts);
   const callLog = createCallLog(parts);
   const exchange = await openExchange(db, tenantId, { withDemo: true });
+  const recorded: ServedIntelbras['recorded'] = new Map();
+  const recordings = {
+    liveName: (callId: string) => recorded.get(callId)?.name,
+    of: async () => recorded,
+    file: async (name: string) => [...recorded.values()].find((one) => one.name === name)?.path,
+  };
   const block = await openTenantBlock({ db, clock: systemClock, tenantId });
   const telephony = new FakeTelephony();
   const registered = new Set(extensions);
@@ -73,7 +81,15 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     block,
     clock: systemClock,
   });
-  const pbx = { timeZone: 'America/Sao_Paulo', exchange, callLog, remote, block, registered: async () => registered };
+  const pbx = {
+    timeZone: 'America/Sao_Paulo',
+    exchange,
+    callLog,
+    recordings,
+    remote,
+    block,
+    registered: async () => registered,
+  };
   const app = fastify({ trustProxy: ['127.0.0.1'] });
   await app.register(intelbrasServer, {
     gate,
@@ -94,6 +110,7 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     telephony,
     instances,
     instance,
+    recorded,
     registered,
     ask: async (acao, fields = {}) => {
       const answer = await app.inject({

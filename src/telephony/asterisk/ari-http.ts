@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { AppError } from '../../kernel/errors.ts';
 import type { AriAddress } from './ari-connection.ts';
 import { type Answer, type Arguments, type Operation, refusal, wireRequest } from './ari-request.ts';
@@ -35,5 +37,28 @@ export class AriHttp {
     }
     if (!response.ok) throw refusal(operation, response.status, text);
     return (text === '' ? undefined : JSON.parse(text)) as Answer<O>;
+  }
+
+  /**
+   * The bytes of a recording that is over.
+   * @throws AppError `telephony_unavailable` without an answer in 5 s; `not_found` when there is none
+   */
+  async file(recordingName: string): Promise<Readable> {
+    const operation = 'GET /recordings/stored/{recordingName}/file';
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), deadlineMs);
+    try {
+      const response = await fetch(
+        `${this.#address.ariUrl}/recordings/stored/${encodeURIComponent(recordingName)}/file`,
+        { headers: { authorization: this.#authorization }, signal: late.signal },
+      );
+      if (!response.ok) throw refusal(operation, response.status, await response.text());
+      return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw new AppError('telephony_unavailable', 'Asterisk does not answer over ARI.', { operation }, error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

@@ -27,9 +27,16 @@ export interface AriOperations {
   'GET /channels/{channelId}/variable': { path: { channelId: string }; query: { variable: string }; body: undefined; answer: AriVariable };
   'GET /channels/{channelId}/variables': { path: { channelId: string }; query: { variables: readonly string[] }; body: undefined; answer: AriVariables };
   'POST /channels/{channelId}/variables': { path: { channelId: string }; query: Record<never, never>; body: { variables: Record<string, string> }; answer: undefined };
+  'POST /channels/{channelId}/snoop/{snoopId}': { path: { channelId: string; snoopId: string }; query: { spy?: string; whisper?: string; app: string; appArgs?: string }; body: undefined; answer: AriChannel };
+  'POST /channels/{channelId}/record': { path: { channelId: string }; query: { name: string; format: string; maxDurationSeconds?: number; maxSilenceSeconds?: number; ifExists?: string; beep?: boolean; terminateOn?: string }; body: undefined; answer: AriLiveRecording };
   'GET /endpoints/{tech}': { path: { tech: string }; query: Record<never, never>; body: undefined; answer: AriEndpoint[] };
   'GET /playbacks/{playbackId}': { path: { playbackId: string }; query: Record<never, never>; body: undefined; answer: AriPlayback };
   'DELETE /playbacks/{playbackId}': { path: { playbackId: string }; query: Record<never, never>; body: undefined; answer: undefined };
+  'GET /recordings/live/{recordingName}': { path: { recordingName: string }; query: Record<never, never>; body: undefined; answer: AriLiveRecording };
+  'POST /recordings/live/{recordingName}/mute': { path: { recordingName: string }; query: Record<never, never>; body: undefined; answer: undefined };
+  'DELETE /recordings/live/{recordingName}/mute': { path: { recordingName: string }; query: Record<never, never>; body: undefined; answer: undefined };
+  'GET /recordings/stored/{recordingName}/file': { path: { recordingName: string }; query: Record<never, never>; body: undefined; answer: Uint8Array };
+  'DELETE /recordings/stored/{recordingName}': { path: { recordingName: string }; query: Record<never, never>; body: undefined; answer: undefined };
 }
 
 /** What Asterisk tells us of. */
@@ -208,6 +215,17 @@ export interface AriEndpoint {
   resource: string;
   state?: 'unknown' | 'offline' | 'online';
   channel_ids: string[];
+}
+
+export interface AriLiveRecording {
+  name: string;
+  format: string;
+  target_uri: string;
+  state: 'queued' | 'recording' | 'paused' | 'done' | 'failed' | 'canceled';
+  duration?: number;
+  talking_duration?: number;
+  silence_duration?: number;
+  cause?: string;
 }
 
 export interface AriPlayback {

@@ -21,7 +21,7 @@ import { CallControl } from './call-control.ts';
 import { discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
 import { eventTypes } from './event-types.ts';
 import type { AriMetrics } from './metrics.ts';
-import { callerOfLeg, isClicked, isLeg, isUpkeep, playbackId } from './names.ts';
+import { callerOfLeg, isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
 import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
@@ -251,7 +251,7 @@ export class AsteriskTelephony implements Telephony {
   #on(event: AriEvent): void {
     switch (event.type) {
       case 'StasisStart':
-        if (isUpkeep(event.channel.id)) return;
+        if (isUpkeep(event.channel.id) || isSnoop(event.channel.id)) return;
         if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id);
         else if (isClicked(event.channel.id)) this.#clickedAnswered(event.channel);
         else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');

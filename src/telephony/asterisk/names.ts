@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 const talkPrefix = 'talk-';
 const legPrefix = 'leg-';
 const clickedPrefix = 'clicked-';
+const snoopPrefix = 'snoop-';
 const playbackPrefix = 'play-';
 const upkeepPrefix = 'upkeep-';
 const webSuffix = '@web';
@@ -91,6 +92,16 @@ export function clickedChannelId(unique: string, at: Date): string {
 /** Whether a channel was placed because a program asked for a call. */
 export function isClicked(channelId: string): boolean {
   return channelId.startsWith(clickedPrefix);
+}
+
+/** A channel that hears one side of a caller's leg, to be recorded. */
+export function snoopChannelId(recording: string, side: string): string {
+  return `${snoopPrefix}${recording}-${side}`;
+}
+
+/** Whether a channel only hears another one; it ends with that by itself. */
+export function isSnoop(channelId: string): boolean {
+  return channelId.startsWith(snoopPrefix);
 }
 
 /** What plays to a caller. The names can be told beforehand, so that what a killed process plays can be stopped. */

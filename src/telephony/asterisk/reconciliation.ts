@@ -1,5 +1,5 @@
 import type { AriBridge, AriChannel } from './ari-types.generated.ts';
-import { callerOfBridge, extensionOfChannel, isClicked, isLeg, isUpkeep } from './names.ts';
+import { callerOfBridge, extensionOfChannel, isClicked, isLeg, isSnoop, isUpkeep } from './names.ts';
 
 /** What Asterisk says is going on. */
 export interface Snapshot {
@@ -42,7 +42,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
   const callers = new Map<string, AriChannel>();
   const legs = new Map<string, AriChannel>();
   for (const channel of snapshot.channels) {
-    if (isUpkeep(channel.id)) continue;
+    if (isUpkeep(channel.id) || isSnoop(channel.id)) continue;
     const inside = isInside(application, channel);
     // A phone that a program wants a call from is who calls once it has answered.
     if (isLeg(channel.id) || (isClicked(channel.id) && !inside)) legs.set(channel.id, channel);

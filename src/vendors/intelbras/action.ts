@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Identity } from '../../access/service.ts';
-import type { CallLog } from '../../calls/service.ts';
+import type { CallLog, Recordings } from '../../calls/service.ts';
 import type { Exchange, RemoteControl, TenantBlock } from '../../exchange/service.ts';
 import { text } from '../liberal-values.ts';
 import type { FlatAnswer } from './wire.ts';
@@ -10,6 +10,7 @@ export interface PbxExchange {
   readonly timeZone: string;
   readonly exchange: Pick<Exchange, 'extensions' | 'extension' | 'destination'>;
   readonly callLog: Pick<CallLog, 'live' | 'report' | 'findReported'>;
+  readonly recordings: Pick<Recordings, 'liveName' | 'of' | 'file'>;
   readonly remote: RemoteControl;
   readonly block: Pick<TenantBlock, 'set'>;
   /** Numbers of the extensions that have a phone. */

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServedIntelbras, servedIntelbras } from '../../../test/helpers/intelbras.ts';
 import { localDateTime, systemClock } from '../../kernel/clock.ts';
@@ -57,12 +59,14 @@ test('2001 talks with 2002 as in the manual, key by key; who is in no call has e
   const call = talk(secondsAgo(109), '1610289043.371');
   call.answer(secondsAgo(100));
   pbx.callLog.note(call.callId, { json1: '12345678' });
+  const name = '2021/01/10/972064460-S-2001-1610289043.371';
+  pbx.recorded.set(call.callId, { name, bytes: null, path: '' });
   pbx.registered.delete('2003');
   const [one, two, three] = await statuses();
   const samples = golden('statusramais');
   for (const [at, row] of [one, two].entries()) {
     expect(shapeOf(row)).toEqual(shapeOf(samples[at]));
-    expect(row).toEqual({ ...samples[at], GRAVACAO: '', Duracao: expect.stringMatching(/^(?:109|110)$/) as string });
+    expect(row).toEqual({ ...samples[at], Duracao: expect.stringMatching(/^(?:109|110)$/) as string });
   }
   expect(Object.keys(three ?? {})).toEqual(Object.keys(samples[0] ?? {}));
   expect(three).toMatchObject({ Ramal: '2003', Status: 'Unavailable', StatusCanal: '', IDCHAMADA: '' });
@@ -86,6 +90,7 @@ test('a call that is over is told of as in the manual, key by key, and found by 
   const call = talk(secondsAgo(60));
   call.answer(secondsAgo(50));
   call.end(secondsAgo(10));
+  pbx.recorded.set(call.callId, { name: '2026/11/21/2001-S-2002-1764000000.1', bytes: 553_278, path: '' });
   const [row] = await report({ id: `1764000000.${calls}` });
   const [sample] = golden('statusreport');
   expect(shapeOf(row)).toEqual(shapeOf(sample));
@@ -99,6 +104,8 @@ test('a call that is over is told of as in the manual, key by key, and found by 
     aguardouatendimento: '10',
     numero: '2001',
     statuschamada: 'ANSWER',
+    gravacao: '2026/11/21/2001-S-2002-1764000000.1',
+    tamanho_gravacao: '553278',
     sidehangup: 'CLIENTE',
     enlace: 'INTERNA',
   });
@@ -218,4 +225,43 @@ test('a blocked exchange places no call but one for help, until it is let go; ot
   const { password: senha, token } = await pbx.instances.create(pbx.tenantId, wanted);
   const plain = { login: 'crm', senha, token, logincliente: login, classe5acao: 'BLOQUEAR' };
   expect(await pbx.ask('bloqueioclasse5', plain)).toEqual(['Status', 'CLIENTE NAO CADASTRADO']);
+});
+
+test("a recording is downloaded from the instance's address or with its credentials, over HTTPS, by its name alone", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'uira-gsm-')), 'talk.gsm');
+  writeFileSync(path, 'the talk');
+  const name = '2026/11/21/2001-S-2002-1764000000.9';
+  pbx.recorded.set('any', { name, bytes: 8, path });
+  const { login, password: senha, token } = pbx.instance;
+  const get = async (url: string, from = '127.0.0.1', headers: Record<string, string> = {}) => {
+    const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-for': from };
+    const answer = await pbx.app.inject({ url, headers: { ...proxied, ...headers } });
+    return `${answer.statusCode} ${answer.body}`;
+  };
+  const elsewhere = '198.51.100.4';
+  const query = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+  const basic = (user: string) => ({ authorization: `Basic ${Buffer.from(user).toString('base64')}` });
+  const url = `/gravador28/${name}.gsm`;
+  const refused = '403 ["Status","Login/Senha Invalido"]';
+  expect(await get(url)).toBe('200 the talk');
+  expect(await get(url, elsewhere)).toBe(refused);
+  expect(await get(`${url}?${query({ login, senha, token })}`, elsewhere)).toBe('200 the talk');
+  expect(await get(`${url}?token=${token}`, elsewhere, basic(`${login}:${senha}`))).toBe('200 the talk');
+  expect(await get(`${url}?${query({ login, senha: 'wrong', token })}`, elsewhere)).toBe(refused);
+  expect(await get(`${url}?token=${token}`, elsewhere, basic(`${login}:wrong`))).toBe(refused);
+  expect(await get(url, '127.0.0.1', { 'x-forwarded-proto': 'http' })).toBe('200 ["Status","Erro de Protocolo"]');
+  const nothing = '404 ["Status","GRAVACAO NAO ENCONTRADA"]';
+  for (const wrong of [
+    '/gravador28/../../etc/passwd',
+    '/gravador28/%2e%2e/%2e%2e/etc/passwd.gsm',
+    '/gravador28/..%2f..%2fetc%2fpasswd.gsm',
+    '/gravador28/2026/11/21/..gsm',
+    `/gravador28/2026/11/21/${'a'.repeat(5_000)}.gsm`,
+    `/gravador28/${name}.wav`,
+    `/gravador28/${name}%00.gsm`,
+    '/gravador28/2026/11/22/2001-S-2002-1764000000.9.gsm',
+  ]) {
+    expect(await get(wrong)).toMatch(/^(?:400|404|414) /);
+  }
+  expect(await get('/gravador28/2026/11/22/x.gsm')).toBe(nothing);
 });

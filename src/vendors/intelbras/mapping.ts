@@ -7,6 +7,7 @@ import type { CallReport } from './wire.ts';
 /** A call that is over as the manual's sample has one. What we know nothing of is empty, as most of it is there. */
 export function callReport(
   call: ReportedCall,
+  recording: { readonly name: string; readonly bytes: number | null } | undefined,
   exchange: Pick<Exchange, 'extension' | 'destination'>,
   timeZone: string,
 ): CallReport {
@@ -32,7 +33,7 @@ export function callReport(
     grupo: exchange.destination(call.dialled).kind === 'group' ? call.dialled : '',
     aguardouatendimento: seconds(call.waitMs),
     uniqueid: call.uniqueid,
-    gravacao: '',
+    gravacao: recording?.name ?? '',
     ip: '',
     backup: '',
     caminho: '',
@@ -63,7 +64,7 @@ export function callReport(
     valor_cobrado: '',
     protocolo: call.protocols.join(','),
     tag: '',
-    tamanho_gravacao: '',
+    tamanho_gravacao: String(recording?.bytes ?? ''),
     v5: '1',
     ura: '',
     ftp: '',

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { ApiInstances, Gate, Identity } from '../../access/service.ts';
+import type { ApiInstances, Gate, Identity, ShownInstance } from '../../access/service.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Fields } from '../liberal-body.ts';
@@ -8,11 +8,12 @@ import { acceptAnyBody } from '../liberal-request.ts';
 import type { PbxExchange } from './action.ts';
 import { pbxActions } from './actions/all.ts';
 import { askedOf } from './asked.ts';
+import { type Credentials, downloadRoute } from './download.ts';
 import { refusals } from './wire.ts';
 
 export interface IntelbrasServerParts {
   readonly gate: Pick<Gate, 'admitChecked'>;
-  readonly instances: Pick<ApiInstances, 'verify' | 'recall'>;
+  readonly instances: Pick<ApiInstances, 'verify' | 'recall' | 'tenantsAt'>;
   /** The exchange of a tenant; undefined when it does not run here. */
   readonly exchangeOf: (tenantId: number) => PbxExchange | undefined;
   readonly clock: Clock;
@@ -35,6 +36,10 @@ export async function intelbrasServer(app: FastifyInstance, parts: IntelbrasServ
     request.log.error({ err: error }, 'a request failed');
     return send(reply, refusals.trouble);
   });
+  downloadRoute(app, {
+    tenantsOf: (request, shown) => tenantsOf(request, shown, parts),
+    exchangeOf: parts.exchangeOf,
+  });
   for (const url of addresses.flatMap((address) => [address, `${address}/`])) {
     app.route({
       url,
@@ -45,6 +50,17 @@ export async function intelbrasServer(app: FastifyInstance, parts: IntelbrasServ
       handler: async (request, reply) => send(reply, await answer(request, parts)),
     });
   }
+}
+
+/** Whose recordings may be fetched: by an instance's credentials from anywhere, or from its address without any. */
+async function tenantsOf(
+  request: FastifyRequest,
+  shown: Credentials,
+  { gate, instances }: IntelbrasServerParts,
+): Promise<readonly number[]> {
+  if (shown.token === undefined && shown.login === undefined) return instances.tenantsAt(request.ip);
+  const admission = await admitShown(request, { ...shown, origin: undefined }, { gate, instances });
+  return admission === undefined ? [] : [admission.tenantId];
 }
 
 function send(reply: FastifyReply, body: readonly unknown[]): FastifyReply {
@@ -80,11 +96,18 @@ async function admit(
   { gate, instances }: IntelbrasServerParts,
 ): Promise<Identity | undefined> {
   const [login, password, token] = ['login', 'senha', 'token'].map((name) => textOf(fields[name]));
-  const shown = { login, password, token, origin: request.ip };
+  return admitShown(request, { login, password, token, origin: request.ip }, { gate, instances });
+}
+
+async function admitShown(
+  request: FastifyRequest,
+  shown: ShownInstance,
+  { gate, instances }: Pick<IntelbrasServerParts, 'gate' | 'instances'>,
+): Promise<Identity | undefined> {
   const admission = await gate.admitChecked('intelbras', {
     origin: request.ip,
-    name: login,
-    secret: JSON.stringify([password, token]),
+    name: shown.login,
+    secret: JSON.stringify([shown.password, shown.token, shown.origin === undefined]),
     recall: () => instances.recall(shown),
     verify: () => instances.verify(shown),
   });

@@ -7,11 +7,12 @@ import type { ExtensionStatus } from '../wire.ts';
 export const statusRamais = pbxAction({
   name: 'statusramais',
   request: z.object({}),
-  async run({ exchange, callLog, caller, registered, now }) {
+  async run({ exchange, callLog, recordings, caller, registered, now }) {
     const [phones, busy] = [await registered(), busyExtensions(callLog.live(caller.tenantId))];
     return exchange.extensions().map(({ number }) => {
       const part = busy.get(number);
-      return part === undefined ? idle(number, phones.has(number)) : inCall(number, part, now);
+      if (part === undefined) return idle(number, phones.has(number));
+      return inCall(number, part, recordings.liveName(part.call.id) ?? '', now);
     });
   },
 });
@@ -56,7 +57,7 @@ function idle(number: string, hasPhone: boolean): ExtensionStatus {
   };
 }
 
-function inCall(number: string, { call, leg }: Part, now: Date): ExtensionStatus {
+function inCall(number: string, { call, leg }: Part, recording: string, now: Date): ExtensionStatus {
   const calls = leg.role === 'caller';
   // In the manual's sample the colleague who calls has none: they tell of whoever called.
   const told = (value: string | null): string => (calls && call.direction === 'internal' ? '' : (value ?? ''));
@@ -71,7 +72,7 @@ function inCall(number: string, { call, leg }: Part, now: Date): ExtensionStatus
     JSON1: told(call.json1),
     JSON2: told(call.json2),
     JSON3: told(call.json3),
-    GRAVACAO: '',
+    GRAVACAO: recording,
     IDCHAMADA: call.uniqueid,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReportedCall } from '../../../calls/service.ts';
 import { localDate, startOfDay } from '../../../kernel/clock.ts';
 import { optional, text } from '../../liberal-values.ts';
 import { pbxAction } from '../action.ts';
@@ -17,11 +18,14 @@ const date = optional(text(40));
 export const statusReport = pbxAction({
   name: 'statusreport',
   request: z.object({ datainicial: date, inicio: date, datainicio: date, datafim: date, id: optional(text(100)) }),
-  async run({ callLog, caller, timeZone, exchange, now }, asked) {
-    const describe = (call: Parameters<typeof callReport>[0]) => callReport(call, exchange, timeZone);
+  async run({ callLog, recordings, caller, timeZone, exchange, now }, asked) {
+    const describe = async (calls: readonly ReportedCall[]) => {
+      const recorded = await recordings.of(calls.map(({ id }) => id));
+      return calls.map((call) => callReport(call, recorded.get(call.id), exchange, timeZone));
+    };
     if (asked.id !== undefined) {
       const call = await callLog.findReported(caller.tenantId, asked.id.trim());
-      return call === undefined ? [] : [describe(call)];
+      return describe(call === undefined ? [] : [call]);
     }
     const begin = asked.datainicial ?? asked.inicio ?? asked.datainicio;
     const from =
@@ -33,6 +37,6 @@ export const statusReport = pbxAction({
     const over = Math.floor(now.getTime() / 1_000) * 1_000;
     const until = new Date(Math.min(end.getTime(), over));
     const calls = await callLog.report(caller.tenantId, { from, until, limit: mostRows });
-    return calls.map(describe);
+    return describe(calls);
   },
 });

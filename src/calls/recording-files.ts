@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { AppError } from '../kernel/errors.ts';
+
+const run = promisify(execFile);
+
+/** How sox is started with some arguments. */
+export type Sox = (args: readonly string[]) => {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
+
+export interface StoredFiles {
+  /** Of the GSM file. */
+  readonly bytes: number;
+  /** Of the stereo file. */
+  readonly sha256: string;
+}
+
+/** The files of recordings: below a folder of each tenant, a stereo WAV and, for programs, a GSM of each. */
+export interface RecordingFiles {
+  /** Bytes that are free where they are kept. */
+  free(): Promise<number>;
+  /** Where the two sides of a recording are fetched to before they are stored. */
+  sides(spoolName: string): Promise<{ readonly caller: string; readonly other: string }>;
+  /** Makes both files of the two sides: the caller left, the other right. They are whole, or not there. */
+  store(tenantId: number, name: string, spoolName: string): Promise<StoredFiles>;
+  /** Where the GSM file is. */
+  gsm(tenantId: number, name: string): string;
+  remove(tenantId: number, name: string): Promise<void>;
+}
+
+/** @param sox undefined when it is nowhere: then nothing can be stored */
+export function createRecordingFiles(folder: string, sox: Sox | undefined): RecordingFiles {
+  const at = (tenantId: number, name: string, kind: string): string =>
+    join(folder, String(tenantId), `${name}.${kind}`);
+  const sidesOf = (spoolName: string) => ({
+    caller: join(folder, 'spool', `${spoolName}-caller.wav`),
+    other: join(folder, 'spool', `${spoolName}-other.wav`),
+  });
+
+  async function convert(args: readonly string[]): Promise<void> {
+    if (sox === undefined) throw new AppError('missing_part', 'SoX is not there, by which recordings are made.');
+    const command = sox(args);
+    await run(command.file, [...command.args], { env: command.env });
+  }
+
+  return {
+    async free() {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
+    async sides(spoolName) {
+      await mkdir(join(folder, 'spool'), { recursive: true, mode: 0o700 });
+      return sidesOf(spoolName);
+    },
+    async store(tenantId, name, spoolName) {
+      const { caller, other } = sidesOf(spoolName);
+      const [wav, gsm] = [at(tenantId, name, 'wav'), at(tenantId, name, 'gsm')];
+      await mkdir(dirname(wav), { recursive: true, mode: 0o700 });
+      await convert(['-M', caller, other, '-t', 'wav', `${wav}.part`]);
+      await convert([`${wav}.part`, '-r', '8000', '-c', '1', '-t', 'gsm', `${gsm}.part`]);
+      await rename(`${wav}.part`, wav);
+      await rename(`${gsm}.part`, gsm);
+      const hash = createHash('sha256');
+      await pipeline(createReadStream(wav), hash);
+      const { size } = await stat(gsm);
+      await Promise.all([caller, other].map((path) => rm(path, { force: true })));
+      return { bytes: size, sha256: hash.digest('hex') };
+    },
+    gsm: (tenantId, name) => at(tenantId, name, 'gsm'),
+    async remove(tenantId, name) {
+      await Promise.all(['wav', 'gsm'].map((kind) => rm(at(tenantId, name, kind), { force: true })));
+    },
+  };
+}

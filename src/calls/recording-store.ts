@@ -1,0 +1,98 @@
+import type { Database } from '../storage/database.ts';
+import type { StoredFiles } from './recording-files.ts';
+
+/** A recording that goes on, or went on when a process was killed. */
+export interface OpenRecording {
+  readonly tenantId: number;
+  readonly name: string;
+  readonly callId: string;
+  readonly legId: string;
+  readonly spoolName: string;
+}
+
+/** Adds one under the first free name: the name itself, then `name-2` and so on. @returns the name it has */
+export async function addRecording(db: Database, recording: OpenRecording, startedAt: Date): Promise<string> {
+  for (let turn = 1; ; turn++) {
+    const name = turn === 1 ? recording.name : `${recording.name}-${turn}`;
+    const added = await db
+      .insertInto('recording')
+      .values({
+        tenant_id: recording.tenantId,
+        name,
+        call_id: recording.callId,
+        leg_id: recording.legId,
+        spool_name: recording.spoolName,
+        state: 'running',
+        started_at: startedAt,
+      })
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doNothing())
+      .executeTakeFirst();
+    if ((added.numInsertedOrUpdatedRows ?? 0n) > 0n) return name;
+  }
+}
+
+/** Those that are not over as far as is known. */
+export async function openRecordings(db: Database): Promise<(OpenRecording & { readonly callEnded: boolean })[]> {
+  const rows = await db
+    .selectFrom('recording')
+    .innerJoin('call', (join) =>
+      join.onRef('call.tenant_id', '=', 'recording.tenant_id').onRef('call.id', '=', 'recording.call_id'),
+    )
+    .leftJoin('call_leg', (join) =>
+      join
+        .onRef('call_leg.tenant_id', '=', 'recording.tenant_id')
+        .onRef('call_leg.call_id', '=', 'recording.call_id')
+        .onRef('call_leg.channel_id', '=', 'recording.leg_id'),
+    )
+    .select(['recording.tenant_id', 'recording.name', 'recording.call_id', 'leg_id', 'spool_name'])
+    .select((eb) =>
+      eb.or([eb('call.ended_at', 'is not', null), eb('call_leg.ended_at', 'is not', null)]).as('call_ended'),
+    )
+    .where('recording.state', 'in', ['running', 'paused'])
+    .execute();
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    name: row.name,
+    callId: row.call_id,
+    legId: row.leg_id,
+    spoolName: row.spool_name,
+    callEnded: Boolean(row.call_ended),
+  }));
+}
+
+export async function setRecordingState(
+  db: Database,
+  { tenantId, name }: Pick<OpenRecording, 'tenantId' | 'name'>,
+  state: 'running' | 'paused' | 'failed' | 'removed',
+): Promise<void> {
+  await db.updateTable('recording').set({ state }).where('tenant_id', '=', tenantId).where('name', '=', name).execute();
+}
+
+export async function recordingStored(
+  db: Database,
+  { tenantId, name }: Pick<OpenRecording, 'tenantId' | 'name'>,
+  files: StoredFiles,
+  endedAt: Date,
+): Promise<void> {
+  await db
+    .updateTable('recording')
+    .set({ state: 'stored', ended_at: endedAt, bytes: files.bytes, sha256: files.sha256 })
+    .where('tenant_id', '=', tenantId)
+    .where('name', '=', name)
+    .execute();
+}
+
+/** Stored ones whose tenant's days are over, but for those that are held. */
+export async function outlivedRecordings(db: Database, now: Date): Promise<{ tenantId: number; name: string }[]> {
+  const rows = await db
+    .selectFrom('recording')
+    .innerJoin('tenant', 'tenant.id', 'recording.tenant_id')
+    .select(['recording.tenant_id', 'recording.name', 'recording.ended_at', 'tenant.recording_days'])
+    .where('state', '=', 'stored')
+    .where('held', '=', false)
+    .where('ended_at', '<', new Date(now.getTime() - 86_400_000))
+    .execute();
+  return rows
+    .filter((row) => (row.ended_at?.getTime() ?? 0) < now.getTime() - row.recording_days * 86_400_000)
+    .map((row) => ({ tenantId: row.tenant_id, name: row.name }));
+}

@@ -1,0 +1,174 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../test/helpers/database.ts';
+import { readConfig } from '../config.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { systemIds } from '../kernel/ids.ts';
+import { silentLogger } from '../kernel/logger.ts';
+import { speechPrograms } from '../telephony/asterisk/runtime/speech-programs.ts';
+import type { CallRecorder } from '../telephony/port.ts';
+import { createCallLog } from './call-log.ts';
+import { createRecordingFiles } from './recording-files.ts';
+import { recordingName } from './recording-name.ts';
+import { createRecordings } from './recordings.ts';
+
+let database: TestDatabase;
+let tenantId: number;
+beforeAll(async () => {
+  database = await testDatabase();
+  const tenant = await database.db
+    .insertInto('tenant')
+    .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  tenantId = tenant.id;
+});
+afterAll(() => database.close());
+
+/** 8 kHz, 16 bit, mono: a second of silence (RIFF). */
+function wav(): Buffer {
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + 16_000, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(8_000, 24);
+  head.writeUInt32LE(16_000, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(16_000, 40);
+  return Buffer.concat([head, Buffer.alloc(16_000)]);
+}
+
+const recorder: CallRecorder = {
+  start: async () => undefined,
+  mute: async () => undefined,
+  finish: async (_name, into) => {
+    for (const path of [into.caller, into.other]) writeFileSync(path, wav());
+  },
+  discard: async () => undefined,
+};
+
+async function recordingsWith(change: { recorder?: Partial<CallRecorder>; reserveBytes?: number } = {}) {
+  const parts = { db: database.db, pool: database.pool, clock: systemClock, ids: systemIds, logger: silentLogger };
+  const folder = mkdtempSync(join(tmpdir(), 'uira-rec-'));
+  const callLog = createCallLog(parts);
+  const metrics = new Registry();
+  const recordings = await createRecordings({
+    ...parts,
+    recorder: { ...recorder, ...change.recorder },
+    files: createRecordingFiles(folder, speechPrograms(readConfig(process.env).cache).sox),
+    callLog,
+    metrics,
+    tenantId,
+    timeZone: 'America/Sao_Paulo',
+    reserveBytes: change.reserveBytes ?? 0,
+  });
+  await recordings.setRule('1001', true);
+  return { recordings, callLog, metrics, folder };
+}
+
+let calls = 0;
+
+/** Somebody talks with 1001, and hangs up. @returns the call's id */
+function talk({ recordings, callLog }: Awaited<ReturnType<typeof recordingsWith>>): string {
+  const callerId = `uirapuru-1764000002.${++calls}`;
+  const legId = `leg-${callerId}-12345678`;
+  const at = systemClock.now();
+  const call = { tenantId, channelId: callerId, callerNumber: '34999990000', dialled: '033', startedAt: at };
+  const callId = callLog.open({ ...call, direction: 'inbound' });
+  for (const change of [
+    { kind: 'placed', callerId, legId, number: '1001', at } as const,
+    { kind: 'answered', callerId, legId, at } as const,
+    { kind: 'ended', callerId, legId, at, cause: 16 } as const,
+  ]) {
+    callLog.leg(change);
+    recordings.legChanged(change);
+  }
+  callLog.close(callId, { reason: 'agent_hung_up', at });
+  return callId;
+}
+
+async function settled(callId: string) {
+  for (const tooLate = Date.now() + 10_000; Date.now() < tooLate; await systemClock.sleep(20)) {
+    const row = await database.db.selectFrom('recording').selectAll().where('call_id', '=', callId).executeTakeFirst();
+    if (row?.state === 'stored' || row?.state === 'failed') return row;
+  }
+  throw new Error('The recording is not over.');
+}
+
+test('after the tenant’s days a recording goes with both files, but not one that is held', async () => {
+  const parts = await recordingsWith();
+  const [kept, old] = [talk(parts), talk(parts)];
+  const rows = [await settled(kept), await settled(old)];
+  expect(rows.map((row) => row.state)).toEqual(['stored', 'stored']);
+  const files = rows.flatMap(({ name }) =>
+    ['wav', 'gsm'].map((kind) => join(parts.folder, String(tenantId), `${name}.${kind}`)),
+  );
+  expect(files.map((file) => existsSync(file))).toEqual([true, true, true, true]);
+  await parts.recordings.hold(kept, true);
+  expect(await parts.recordings.forgetOld()).toBe(0);
+  const longAgo = new Date(Date.now() - 91 * 86_400_000);
+  await database.db.updateTable('recording').set({ ended_at: longAgo }).execute();
+  expect(await parts.recordings.forgetOld()).toBe(1);
+  expect(files.map((file) => existsSync(file))).toEqual([true, true, false, false]);
+  expect(await parts.recordings.file(rows[1]?.name ?? '')).toBeUndefined();
+  await parts.recordings.hold(kept, false);
+  expect(await parts.recordings.forgetOld()).toBe(1);
+  await expect(parts.recordings.hold('00000000-0000-4000-8000-000000000000', true)).rejects.toThrow(/no recording/);
+});
+
+test('where the disk is full the call goes on unrecorded, with an alarm', async () => {
+  const parts = await recordingsWith({ reserveBytes: Number.MAX_SAFE_INTEGER });
+  const callId = talk(parts);
+  for (const tooLate = Date.now() + 5_000; Date.now() < tooLate; await systemClock.sleep(10)) {
+    if ((await parts.metrics.metrics()).includes('reason="disk_full"} 1')) break;
+  }
+  expect(await parts.metrics.metrics()).toContain('uirapuru_recordings_lost_total{reason="disk_full"} 1');
+  const rows = await database.db.selectFrom('recording').selectAll().where('call_id', '=', callId).execute();
+  expect(rows).toEqual([]);
+});
+
+test('what the exchange cannot record is told of, and is no trouble of the call', async () => {
+  const fails = async () => {
+    throw new AppError('telephony_unavailable', 'Asterisk does not answer over ARI.');
+  };
+  for (const broken of [{ start: fails }, { finish: fails }]) {
+    const parts = await recordingsWith({ recorder: broken });
+    expect(await settled(talk(parts))).toMatchObject({ state: 'failed', bytes: null });
+    expect(await parts.metrics.metrics()).toContain('reason="failed"} 1');
+  }
+});
+
+test('two talks of one call with one extension have two names', async () => {
+  const parts = await recordingsWith();
+  const first = await settled(talk(parts));
+  calls -= 1;
+  await database.db.updateTable('call').set({ channel_id: 'another' }).where('id', '=', first.call_id).execute();
+  const row = await settled(talk(await recordingsWith()));
+  expect(row.name).toBe(`${first.name}-2`);
+});
+
+test('nothing that came over the wire is a path in a name', () => {
+  const talked = {
+    startedAt: new Date('2021-01-10T14:30:43Z'),
+    direction: 'internal',
+    number: '972064460',
+    extension: '2001',
+    uniqueid: '1610289043.371',
+  } as const;
+  const zone = 'America/Sao_Paulo';
+  expect(recordingName(talked, zone)).toBe('2021/01/10/972064460-S-2001-1610289043.371');
+  for (const number of ['../../etc/passwd', '', '..', 'a/b\0c', 'x'.repeat(500), '$(id)', '+5534999990000']) {
+    const name = recordingName({ ...talked, direction: 'inbound', number }, zone);
+    expect(name).toMatch(/^2021\/01\/10\/[0-9A-Za-z.]+-E-2001-1610289043\.371$/);
+    expect(name).not.toContain('..');
+  }
+});

@@ -1,0 +1,216 @@
+import { Counter, type Registry } from 'prom-client';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from '../storage/database.ts';
+import type { CallRecorder, LegChange } from '../telephony/port.ts';
+import type { RecordingFiles } from './recording-files.ts';
+import { recordingName } from './recording-name.ts';
+import {
+  addRecording,
+  type OpenRecording,
+  openRecordings,
+  outlivedRecordings,
+  recordingStored,
+  setRecordingState,
+} from './recording-store.ts';
+import type { CallLog, LiveCallView, Recordings } from './service.ts';
+
+interface Parts {
+  readonly db: Database;
+  readonly recorder: CallRecorder;
+  readonly files: RecordingFiles;
+  readonly callLog: Pick<CallLog, 'live' | 'flush'>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly tenantId: number;
+  readonly timeZone: string;
+  /** So many bytes stay free for everything else: below that nothing is recorded. */
+  readonly reserveBytes: number;
+}
+
+/** The recordings of a tenant's talks. No failure of theirs reaches a call: it goes on unrecorded, with an alarm. */
+export async function createRecordings(parts: Parts): Promise<Recordings> {
+  const { db, recorder, files, callLog, clock, ids, logger, tenantId, timeZone } = parts;
+  const alarms = new Counter({
+    name: 'uirapuru_recordings_lost_total',
+    help: 'Talks that should have been recorded and were not, by reason',
+    labelNames: ['reason'],
+    registers: [parts.metrics],
+  });
+  const ruled = await db.selectFrom('recording_rule').select('extension').where('tenant_id', '=', tenantId).execute();
+  const rules = new Set(ruled.map(({ extension }) => extension));
+  /** By leg: those that go on, and what is being done with each, one thing after the other. */
+  const open = new Map<string, { recording: OpenRecording | undefined; work: Promise<void> }>();
+
+  function lost(reason: 'disk_full' | 'failed', error: unknown, call: string): void {
+    alarms.inc({ reason });
+    logger.error({ err: error, call, reason }, 'a talk goes on, or went on, without a recording');
+  }
+
+  async function begin(call: LiveCallView, legId: string, extension: string): Promise<OpenRecording | undefined> {
+    const free = await files.free();
+    if (free < parts.reserveBytes) {
+      lost('disk_full', new AppError('disk_full', `Only ${free} bytes are free for recordings.`), call.id);
+      return undefined;
+    }
+    const startedAt = clock.now();
+    const ours = call.direction === 'inbound' ? extension : call.callerNumber;
+    const number = call.direction === 'inbound' ? call.callerNumber : call.dialled;
+    const { uniqueid, direction } = call;
+    const name = recordingName({ startedAt, direction, number, extension: ours, uniqueid }, timeZone);
+    const wanted = { tenantId, name, callId: call.id, legId, spoolName: `rec-${ids.uuid()}` };
+    await callLog.flush();
+    const recording = { ...wanted, name: await addRecording(db, wanted, startedAt) };
+    try {
+      await recorder.start(call.channelId, recording.spoolName);
+      return recording;
+    } catch (error) {
+      await setRecordingState(db, recording, 'failed');
+      throw error;
+    }
+  }
+
+  async function finish(recording: OpenRecording): Promise<void> {
+    try {
+      await recorder.finish(recording.spoolName, await files.sides(recording.spoolName));
+      const stored = await files.store(recording.tenantId, recording.name, recording.spoolName);
+      await recordingStored(db, recording, stored, clock.now());
+      await recorder.discard(recording.spoolName);
+    } catch (error) {
+      lost('failed', error, recording.callId);
+      await setRecordingState(db, recording, 'failed');
+    }
+  }
+
+  function start(call: LiveCallView, legId: string, extension: string): Promise<void> {
+    const entry: { recording: OpenRecording | undefined; work: Promise<void> } = {
+      recording: undefined,
+      work: Promise.resolve(),
+    };
+    open.set(legId, entry);
+    entry.work = (async () => {
+      try {
+        entry.recording = await begin(call, legId, extension);
+      } catch (error) {
+        lost('failed', error, call.id);
+      }
+      if (entry.recording === undefined) open.delete(legId);
+    })();
+    return entry.work;
+  }
+
+  function stop(legId: string): Promise<void> {
+    const entry = open.get(legId);
+    if (entry === undefined) return Promise.resolve();
+    open.delete(legId);
+    return entry.work
+      .then(() => (entry.recording === undefined ? undefined : finish(entry.recording)))
+      .catch((error: unknown) => lost('failed', error, legId));
+  }
+
+  /** The talk of a call that goes on. @throws AppError `not_found` without one */
+  function talkOf(callId: string): { call: LiveCallView; legId: string; extension: string } {
+    const call = callLog.live(tenantId).find((one) => one.id === callId);
+    const leg = call?.legs.find((one) => one.role === 'placed' && (one.state === 'up' || one.state === 'held'));
+    if (call === undefined || leg === undefined) throw new AppError('not_found', 'Nobody talks in this call now.');
+    return { call, legId: leg.channelId, extension: leg.number };
+  }
+
+  return {
+    legChanged(change: LegChange) {
+      if (change.kind === 'ended') void stop(change.legId);
+      if (change.kind !== 'answered' || change.legId === change.callerId) return;
+      if (rules.size === 0 || open.has(change.legId)) return;
+      const call = callLog.live(tenantId).find((one) => one.channelId === change.callerId);
+      const leg = call?.legs.find((one) => one.channelId === change.legId && one.role === 'placed');
+      if (call === undefined || leg === undefined) return;
+      const callers = call.direction === 'inbound' ? [] : [call.callerNumber];
+      if ([leg.number, ...callers].some((extension) => rules.has(extension)))
+        void start(call, leg.channelId, leg.number);
+    },
+    async reconcile() {
+      for (const { callEnded, ...recording } of await openRecordings(db)) {
+        if (open.has(recording.legId)) continue;
+        if (callEnded) await finish(recording);
+        else open.set(recording.legId, { recording, work: Promise.resolve() });
+      }
+    },
+    liveName: (callId) => [...open.values()].find(({ recording }) => recording?.callId === callId)?.recording?.name,
+    async begin(callId) {
+      const { call, legId, extension } = talkOf(callId);
+      if (!open.has(legId)) await start(call, legId, extension);
+      const name = open.get(legId)?.recording?.name;
+      if (name === undefined) throw new AppError('disk_full', 'It cannot be recorded now: see the log.');
+      return name;
+    },
+    async mute(callId, muted) {
+      const recording = open.get(talkOf(callId).legId)?.recording;
+      if (recording === undefined) throw new AppError('not_found', 'This call is not being recorded.');
+      await recorder.mute(recording.spoolName, muted);
+      await setRecordingState(db, recording, muted ? 'paused' : 'running');
+    },
+    rules: () => [...rules].toSorted(),
+    async setRule(extension, isRecorded) {
+      const row = { tenant_id: tenantId, extension };
+      if (isRecorded) {
+        await db
+          .insertInto('recording_rule')
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        rules.add(extension);
+      } else {
+        await db
+          .deleteFrom('recording_rule')
+          .where('tenant_id', '=', tenantId)
+          .where('extension', '=', extension)
+          .execute();
+        rules.delete(extension);
+      }
+    },
+    async hold(callId, held) {
+      const { numUpdatedRows } = await db
+        .updateTable('recording')
+        .set({ held })
+        .where('tenant_id', '=', tenantId)
+        .where('call_id', '=', callId)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new AppError('not_found', 'There is no recording of this call.');
+    },
+    async of(callIds) {
+      if (callIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('recording')
+        .select(['call_id', 'name', 'bytes'])
+        .where('tenant_id', '=', tenantId)
+        .where('call_id', 'in', callIds)
+        .where('state', 'in', ['running', 'paused', 'stored'])
+        .orderBy('started_at', 'desc')
+        .execute();
+      // The first of a call's: later ones in this order are earlier in time.
+      return new Map(rows.map(({ call_id: callId, name, bytes }) => [callId, { name, bytes }]));
+    },
+    async file(name) {
+      const row = await db
+        .selectFrom('recording')
+        .select('name')
+        .where('tenant_id', '=', tenantId)
+        .where('name', '=', name)
+        .where('state', '=', 'stored')
+        .executeTakeFirst();
+      return row === undefined ? undefined : files.gsm(tenantId, row.name);
+    },
+    async forgetOld() {
+      const old = await outlivedRecordings(db, clock.now());
+      for (const one of old) {
+        await files.remove(one.tenantId, one.name);
+        await setRecordingState(db, one, 'removed');
+      }
+      return old.length;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Gate } from '../access/service.ts';
+import type { Recordings } from '../calls/service.ts';
+import { admitBearer } from './bearer.ts';
+import type { TypedApp } from './typed-app.ts';
+
+const security = [{ bearer: [] }];
+const call = z.object({ id: z.uuid() });
+const extension = z.object({ extension: z.string().regex(/^\d{2,8}$/) });
+
+/**
+ * `GET /api/recording-rules`, `PUT` and `DELETE /api/recording-rules/:extension`: whose talks are recorded.
+ * `POST /api/calls/:id/recording`: records a talk that goes on, pauses or resumes its recording.
+ * `PUT` and `DELETE /api/calls/:id/recording/hold`: keeps a call's recordings beyond the tenant's days, or no longer.
+ */
+export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recordings): void {
+  const rules = z.object({ extensions: z.array(z.string()) });
+  app.get('/recording-rules', { schema: { security, response: { 200: rules } } }, async (request) => {
+    await admitBearer(gate, request);
+    return { extensions: recordings.rules() };
+  });
+  const act = z.object({ act: z.enum(['record', 'pause', 'resume']) });
+  app.post(
+    '/calls/:id/recording',
+    { schema: { security, params: call, body: act, response: { 200: z.object({ name: z.string().nullable() }) } } },
+    async (request) => {
+      await admitBearer(gate, request);
+      const { id } = request.params;
+      if (request.body.act === 'record') return { name: await recordings.begin(id) };
+      await recordings.mute(id, request.body.act === 'pause');
+      return { name: recordings.liveName(id) ?? null };
+    },
+  );
+  for (const [method, isWanted] of [
+    ['PUT', true],
+    ['DELETE', false],
+  ] as const) {
+    app.route({
+      method,
+      url: '/recording-rules/:extension',
+      schema: { security, params: extension, response: { 204: z.void() } },
+      handler: async (request, reply) => {
+        await admitBearer(gate, request, 'administrator');
+        await recordings.setRule(request.params.extension, isWanted);
+        return reply.code(204).send();
+      },
+    });
+    app.route({
+      method,
+      url: '/calls/:id/recording/hold',
+      schema: { security, params: call, response: { 204: z.void() } },
+      handler: async (request, reply) => {
+        await admitBearer(gate, request, 'administrator');
+        await recordings.hold(request.params.id, isWanted);
+        return reply.code(204).send();
+      },
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { createReadStream } from 'node:fs';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readForm } from '../liberal-body.ts';
+import type { PbxExchange } from './action.ts';
+import { refusals, status } from './wire.ts';
+
+interface Parts {
+  /** The tenants of whoever shows these credentials, from wherever, or asks from an instance's address without any. */
+  readonly tenantsOf: (request: FastifyRequest, shown: Credentials) => Promise<readonly number[]>;
+  readonly exchangeOf: (tenantId: number) => PbxExchange | undefined;
+}
+
+export interface Credentials {
+  readonly login: string | undefined;
+  readonly password: string | undefined;
+  readonly token: string | undefined;
+}
+
+/** A name as `statusramais` and `statusreport` give it; nothing else is looked for. */
+const formed = /^(\d{4}\/\d{2}\/\d{2}\/[0-9A-Za-z.-]{1,200})\.gsm$/;
+
+/** "Gravações - Download de Gravações": `GET /gravador28/<name>.gsm`. */
+export function downloadRoute(app: FastifyInstance, parts: Parts): void {
+  app.route({
+    url: '/gravador28/*',
+    method: 'GET',
+    schema: { hide: true },
+    handler: async (request, reply) => {
+      if (request.protocol !== 'https') return reply.send(refusals.protocol);
+      const tenants = await parts.tenantsOf(request, credentialsOf(request));
+      if (tenants.length === 0) return reply.code(403).send(refusals.credentials);
+      const path = await fileOf(request, tenants, parts);
+      if (path === undefined) return reply.code(404).send(status('GRAVACAO NAO ENCONTRADA'));
+      return sendFile(reply, path);
+    },
+  });
+}
+
+async function fileOf(request: FastifyRequest, tenants: readonly number[], parts: Parts): Promise<string | undefined> {
+  const name = formed.exec((request.params as { '*': string })['*'])?.[1];
+  if (name === undefined || name.includes('..')) return undefined;
+  for (const tenantId of tenants) {
+    const path = await parts.exchangeOf(tenantId)?.recordings.file(name);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
+function sendFile(reply: FastifyReply, path: string): FastifyReply {
+  return reply.type('audio/x-gsm').header('cache-control', 'private, no-store').send(createReadStream(path));
+}
+
+/** In the query, or login and password as Basic (RFC 7617) and the token in the query. */
+function credentialsOf(request: FastifyRequest): Credentials {
+  const at = request.url.indexOf('?');
+  const query = at < 0 ? {} : readForm(request.url.slice(at + 1));
+  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : undefined);
+  const basic = /^Basic\s+([\w+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (basic === undefined) return { login: text('login'), password: text('senha'), token: text('token') };
+  const [login, ...password] = Buffer.from(basic, 'base64').toString().split(':');
+  return { login, password: password.join(':'), token: text('token') };
+}

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Agent, fetch } from 'undici';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { speechPrograms } from '../../src/telephony/asterisk/runtime/speech-programs.ts';
+import { TestSystem } from '../helpers/system.ts';
+import { RtpPhone } from './rtp-phone.ts';
+import { type MediaDescription, Scenario } from './scenario.ts';
+import { type PhoneRun, runSipp, startSipp } from './sipp.ts';
+
+let system: TestSystem;
+const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+const api = async (method: string, path: string, body?: object) => {
+  const answer = await fetch(`http://127.0.0.1:${system.httpPort}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${system.demo.api.token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, text: await answer.text() };
+};
+
+beforeAll(async () => {
+  system = await TestSystem.start();
+  const scenario = new Scenario().register(system.account('1001'));
+  await runSipp({ scenario, target: target(), port: system.phonePorts + 1 });
+  await api('PUT', '/api/recording-rules/1001');
+});
+afterAll(async () => {
+  await dispatcher.close();
+  await system.stop();
+});
+
+const target = () => `127.0.0.1:${system.sipPort}`;
+const mediaOf = (line: number): MediaDescription & { port: number } => ({ port: system.phonePorts + 50 + 2 * line });
+
+interface Talk {
+  readonly caller: RtpPhone;
+  readonly agent: RtpPhone;
+  readonly runs: readonly PhoneRun[];
+  readonly hangUp: () => Promise<void>;
+}
+
+/** 2001 calls 1001, who answers at once. */
+async function talk(): Promise<Talk> {
+  const account = system.account('2001');
+  const [caller, agent] = [await RtpPhone.open(mediaOf(0).port), await RtpPhone.open(mediaOf(1).port)];
+  const answering = new Scenario().ring().answerAfter(100, mediaOf(1)).untilHungUp(60_000);
+  const answered = await startSipp({ scenario: answering, target: target(), port: system.phonePorts + 1 });
+  const calling = new Scenario().call(account, '1001', mediaOf(0)).untilHungUp(60_000);
+  const called = await startSipp({ scenario: calling, target: target(), port: system.phonePorts });
+  caller.sendTo(await called.when('answered'));
+  agent.sendTo(await answered.when('answered'));
+  return {
+    caller,
+    agent,
+    runs: [called, answered],
+    hangUp: async () => {
+      await called.hangUp();
+      await answered.finished;
+      caller.close();
+      agent.close();
+    },
+  };
+}
+
+async function pbx(acao: string, fields: object = {}): Promise<Record<string, string>[]> {
+  const body = JSON.stringify({ acao, ...system.demo.intelbras, ...fields });
+  const answer = await fetch(`https://127.0.0.1:${system.httpPort + 1}/api.php`, { method: 'POST', body, dispatcher });
+  return (await answer.json()) as Record<string, string>[];
+}
+
+async function runningName(): Promise<Record<string, string>> {
+  for (const tooLate = Date.now() + 5_000; Date.now() < tooLate; await sleep(50)) {
+    const row = (await pbx('statusramais')).find((one) => one['Ramal'] === '1001');
+    if ((row?.['GRAVACAO'] ?? '') !== '') return row ?? {};
+  }
+  throw new Error('Nothing is being recorded.');
+}
+
+async function stored(name: string) {
+  const { db } = await system.database();
+  for (const tooLate = Date.now() + 10_000; Date.now() < tooLate; await sleep(50)) {
+    const row = await db.selectFrom('recording').selectAll().where('name', '=', name).executeTakeFirst();
+    if (row?.state === 'stored') return row;
+  }
+  throw new Error(`${name} was not stored: ${system.log.slice(-2_000)}`);
+}
+
+/** The loudness of one side of a file from one second to another, 0 to 1. */
+async function level(file: string, side: 1 | 2, from: number, seconds: number): Promise<number> {
+  const sox = speechPrograms(readConfig({ ...process.env }).cache).sox?.([
+    file,
+    '-n',
+    'remix',
+    String(side),
+    'trim',
+    String(from),
+    String(seconds),
+    'stat',
+  ]);
+  if (sox === undefined) throw new Error('There is no sox.');
+  const { stderr } = await promisify(execFile)(sox.file, [...sox.args], { env: sox.env });
+  return Number(/RMS\s+amplitude:\s+([\d.]+)/.exec(stderr)?.[1]);
+}
+
+test('a talk is recorded in stereo, its name known while it lasts, paused where a person asks, and played by a program', async () => {
+  const { caller, agent, hangUp } = await talk();
+  const row = await runningName();
+  expect(row['GRAVACAO']).toMatch(new RegExp(`^\\d{4}/\\d{2}/\\d{2}/1001-S-2001-${row['IDCHAMADA']}$`));
+  caller.speak(true);
+  await sleep(1_000);
+  caller.speak(false);
+  agent.speak(true);
+  await sleep(1_000);
+  const { calls } = JSON.parse((await api('GET', '/api/calls?limit=1')).text) as { calls: { id: string }[] };
+  const recording = `/api/calls/${calls[0]?.id}/recording`;
+  expect((await api('POST', recording, { act: 'pause' })).status).toBe(200);
+  const pausedAt = Date.now();
+  await sleep(1_000);
+  const pausedMs = Date.now() - pausedAt;
+  expect((await api('POST', recording, { act: 'resume' })).status).toBe(200);
+  await sleep(700);
+  await hangUp();
+  const name = row['GRAVACAO'] ?? '';
+  const { sha256, bytes } = await stored(name);
+  const folder = join(system.home, 'recordings', '1');
+  const wav = join(folder, `${name}.wav`);
+  expect(createHash('sha256').update(readFileSync(wav)).digest('hex')).toBe(sha256);
+  const told = await pbx('statusreport', { id: row['IDCHAMADA'] });
+  expect(told[0]).toMatchObject({ gravacao: name, tamanho_gravacao: String(bytes) });
+
+  // Where the caller speaks the agent is silent, and the other way round; then nobody is heard.
+  const begins = await level(wav, 1, 0, 0.2);
+  const callerSpeaks = await level(wav, 1, 0.5, 0.4);
+  const agentSilent = await level(wav, 2, 0.3, 0.5);
+  expect(Math.max(begins, callerSpeaks)).toBeGreaterThan(0.1);
+  expect(agentSilent).toBeLessThan(0.02);
+  expect(await level(wav, 2, 1.5, 0.4)).toBeGreaterThan(0.1);
+  expect(await level(wav, 1, 1.5, 0.4)).toBeLessThan(0.02);
+  expect(await level(wav, 2, 2.4, pausedMs / 1_000 - 0.8)).toBeLessThan(0.02);
+  expect(await level(wav, 2, 3.3, 0.2)).toBeGreaterThan(0.1);
+
+  const file = await fetch(`https://127.0.0.1:${system.httpPort + 1}/gravador28/${name}.gsm`, { dispatcher });
+  const gsm = Buffer.from(await file.arrayBuffer());
+  expect(gsm.length).toBe(bytes);
+  writeFileSync(join(system.home, 'played.gsm'), gsm);
+  expect(await level(join(system.home, 'played.gsm'), 1, 1.5, 0.4)).toBeGreaterThan(0.05);
+});
+
+test('a control plane that is killed in a talk stores its recording whole', async () => {
+  const { caller, hangUp } = await talk();
+  const { GRAVACAO: name = '' } = await runningName();
+  await system.killControlPlane();
+  caller.speak(true);
+  await system.startControlPlane();
+  await sleep(300);
+  await hangUp();
+  await stored(name);
+  expect(existsSync(join(system.home, 'recordings', '1', `${name}.gsm`))).toBe(true);
+});
