@@ -26,7 +26,7 @@ test('nothing that HubSoft answers leaves credentials, tokens or personal data i
     hubsoft.clock.advance(3_600_000);
     hubsoft.play(Object.fromEntries(['oauth/token', ...routes].map((route) => [route, answer])));
     await hubsoft.erp.findByDocument(document, signal);
-    hubsoft.play({ ...Object.fromEntries(routes.map((route) => [route, answer])) });
+    hubsoft.play(Object.fromEntries(routes.map((route) => [route, answer])));
     hubsoft.clock.advance(120_000);
     await hubsoft.erp.findByDocument(document, signal);
     await hubsoft.erp.findByPhone('+5534999991234', signal);
