@@ -215,6 +215,13 @@ test('other methods are not allowed, and every answer may be read by a page of a
   expect([elsewhere.statusCode, elsewhere.headers['access-control-allow-origin']]).toEqual([404, undefined]);
 });
 
+test('a route that there is not is told in the API’s own form', async () => {
+  for (const url of ['/api/v1/teste', apiBase, `${apiBase}/none`, '/oauth/authorize']) {
+    const answer = await hubsoft.app.inject({ url });
+    expect([url, answer.statusCode, answer.json()]).toEqual([url, 404, { message: 'Rota não encontrada.' }]);
+  }
+});
+
 test('who guesses too often waits, and hears for how long', async () => {
   const limits = { appPerSecond: 100, originPerSecond: 1_000, failuresPerMinute: 2 };
   const guarded = await servedHubsoft({ limits });

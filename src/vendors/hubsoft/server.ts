@@ -39,7 +39,8 @@ interface Served extends HubsoftServerParts {
   readonly snapshots: Snapshots;
 }
 
-export const apiBase = '/api/v1/integracao';
+const apiRoot = '/api/v1';
+export const apiBase = `${apiRoot}/integracao`;
 
 /**
  * Serves HubSoft's integration API, and the tokens that it is used with, over the back office of whoever's application asks: a
@@ -47,12 +48,15 @@ export const apiBase = '/api/v1/integracao';
  */
 export async function hubsoftServer(app: FastifyInstance, parts: HubsoftServerParts): Promise<void> {
   acceptAnyBody(app);
-  const served = { [apiBase]: integrationRoutes, '/oauth': oauthRoutes };
+  const served = { [apiRoot]: integrationRoutes, '/oauth': oauthRoutes };
   for (const [prefix, routes] of Object.entries(served)) {
     await app.register(
       async (place) => {
         await place.register(cors, crossOrigin);
         await routes(place, parts);
+        place.all('/*', { schema: { hide: true } }, async (_request, reply) =>
+          reply.code(404).send({ message: 'Rota não encontrada.' }),
+        );
       },
       { prefix },
     );
@@ -71,12 +75,13 @@ async function integrationRoutes(app: FastifyInstance, parts: HubsoftServerParts
   app.addHook('onClose', () => snapshots.close());
   const byPath = Map.groupBy(apiRoutes, (route) => route.path);
   for (const [path, routes] of byPath) {
-    for (const url of [`/${path}`, `/${path}/`]) serve(app, url, routes, { ...parts, snapshots });
+    for (const url of [`/integracao/${path}`, `/integracao/${path}/`]) serve(app, url, routes, { ...parts, snapshots });
   }
   let document: Promise<object> | undefined;
-  app.get('/openapi.json', { schema: { hide: true } }, () => (document ??= apiDocument(parts.version, apiBase)));
-  app.all('/*', { schema: { hide: true } }, async (_request, reply) =>
-    reply.code(404).send({ message: 'Rota não encontrada.' }),
+  app.get(
+    '/integracao/openapi.json',
+    { schema: { hide: true } },
+    () => (document ??= apiDocument(parts.version, apiBase)),
   );
 }
 
