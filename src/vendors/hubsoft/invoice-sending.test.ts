@@ -112,8 +112,8 @@ test('an SMS goes to the mobile on record and the additional ones, also where th
 test('the same request again under one key is the same messages; without a key it is sent again', async () => {
   const { id_fatura } = await owing('suspended', 2);
   const fields = { id_fatura, telefone_adicional: ['11988887777'] };
-  const first = await send('enviar_sms', fields, 'k1');
-  expect(await send('enviar_sms', fields, 'k1')).toEqual(first);
+  const [first, ...again] = await Promise.all(Array.from({ length: 50 }, () => send('enviar_sms', fields, 'k1')));
+  expect(again).toEqual(Array.from({ length: 49 }, () => first));
   expect(posted()).toHaveLength(2);
   await send('enviar_sms', fields);
   await send('enviar_sms', fields);
