@@ -91,6 +91,7 @@ describe('cliente', () => {
       'O campo order_by deve ser um destes valores: data_cadastro, data_fechamento, codigo_cliente.',
     ],
     ['order_type', 'up', 'O campo order_type deve ser um destes valores: asc, desc.'],
+    ['busca', '', 'O campo busca é obrigatório.'],
     ['termo_busca', '', 'O campo termo_busca é obrigatório.'],
     ['termo_busca', 'a'.repeat(10_000), 'O campo termo_busca deve ter no máximo 255 caracteres.'],
   ])('%s=%s is an error', async (field, value, sentence) => {

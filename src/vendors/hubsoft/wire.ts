@@ -31,6 +31,11 @@ export function searchKind<const Kind extends string>(kinds: readonly [Kind, ...
     .transform((value) => value.trim())
     .superRefine((value, context) => {
       if (kinds.some((kind) => kind === value)) return;
+      // Nothing is a field that is missing, not a kind of its own.
+      if (value === '') {
+        context.addIssue({ code: 'custom', message: 'é obrigatório' });
+        return;
+      }
       const shown = value.slice(0, 60);
       const message = `O tipo de busca (${shown}) não é válido | Valores aceitos para esse campo: ${kinds.join(',')}`;
       context.addIssue({ code: 'custom', message, params: wholeAnswer });
