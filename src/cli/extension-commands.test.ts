@@ -24,6 +24,14 @@ test('an extension is made, listed without its password, changed and removed', a
   expect(await run('list')).toMatch(/^7777 +Ana Luísa +both +yes +5 +ana +no +internal,local,national,mobile$/m);
   expect(await run('list')).not.toContain(password);
   await run('change', '7777', '--enabled', 'no', '--classes', 'internal', '--internal-id', '');
+  await run('change', '7777', '--dnd', 'yes', '--forward-busy', '1001', '--ring-seconds', '20');
+  expect(await extensions.find(tenantId, '7777')).toMatchObject({
+    doNotDisturb: true,
+    forwardBusy: '1001',
+    ringSeconds: 20,
+  });
+  await run('change', '7777', '--forward-busy', '');
+  expect(await extensions.find(tenantId, '7777')).toMatchObject({ doNotDisturb: true, forwardBusy: null });
   expect(await run('list')).toMatch(/^7777 +Ana Luísa +both +no +5 +no +internal$/m);
   expect(await run('password', '7777')).not.toContain(password);
   expect(await run('remove', '7777')).toContain('Removed extension 7777');

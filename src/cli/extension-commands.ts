@@ -28,24 +28,31 @@ const usage = `Use: npm run extensions -- list
      npm run extensions -- remove NUMBER
      settings: --name NAME  --kind sip|web|both  --enabled yes|no  --devices COUNT  --internal-id ID
                --classes ${callClass.options.join(',')}  --fallback yes|no
+               --dnd yes|no  --ring-seconds COUNT  --shown-number +55…
+               --forward-always|--forward-busy|--forward-no-answer|--forward-unreachable NUMBER ('' for nowhere)
      and with each, where there are several providers: --tenant NUMBER`;
 
 const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
+const textOrNothing = z.string().transform((word) => (word === '' ? null : word));
 /** Options as they are typed, by the setting that each is. */
 const typed = z.object({
   callerName: z.string().optional(),
   kind: z.string().optional(),
   enabled: yesOrNo.optional(),
   devices: z.coerce.number().optional(),
-  internalId: z
-    .string()
-    .transform((id) => (id === '' ? null : id))
-    .optional(),
+  internalId: textOrNothing.optional(),
   classes: z
     .string()
     .transform((list) => list.split(',').filter((one) => one !== ''))
     .optional(),
   fallback: yesOrNo.optional(),
+  doNotDisturb: yesOrNo.optional(),
+  ringSeconds: z.coerce.number().optional(),
+  shownNumber: textOrNothing.optional(),
+  forwardAlways: textOrNothing.optional(),
+  forwardBusy: textOrNothing.optional(),
+  forwardNoAnswer: textOrNothing.optional(),
+  forwardUnreachable: textOrNothing.optional(),
 });
 
 /** @throws AppError `bad_request` with the way it is used */
@@ -63,13 +70,30 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
         'internal-id': text,
         classes: text,
         fallback: text,
+        dnd: text,
+        'ring-seconds': text,
+        'shown-number': text,
+        'forward-always': text,
+        'forward-busy': text,
+        'forward-no-answer': text,
+        'forward-unreachable': text,
         tenant: text,
       },
     });
     const [act, number, ...rest] = positionals;
     const tenant = z.coerce.number().int().min(1).optional().parse(values.tenant);
-    const { name, 'internal-id': internalId, tenant: _tenant, ...same } = values;
-    const settings = typed.parse({ callerName: name, internalId, ...same });
+    const settings = typed.parse({
+      ...values,
+      callerName: values.name,
+      internalId: values['internal-id'],
+      doNotDisturb: values.dnd,
+      ringSeconds: values['ring-seconds'],
+      shownNumber: values['shown-number'],
+      forwardAlways: values['forward-always'],
+      forwardBusy: values['forward-busy'],
+      forwardNoAnswer: values['forward-no-answer'],
+      forwardUnreachable: values['forward-unreachable'],
+    });
     if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
     if (act === 'list' && number === undefined) return { act, tenant };
     if (act === 'create') return { act, tenant, extension: newExtension.parse({ ...settings, number }) };

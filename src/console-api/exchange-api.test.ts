@@ -46,6 +46,12 @@ test('an extension is made, shown without its password, changed and removed, in 
     classes: ['internal', 'local', 'national', 'mobile'],
     fallback: false,
     shownNumber: null,
+    doNotDisturb: false,
+    ringSeconds: 30,
+    forwardAlways: null,
+    forwardBusy: null,
+    forwardNoAnswer: null,
+    forwardUnreachable: null,
     demo: false,
   });
   expect((await app.inject({ url, headers: { authorization } })).json()).toEqual({ extensions: [shown] });

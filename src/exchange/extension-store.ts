@@ -1,18 +1,25 @@
+import type { Updateable } from 'kysely';
 import type { Database } from '../storage/database.ts';
+import type { DB } from '../storage/tables.generated.ts';
 import { callClass, type ExtensionChange, type ExtensionSummary, type NewExtension } from './schemas.ts';
 
-const shown = [
+/** The columns of an extension as the exchange needs it, under the names of its shape. */
+export const extensionColumns = [
   'number',
   'caller_name as callerName',
   'kind',
-  'enabled',
   'devices',
-  'internal_id as internalId',
   'classes',
   'fallback',
   'shown_number as shownNumber',
-  'demo',
+  'do_not_disturb as doNotDisturb',
+  'ring_seconds as ringSeconds',
+  'forward_always as forwardAlways',
+  'forward_busy as forwardBusy',
+  'forward_no_answer as forwardNoAnswer',
+  'forward_unreachable as forwardUnreachable',
 ] as const;
+const shown = [...extensionColumns, 'enabled', 'internal_id as internalId', 'demo'] as const;
 
 /** Every extension of a tenant, by number. */
 export async function readExtensions(db: Database, tenantId: number): Promise<ExtensionSummary[]> {
@@ -56,12 +63,12 @@ export async function isOtherNumber(db: Database, tenantId: number, number: stri
 export async function addExtension(
   db: Database,
   tenantId: number,
-  { number, ...settings }: NewExtension,
+  extension: NewExtension,
   password: string,
 ): Promise<boolean> {
   const result = await db
     .insertInto('extension')
-    .values({ tenant_id: tenantId, number, password, ...columnsOf(settings) })
+    .values({ ...columnsOf(extension), tenant_id: tenantId, number: extension.number, password })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'number']).doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
@@ -116,13 +123,24 @@ export function takenInternalId(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'extension_by_internal_id';
 }
 
-function columnsOf({ callerName, internalId, shownNumber, ...same }: ExtensionChange) {
-  return {
-    ...same,
-    ...(callerName === undefined ? {} : { caller_name: callerName }),
-    ...(internalId === undefined ? {} : { internal_id: internalId }),
-    ...(shownNumber === undefined ? {} : { shown_number: shownNumber }),
-  };
+/** The settings whose columns have other names. */
+const columnNames = {
+  callerName: 'caller_name',
+  internalId: 'internal_id',
+  shownNumber: 'shown_number',
+  doNotDisturb: 'do_not_disturb',
+  ringSeconds: 'ring_seconds',
+  forwardAlways: 'forward_always',
+  forwardBusy: 'forward_busy',
+  forwardNoAnswer: 'forward_no_answer',
+  forwardUnreachable: 'forward_unreachable',
+} as const satisfies Partial<Record<keyof ExtensionChange, string>>;
+
+function columnsOf(change: ExtensionChange): Updateable<DB['extension']> {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.map(([name, value]) => [(columnNames as Record<string, string>)[name] ?? name, value]),
+  );
 }
 
 type Row = Omit<ExtensionSummary, 'kind' | 'classes'> & { kind: string; classes: string[] };

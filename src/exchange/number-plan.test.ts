@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
 import { destinationFromTrunk, destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
-import { type Extension, newTrunk, type Trunk } from './schemas.ts';
+import { type Extension, newExtension, newTrunk, type Trunk } from './schemas.ts';
 
-const phone = (number: string): Extension => ({
-  number,
-  password: 'secret-word',
-  callerName: '',
-  kind: 'sip',
-  devices: 5,
-  fallback: false,
-  classes: ['internal'],
-  shownNumber: null,
-});
+const phone = (number: string): Extension => ({ ...newExtension.parse({ number }), password: 'secret-word' });
 const trunk: Trunk = {
   ...newTrunk.parse({ name: 'Operadora', host: 'sip.example', ownNumbers: ['+553432221000'] }),
   id: 1,

@@ -35,10 +35,14 @@ export function destinationFromTrunk(plan: NumberPlan, trunkId: number, dialled:
   return number === undefined ? unknown : inboundDestination(plan, number);
 }
 
-/** The extensions that ring for a number: a group's members, or the extension itself; none for any other number. */
+/**
+ * The extensions that ring for a number: a group's members, or the extension itself, without those that are not to be
+ * disturbed; none for any other number.
+ */
 export function ringTargets(plan: NumberPlan, number: string): readonly string[] {
   const destination = phonesOf(plan, number);
-  return destination.kind === 'unknown' ? [] : destination.extensions;
+  if (destination.kind === 'unknown') return [];
+  return destination.extensions.filter((one) => plan.extensions.get(one)?.doNotDisturb === false);
 }
 
 function inboundDestination(plan: NumberPlan, number: string): Destination {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideOutbound, dialledOutside, isTrunkFault, silentLast, type WaysOut } from './outbound.ts';
-import { type CallClass, type Extension, newTrunk, type Trunk } from './schemas.ts';
+import { type CallClass, type Extension, newExtension, newTrunk, type Trunk } from './schemas.ts';
 
 const trunk = (id: number, settings: object): Trunk => ({
   ...newTrunk.parse({ name: `Tronco ${id}`, host: 'sip.example', ...settings }),
@@ -19,14 +19,8 @@ const ways: WaysOut = {
   ],
 };
 const extension = (classes: readonly CallClass[], shownNumber: string | null = null): Extension => ({
-  number: '1001',
+  ...newExtension.parse({ number: '1001', classes, shownNumber }),
   password: 'a-secret',
-  callerName: 'Ana',
-  kind: 'sip',
-  devices: 5,
-  fallback: false,
-  classes,
-  shownNumber,
 });
 const everything: readonly CallClass[] = ['local', 'national', 'mobile', 'international', 'special'];
 

@@ -10,6 +10,12 @@ export const extensionNumber = z.string().regex(/^\d{2,8}$/, 'must be 2 to 8 dig
 /** A number of the public network, in E.164. */
 const publicNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +553432221000');
 
+/** A number as it would be dialled at the extension. */
+const forwardTo = z
+  .string()
+  .regex(/^\+?\d{2,20}$/, 'must be a number as it is dialled')
+  .nullable();
+
 /** What may be said of an extension. */
 const settings = z.object({
   callerName: z
@@ -32,6 +38,16 @@ const settings = z.object({
   fallback: z.boolean(),
   /** The number that is shown to who is called outside, if the trunk has it; null: the trunk's first. */
   shownNumber: publicNumber.nullable(),
+  /** As busy to everybody. */
+  doNotDisturb: z.boolean(),
+  /** How long its phones ring until nobody answers. */
+  ringSeconds: z.int().min(5).max(300),
+  /** Where calls go on that came for it: all of them, or those that it does not take. It must be allowed to call there. */
+  forwardAlways: forwardTo,
+  forwardBusy: forwardTo,
+  forwardNoAnswer: forwardTo,
+  /** When no phone is registered. */
+  forwardUnreachable: forwardTo,
 });
 
 /** What is left out stays as it is. */
@@ -49,20 +65,19 @@ export const newExtension = z.object({
   classes: shape.classes.default(['internal', 'local', 'national', 'mobile']),
   fallback: shape.fallback.default(false),
   shownNumber: shape.shownNumber.default(null),
+  doNotDisturb: shape.doNotDisturb.default(false),
+  ringSeconds: shape.ringSeconds.default(30),
+  forwardAlways: shape.forwardAlways.default(null),
+  forwardBusy: shape.forwardBusy.default(null),
+  forwardNoAnswer: shape.forwardNoAnswer.default(null),
+  forwardUnreachable: shape.forwardUnreachable.default(null),
 });
 export type NewExtension = z.infer<typeof newExtension>;
 
 /** An extension as it is shown: without its password. */
-export const extensionSummary = z.object({
+export const extensionSummary = settings.extend({
   number: z.string(),
-  callerName: z.string(),
-  kind: shape.kind,
-  enabled: z.boolean(),
-  devices: z.int(),
-  internalId: z.string().nullable(),
   classes: z.array(callClass),
-  fallback: z.boolean(),
-  shownNumber: z.string().nullable(),
   /** Made with the demo data. */
   demo: z.boolean(),
 });
@@ -83,18 +98,9 @@ export const registeredPhone = z.object({
 export type RegisteredPhone = z.infer<typeof registeredPhone>;
 
 /** A phone's number inside the exchange, with what the phone needs to register. */
-export interface Extension {
-  readonly number: string;
+export type Extension = Readonly<Omit<ExtensionSummary, 'enabled' | 'internalId' | 'demo'>> & {
   readonly password: string;
-  readonly callerName: string;
-  readonly kind: 'sip' | 'web' | 'both';
-  readonly devices: number;
-  /** Whether it rings when a call comes and the control plane is not there. */
-  readonly fallback: boolean;
-  readonly classes: readonly CallClass[];
-  /** In E.164. */
-  readonly shownNumber: string | null;
-}
+};
 
 /** How a trunk wants numbers: `+5534…`, `5534…`, `034…` (with a carrier `0CC34…`, abroad `00…`), `34…` (abroad `00…`). */
 const numberFormat = z.enum(['plus', 'country', 'trunk_prefix', 'area']);

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { CallHandlers, Channel, HangUp, LegChange, Talk, Telephony } from '../telephony/port.ts';
 import type { OutsideNumber } from './dialling.ts';
+import { forwardTarget, type NotTaken } from './forwarding.ts';
 import { isTrunkFault, silentLast } from './outbound.ts';
 import type { Extension } from './schemas.ts';
 import type { Exchange, TenantBlock } from './service.ts';
@@ -47,7 +48,7 @@ interface Ending {
 }
 
 /** Q.850. */
-const causes = { noAnswer: 19, rejected: 21, noCircuit: 34, silence: 102 } as const;
+const causes = { busy: 17, noAnswer: 19, notRegistered: 20, rejected: 21, noCircuit: 34, silence: 102 } as const;
 
 /** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
 export function createCallHandlers(parts: Parts): CallHandlers {
@@ -97,7 +98,8 @@ export function createCallHandlers(parts: Parts): CallHandlers {
   }
 
   async function follow(way: Way, channel: Channel, callId: string): Promise<Ending> {
-    if (way.kind === 'ring') return connect(channel, callId, way.extensions);
+    if (way.kind === 'extension') return callExtension(channel, callId, way.number, []);
+    if (way.kind === 'group') return callGroup(channel, callId, way.extensions);
     if (way.kind === 'outside') return callOut(channel, callId, way.extension, way.to);
     if (way.kind === 'refused') {
       logger.warn({ call: callId, reason: way.reason }, 'a call was refused');
@@ -144,14 +146,61 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     return { reason: last };
   }
 
-  /** Rings extensions for the caller and waits for the end of their talk. */
-  async function connect(channel: Channel, callId: string, extensions: readonly string[]): Promise<Ending> {
+  /** Rings a group's phones, and waits for the end of the talk. */
+  async function callGroup(channel: Channel, callId: string, members: readonly string[]): Promise<Ending> {
+    const extensions = members.filter((number) => exchange.extension(number)?.doNotDisturb === false);
     const rung = await telephony.ring(channel, { extensions, timeoutMs: ringTimeoutMs, music: false });
-    if (rung.kind === 'answered') {
-      callLog.note(callId, { answeredBy: rung.extension });
-      return talkEnd(rung.talk);
-    }
-    return { reason: rung.kind === 'caller_gone' ? 'caller_hung_up' : 'not_answered' };
+    if (rung.kind === 'answered') return talkWith(callId, rung);
+    return rung.kind === 'caller_gone' ? { reason: 'caller_hung_up' } : untaken(rung.kind);
+  }
+
+  /**
+   * Rings an extension's phones, or sends the call on as the extension has it forwarded.
+   * @param past the extensions that forwarded it here
+   */
+  async function callExtension(
+    channel: Channel,
+    callId: string,
+    number: string,
+    past: readonly string[],
+  ): Promise<Ending> {
+    const extension = exchange.extension(number);
+    if (extension === undefined) return untaken('unreachable');
+    const onwards = (why: NotTaken): Promise<Ending> | undefined => {
+      const target = forwardTarget(extension, why, past);
+      return target === undefined ? undefined : forward(channel, callId, extension, target, past);
+    };
+    const always = onwards('always');
+    if (always !== undefined) return always;
+    const rung = extension.doNotDisturb
+      ? ({ kind: 'busy' } as const)
+      : await telephony.ring(channel, {
+          extensions: [number],
+          timeoutMs: extension.ringSeconds * 1000,
+          music: false,
+        });
+    if (rung.kind === 'answered') return talkWith(callId, rung);
+    if (rung.kind === 'caller_gone') return { reason: 'caller_hung_up' };
+    return onwards(rung.kind) ?? untaken(rung.kind);
+  }
+
+  /** Lets a call go on as if the extension that it was for had dialled the number: it goes where that may call. */
+  function forward(
+    channel: Channel,
+    callId: string,
+    extension: Extension,
+    target: string,
+    past: readonly string[],
+  ): Promise<Ending> {
+    const way = wayOf({ callerNumber: extension.number, dialled: target, trunkId: undefined }, exchange);
+    logger.info({ call: callId, extension: extension.number }, 'a call is forwarded');
+    if (way.kind === 'extension') return callExtension(channel, callId, way.number, [...past, extension.number]);
+    return follow(way, channel, callId);
+  }
+
+  function talkWith(callId: string, { extension, talk }: { extension: string; talk: Talk }): Promise<Ending> {
+    callLog.note(callId, { answeredBy: extension });
+    return talkEnd(talk);
   }
 
   function legChanged(change: LegChange): void {
@@ -198,6 +247,11 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
     return channel.startedAt < parts.exchangeStartedAt() ? 'exchange_died' : 'lost';
   }
+}
+
+function untaken(why: 'busy' | 'no_answer' | 'unreachable'): Ending {
+  const cause = { busy: causes.busy, no_answer: causes.noAnswer, unreachable: causes.notRegistered }[why];
+  return { reason: 'not_answered', cause };
 }
 
 async function talkEnd(talk: Talk): Promise<Ending> {

@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database.ts';
+import { extensionColumns } from './extension-store.ts';
 import type { NumberPlan } from './number-plan.ts';
 import { readInboundNumbers, readRules } from './route-store.ts';
 import { type Extension, openingSchedule } from './schemas.ts';
@@ -11,16 +12,7 @@ import { readTrunks } from './trunk-store.ts';
 export async function readNumberPlan(db: Database, tenantId: number, withDemo: boolean): Promise<NumberPlan> {
   const extensions = await db
     .selectFrom('extension')
-    .select([
-      'number',
-      'password',
-      'caller_name as callerName',
-      'kind',
-      'devices',
-      'fallback',
-      'classes',
-      'shown_number as shownNumber',
-    ])
+    .select([...extensionColumns, 'password'])
     .where('tenant_id', '=', tenantId)
     .where('enabled', '=', true)
     .$if(!withDemo, (query) => query.where('demo', '=', false))

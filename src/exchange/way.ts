@@ -13,7 +13,8 @@ interface Arrival {
 
 /** What becomes of a call. */
 export type Way = { readonly direction: Direction } & (
-  | { readonly kind: 'ring'; readonly extensions: readonly string[] }
+  | { readonly kind: 'extension'; readonly number: string }
+  | { readonly kind: 'group'; readonly extensions: readonly string[] }
   | { readonly kind: 'flow'; readonly flow: string }
   | { readonly kind: 'outside'; readonly extension: Extension; readonly to: OutsideNumber }
   /** `cause` as in Q.850. */
@@ -55,5 +56,6 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
 function inside(destination: Destination, direction: Direction): Way | undefined {
   if (destination.kind === 'unknown') return undefined;
   if (destination.kind === 'flow') return { direction, kind: 'flow', flow: destination.flow };
-  return { direction, kind: 'ring', extensions: destination.extensions };
+  if (destination.kind === 'extension') return { direction, kind: 'extension', number: destination.extensions[0] };
+  return { direction, kind: 'group', extensions: destination.extensions };
 }

@@ -287,12 +287,18 @@ export interface Extension {
   classes: Generated<string[]>;
   demo: Generated<boolean>;
   devices: Generated<number>;
+  do_not_disturb: Generated<boolean>;
   enabled: Generated<boolean>;
   fallback: Generated<boolean>;
+  forward_always: string | null;
+  forward_busy: string | null;
+  forward_no_answer: string | null;
+  forward_unreachable: string | null;
   internal_id: string | null;
   kind: Generated<string>;
   number: string;
   password: string;
+  ring_seconds: Generated<number>;
   shown_number: string | null;
   tenant_id: number;
 }

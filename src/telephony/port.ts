@@ -138,7 +138,9 @@ export interface RingRequest {
 export type RingResult =
   | { readonly kind: 'answered'; readonly extension: string; readonly talk: Talk }
   | { readonly kind: 'no_answer' }
-  /** No phone of the request is registered, or all are busy or refused. */
+  /** All phones are busy, or refused. */
+  | { readonly kind: 'busy' }
+  /** No phone of the request is registered, or none can be reached. */
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'caller_gone' };
 

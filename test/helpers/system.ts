@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import type { DemoFile } from '../../src/cli/demo-home.ts';
+import { newExtension } from '../../src/exchange/schemas.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
 import { startPostgres } from '../../src/storage/embedded-postgres.ts';
@@ -244,16 +245,7 @@ export class TestSystem {
 }
 
 function deskPhone(number: string, password: string): PhoneObjects {
-  return objectsOf({
-    number,
-    password,
-    callerName: '',
-    kind: 'sip',
-    devices: 5,
-    fallback: false,
-    classes: [],
-    shownNumber: null,
-  });
+  return objectsOf({ ...newExtension.parse({ number }), password });
 }
 
 function newHome(): string {

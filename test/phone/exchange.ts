@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { readConfig } from '../../src/config.ts';
-import type { Extension } from '../../src/exchange/schemas.ts';
+import { type Extension, newExtension } from '../../src/exchange/schemas.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
@@ -31,14 +31,8 @@ export interface TestExchange {
 
 /** The extensions of every test exchange. */
 export const testExtensions: readonly Extension[] = ['100', '101', '102', '103'].map((number) => ({
-  number,
+  ...newExtension.parse({ number, callerName: `Extension ${number}`, fallback: number === '103' }),
   password: `secret-of-${number}`,
-  callerName: `Extension ${number}`,
-  kind: 'sip',
-  devices: 5,
-  fallback: number === '103',
-  classes: ['internal'],
-  shownNumber: null,
 }));
 
 /** Starts Asterisk on ports of its own. */

@@ -84,3 +84,32 @@ test('an extension for browsers registers as the manual shows it, in any domain'
   expect(await web.register(account, 'central.example.com.br')).toBe(200);
   web.close();
 });
+
+test('a call that an extension does not take goes on as it has it forwarded, and to nobody who is not to be disturbed', async () => {
+  const [busy, other] = [await create({ number: '4101', forwardBusy: '4102' }), await create({ number: '4102' })];
+  const phone = { target: `127.0.0.1:${system.sipPort}`, port: system.phonePorts };
+  await attempt(new Scenario().register(busy), 2);
+  await attempt(new Scenario().register(other), 3);
+  const refusing = await startSipp({
+    ...phone,
+    port: phone.port + 2,
+    scenario: new Scenario().ring().refuse('486 Busy Here'),
+  });
+  const media = { port: system.phonePorts + 52 };
+  const answering = new Scenario().ring().answerAfter(50, media).untilHungUp(10_000);
+  const answered = await startSipp({ ...phone, port: phone.port + 3, scenario: answering });
+  const calling = new Scenario().call(system.account('2001'), '4101', { port: system.phonePorts + 50 });
+  const caller = await startSipp({ ...phone, port: phone.port + 1, scenario: calling.untilHungUp(10_000) });
+  await refusing.when('refused');
+  await answered.when('answered');
+  await caller.when('answered');
+  await caller.hangUp();
+  expect(await system.endedCall()).toMatchObject({ dialled: '4101', answeredBy: '4102' });
+
+  await system.api('/api/extensions/4101', 'PATCH', { doNotDisturb: true, forwardBusy: null });
+  await system.api('/api/extensions/4102', 'PATCH', { forwardAlways: '4101' });
+  for (const number of ['4101', '4102']) {
+    const vain = new Scenario().callInVain(system.account('2001'), number, media, 486);
+    expect(await attempt(vain, 1)).toMatchObject({ successful: 1 });
+  }
+});

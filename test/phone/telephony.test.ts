@@ -298,7 +298,7 @@ describe('ringing a person', () => {
     await phones.extension('101', 1, (uas) => uas.refuse('486 Busy Here'));
     await phones.extension('102', 2, (uas) => uas.refuse('603 Decline'));
     const { result } = await ring(['101', '102']);
-    expect(await result).toEqual({ kind: 'unreachable' });
+    expect(await result).toEqual({ kind: 'busy' });
   });
 
   test('stops when the caller hangs up', async () => {

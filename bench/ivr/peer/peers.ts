@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { Extension } from '../../../src/exchange/schemas.ts';
+import { newExtension } from '../../../src/exchange/schemas.ts';
 import { prepareHome } from '../../../src/storage/home-folder.ts';
 import type { Account } from '../../../test/phone/scenario.ts';
 import type { Contestant } from '../contestant.ts';
@@ -30,16 +30,8 @@ export async function startPeers(account: Account): Promise<Peers> {
     String(database.tenantId),
     config.timeZone,
   ]);
-  const phone: Extension = {
-    number: account.user,
-    password: account.password,
-    callerName: 'Telefone de teste',
-    kind: 'sip',
-    devices: 5,
-    fallback: false,
-    classes: [],
-    shownNumber: null,
-  };
+  const named = newExtension.parse({ number: account.user, callerName: 'Telefone de teste' });
+  const phone = { ...named, password: account.password };
   const asterisk = await startPeerAsterisk(config, phone, renderPeerDialplan(erpUrl, pythonStep(config.home)));
   const shared = {
     target: `127.0.0.1:${ports.peer.sip}`,

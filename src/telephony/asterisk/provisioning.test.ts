@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Extension } from '../../exchange/schemas.ts';
+import { type Extension, newExtension } from '../../exchange/schemas.ts';
 import { changes, fallbackList, type Objects, objectsFor, objectsOf } from './provisioning.ts';
 
 const desk: Extension = {
-  number: '100',
+  ...newExtension.parse({ number: '100', callerName: 'Ana', fallback: true }),
   password: 'a-secret',
-  callerName: 'Ana',
-  kind: 'sip',
-  devices: 5,
-  fallback: true,
-  classes: [],
-  shownNumber: null,
 };
 
 function desired(...extensions: Extension[]): Map<string, Objects> {

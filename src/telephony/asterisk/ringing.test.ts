@@ -28,10 +28,10 @@ test('a phone is shown once however many devices it has, and is lost with its la
   expect(ringing.outcome).toBeUndefined();
 });
 
-test('busy and refused everywhere is unreachable; one that let it ring makes it no answer', () => {
+test('busy and refused everywhere is busy; one that let it ring makes it no answer', () => {
   const busy = phones();
   for (const legId of ['desk', 'soft', 'other']) busy.on({ kind: 'ended', legId, cause: 17 });
-  expect(busy.outcome).toEqual({ kind: 'unreachable' });
+  expect(busy.outcome).toEqual({ kind: 'busy' });
   const mixed = phones();
   for (const legId of ['desk', 'soft']) mixed.on({ kind: 'ended', legId, cause: 17 });
   mixed.on({ kind: 'ended', legId: 'other', cause: 19 });

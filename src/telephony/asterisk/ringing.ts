@@ -12,7 +12,7 @@ type LegState = 'calling' | 'ringing' | 'lost';
 
 export type RingOutcome =
   | { readonly kind: 'answered'; readonly legId: string; readonly extension: string }
-  | { readonly kind: 'no_answer' | 'unreachable' | 'caller_gone' };
+  | { readonly kind: 'no_answer' | 'busy' | 'unreachable' | 'caller_gone' };
 
 /** What a listener hears of one phone, which may be several registered devices. */
 export interface PhoneEvent {
@@ -23,11 +23,15 @@ export interface PhoneEvent {
 /** Q.850: the phone rang, and nobody answered. */
 const noAnswerCauses = new Set([18, 19]);
 
+/** Q.850: the phone is in use, or its owner does not want the call. */
+const refusalCauses = new Set([17, 21]);
+
 /** The phones of one ring, until its outcome is known; the first outcome stays. */
 export class Ringing {
   readonly #legs = new Map<string, { readonly extension: string; state: LegState }>();
   readonly #shown = new Map<string, PhoneEvent['state']>();
   #someoneLetItRing = false;
+  #someoneRefused = false;
   #hasRung = false;
   #lastCause: number | undefined;
   #outcome: RingOutcome | undefined;
@@ -77,14 +81,21 @@ export class Ringing {
     }
     this.#lastCause = event.cause;
     if (noAnswerCauses.has(event.cause)) this.#someoneLetItRing = true;
+    if (refusalCauses.has(event.cause)) this.#someoneRefused = true;
     leg.state = 'lost';
     return this.#ended(leg.extension);
   }
 
   #ended(extension: string): PhoneEvent[] {
-    if (this.open.length === 0) this.#outcome = { kind: this.#someoneLetItRing ? 'no_answer' : 'unreachable' };
+    if (this.open.length === 0) this.#outcome = { kind: this.#untaken() };
     const more = [...this.#legs.values()].some((leg) => leg.extension === extension && leg.state !== 'lost');
     return more ? [] : this.#lose(new Set([extension]));
+  }
+
+  /** Why nobody took the call, now that every device has ended. */
+  #untaken(): 'no_answer' | 'busy' | 'unreachable' {
+    if (this.#someoneLetItRing) return 'no_answer';
+    return this.#someoneRefused ? 'busy' : 'unreachable';
   }
 
   #extensions(): string[] {
