@@ -93,11 +93,13 @@ test('a wrong client, user or password is one and the same answer', async () => 
   expect(headers['www-authenticate']).toBe('Basic realm="OAuth"');
 });
 
+const allRequired = 'Check that all required parameters have been provided';
+
 test.each([
-  [{}, 400, 'unsupported_grant_type', 'Check that all required parameters have been provided'],
-  [{ grant_type: 'client_credentials' }, 400, 'unsupported_grant_type', /./],
-  [{ grant_type: 'authorization_code' }, 400, 'unsupported_grant_type', /./],
-  [{ grant_type: ['password'] }, 400, 'unsupported_grant_type', /./],
+  [{}, 400, 'unsupported_grant_type', allRequired],
+  [{ grant_type: 'client_credentials' }, 400, 'unsupported_grant_type', allRequired],
+  [{ grant_type: 'authorization_code' }, 400, 'unsupported_grant_type', allRequired],
+  [{ grant_type: ['password'] }, 400, 'unsupported_grant_type', allRequired],
   [{ grant_type: 'password' }, 400, 'invalid_request', 'Check the `client_id` parameter'],
   [{ grant_type: 'password', client_id: 3 }, 401, 'invalid_client', undefined],
   [
@@ -129,7 +131,7 @@ test.each([
   expect([answer.status, answer.body['error']]).toEqual([code, error]);
   const { error_description, message } = answer.body;
   expect([message, typeof message]).toEqual([error_description, 'string']);
-  expect(answer.body['hint']).toEqual(hint instanceof RegExp ? expect.stringMatching(hint) : hint);
+  expect(answer.body['hint']).toEqual(hint);
   const keys = ['error', 'error_description', ...(hint === undefined ? [] : ['hint']), 'message'];
   expect(Object.keys(answer.body)).toEqual(keys);
 });
