@@ -17,6 +17,11 @@ export function normalizeOldPhone(input: string): string | undefined {
   return normalizePhone(input) ?? normalizePhone(withNine);
 }
 
+/** An E.164 number as the ERPs' wires write it: area code and number, without the country's (`3732818000`). */
+export function nationalPhone(number: string): string {
+  return number.replace(/^\+55/, '');
+}
+
 /** Whether messages by SMS can reach the number: a Brazilian mobile, or one that may be either. */
 export function isMobile(input: string): boolean {
   const type = parsePhoneNumberFromString(input, 'BR')?.getType();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Invoice, Subscriber } from '../erp/port.ts';
 import { localInstant } from '../kernel/clock.ts';
 import { Personal } from '../kernel/personal.ts';
-import { normalizePhone } from '../kernel/phone-number.ts';
+import { nationalPhone, normalizePhone } from '../kernel/phone-number.ts';
 import { parseTaxId, type TaxId } from '../kernel/tax-id.ts';
 
 /** What the wires of providers' ERPs have in common, read as the contact centre needs it. */
@@ -88,7 +88,8 @@ export function contractNumber(contractId: string): number | undefined {
 /** A caller's number as these ERPs write it: area code and number. */
 export function nationalNumber(caller: string | undefined): string | undefined {
   if (caller === undefined) return undefined;
-  return normalizePhone(caller)?.replace(/^\+55/, '') ?? caller.replaceAll(/\D/g, '');
+  const number = normalizePhone(caller);
+  return number === undefined ? caller.replaceAll(/\D/g, '') : nationalPhone(number);
 }
 
 /** What is written into a ticket so that it is found by its key when the answer to its opening was lost. */

@@ -1,6 +1,6 @@
 import type { Invoice, Subscriber } from '../../erp/port.ts';
 import { done, nothingToDo, type Outcome } from '../../kernel/outcome.ts';
-import { normalizePhone } from '../../kernel/phone-number.ts';
+import { nationalPhone, normalizePhone } from '../../kernel/phone-number.ts';
 import type { TaxId } from '../../kernel/tax-id.ts';
 import { contractNumber, documentTold } from '../erp-readings.ts';
 import type { Ask, Heard } from './asking.ts';
@@ -132,7 +132,7 @@ export function createSubscriberLookup({ ask, today }: { readonly ask: Ask; read
 
     /** Only clients on whose record the number really stands count. */
     async byPhone(phone: string, signal: AbortSignal): Promise<Found<Subscriber[]>> {
-      const found = await clients('telefone', phone.replace(/^\+55/, ''), { cancelado: 'nao' }, signal);
+      const found = await clients('telefone', nationalPhone(phone), { cancelado: 'nao' }, signal);
       if (found === 'unknown_search' || 'refusal' in found) return unknown;
       if ('trouble' in found) return lookupIn(found.trouble);
       const theirs = found.read.filter((client) => hasPhone(client, phone));

@@ -1,6 +1,6 @@
 import type { Subscriber } from '../../erp/port.ts';
 import { done, nothingToDo, type Outcome } from '../../kernel/outcome.ts';
-import { normalizePhone } from '../../kernel/phone-number.ts';
+import { nationalPhone, normalizePhone } from '../../kernel/phone-number.ts';
 import type { TaxId } from '../../kernel/tax-id.ts';
 import type { Trouble } from '../erp-trouble.ts';
 import { type ContractRead, contractsRead, invoicesRead } from './answers.ts';
@@ -59,7 +59,7 @@ export function createSubscriberLookup({ ask, today }: { readonly ask: Ask; read
 
     /** Later versions search by telephone; only rows on which the number really stands count. */
     async byPhone(phone: string, signal: AbortSignal): Promise<Found<Subscriber[]>> {
-      const found = await rows({ telefone: phone.replace(/^\+55/, '') }, signal);
+      const found = await rows({ telefone: nationalPhone(phone) }, signal);
       if ('trouble' in found) return knowsNoPhones.includes(found.trouble) ? unknown : lookupIn(found.trouble);
       const theirs = found.read.filter((row) => hasPhone(row, phone));
       const subscribers: Subscriber[] = [];

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Recipient } from '../../../isp/service.ts';
+import { nationalPhone } from '../../../kernel/phone-number.ts';
 import { isoInstant } from '../dates.ts';
 import type { emailJob, smsJob } from '../wire/invoice-sending.ts';
-import { nationalPhone } from './phone.ts';
 
 interface Queued {
   readonly invoiceId: number;

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { formatBoletoLine } from '../../../isp/billing/service.ts';
 import type { InvoiceDossier } from '../../../isp/service.ts';
+import { nationalPhone } from '../../../kernel/phone-number.ts';
 import { formatTaxId } from '../../../kernel/tax-id.ts';
 import { brazilianDay, brazilianMinute, isoInstant } from '../dates.ts';
 import type { clientInvoice, listedInvoice } from '../wire/invoice.ts';
 import { reais, reaisText } from './amounts.ts';
-import { nationalPhone } from './phone.ts';
 import { shortServiceOf, shortSubscriberOf } from './subscriber.ts';
 
 const paymentKinds = {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { OfferedPlan, ProspectRecord } from '../../../isp/service.ts';
+import { nationalPhone } from '../../../kernel/phone-number.ts';
 import { brazilianDayOf, isoInstant } from '../dates.ts';
 import type { newProspectAnswer, offeredPlansAnswer, prospectsAnswer } from '../wire/prospect.ts';
 import { reais, reaisText } from './amounts.ts';
-import { nationalPhone } from './phone.ts';
 
 type Offered = z.input<typeof offeredPlansAnswer>['servicos'][number];
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ContractState, DossierContract, LastConnection, SubscriberDossier } from '../../../isp/service.ts';
 import type { Cents } from '../../../kernel/money.ts';
+import { nationalPhone } from '../../../kernel/phone-number.ts';
 import { brazilianMinute, isoInstant } from '../dates.ts';
 import type {
   foundSubscriber,
@@ -11,7 +12,6 @@ import type {
 } from '../wire/subscriber.ts';
 import { reais } from './amounts.ts';
 import { lastConnectionOf } from './last-connection.ts';
-import { nationalPhone } from './phone.ts';
 import { accessOf, addressesOf, datesOf, networkOf, packagesOf, relationsOf, speedOf } from './service.ts';
 import { statusSeen } from './status.ts';
 

@@ -1,7 +1,7 @@
 import type { TicketRecord } from '../../../isp/service.ts';
+import { nationalPhone } from '../../../kernel/phone-number.ts';
 import { brazilianDayOf, brazilianMinute, isoInstant } from '../dates.ts';
 import type { ListedTicket, NamedTicket, NumberedTicket } from '../wire/ticket.ts';
-import { nationalPhone } from './phone.ts';
 import { contractInWords, orderOfTicketOf } from './service-order.ts';
 import { shortSubscriberOf } from './subscriber.ts';
 import { ticketClockOf } from './ticket-clock.ts';

@@ -14,7 +14,7 @@ export const atendimentoStore = apiRoute({
   request: openTicketRequest,
   answer: openTicketAnswer,
   async run(call, request) {
-    const { office, caller, actKey } = call;
+    const { office, caller, actKey, signal } = call;
     const { id_cliente_servico: contractId, abrir_os = false, parametros_fechamento: closing } = request;
     const order = request.parametros_ordem_servico ?? {};
     const now = office.now().getTime();
@@ -44,7 +44,7 @@ export const atendimentoStore = apiRoute({
           : undefined,
         closing: closing === undefined ? undefined : closingOf(closing),
       },
-      new AbortController().signal,
+      signal,
     );
     if (typeof opened === 'string') return refuseValueOf(wrongField[opened]);
     const ticket = await ticketOf(call, { protocol: opened.protocol });
