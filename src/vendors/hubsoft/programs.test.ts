@@ -131,7 +131,7 @@ test('the guide’s lines work, and one of them reads the document of the API', 
   const answered = [...answers].map(([line, answer]) => [/\$URL\/([^" ?]*)/.exec(line)?.[1], Object.keys(answer)[0]]);
   expect(answered).toEqual(
     expect.arrayContaining([
-      ['oauth/token', 'token_type'],
+      ['oauth/token', 'access_token'],
       ['oauth/revoke', undefined],
       ['api/v1/integracao/cliente/financeiro', 'status'],
       ['api/v1/integracao/cliente/financeiro/enviar_push', 'status'],
