@@ -40,6 +40,7 @@ test('a caller in a menu hears it again within 3 s of the restart, and goes on a
     'status active',
     'checking next',
     'check online',
+    'can_reset yes',
   ]);
   await expect.poll(() => leftovers(system)).toEqual(nothing);
 });
