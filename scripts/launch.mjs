@@ -23,6 +23,7 @@ const commands = {
   'bench:ivr': { file: 'bench/ivr/run.ts' },
   'bench:exchange': { file: 'bench/exchange/run.ts' },
   'bench:api': { file: 'bench/api/run.ts' },
+  'bench:pbx': { file: 'bench/pbx/run.ts' },
   'bench:live': { file: 'bench/live/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
   generate: { file: 'scripts/generate-tables.ts' },

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
@@ -24,6 +25,7 @@ interface Parts {
  */
 const writePauseMs = 20;
 const retryPauseMs = 250;
+const longestFlushMs = 3_000;
 /** An act that a caller did not wait for may still have a protocol to be noted: longer than any act and its locks take. */
 const lateNotesMs = 60_000;
 
@@ -121,6 +123,22 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
     changed(call);
   }
 
+  async function flush(): Promise<void> {
+    if (stored < said) await new Promise<void>((resolve) => waiting.push({ upTo: said, resolve }));
+  }
+
+  /** @throws AppError `database_unavailable` when nothing could be stored for so long that whoever asks has better be told */
+  async function flushSoon(): Promise<void> {
+    const late = new AbortController();
+    const waited = clock.sleep(longestFlushMs, late.signal).then(
+      () => true,
+      () => false,
+    );
+    const isLate = await Promise.race([flush().then(() => false), waited]);
+    late.abort();
+    if (isLate) throw new AppError('database_unavailable', 'The database does not take the call log now.');
+  }
+
   return {
     open(call) {
       const known = byChannel.get(call.channelId);
@@ -147,9 +165,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
     },
     note: (callId, facts) => change(callId, (call) => call.note(facts)),
     close: (callId, { reason, cause, at }) => change(callId, (call) => call.close(reason, cause, at)),
-    async flush() {
-      if (stored < said) await new Promise<void>((resolve) => waiting.push({ upTo: said, resolve }));
-    },
+    flush,
     async openCalls() {
       for (const { row, legs, position, openStep } of await readOpenCalls(db)) {
         if (!live.has(row.id)) remember(new LiveCall(row, legs, openStep, position));
@@ -163,11 +179,11 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
     live: (tenantId) =>
       [...live.values()].filter((call) => !call.ended && call.row.tenant_id === tenantId).map(liveViewOf),
     async report(tenantId, range) {
-      await this.flush();
+      await flushSoon();
       return readReport(db, tenantId, range);
     },
     async findReported(tenantId, id) {
-      await this.flush();
+      await flushSoon();
       return findReported(db, tenantId, id);
     },
     list: (tenantId, page) => readCalls(db, tenantId, page),

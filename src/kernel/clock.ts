@@ -49,7 +49,21 @@ export function localTime(instant: Date, timeZone: string): string {
 
 /** The calendar day and wall-clock time (`YYYY-MM-DD HH:MM:SS`) of an instant in a time zone. */
 export function localDateTime(instant: Date, timeZone: string): string {
-  return zoned(instant, timeZone).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
+  const ms = instant.getTime();
+  return new Date(ms + offsetMs(ms, timeZone)).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Clocks are changed at quarters of an hour. The one that was last asked for, by time zone: lists are in order of time. */
+const quarterMs = 900_000;
+const lastOffsets = new Map<string, { readonly quarter: number; readonly offsetMs: number }>();
+
+function offsetMs(ms: number, timeZone: string): number {
+  const quarter = Math.floor(ms / quarterMs);
+  const last = lastOffsets.get(timeZone);
+  if (last?.quarter === quarter) return last.offsetMs;
+  const offset = zoned(new Date(ms), timeZone).offsetNanoseconds / 1_000_000;
+  lastOffsets.set(timeZone, { quarter, offsetMs: offset });
+  return offset;
 }
 
 /** The first instant of a calendar day (`YYYY-MM-DD`) in a time zone. */
