@@ -4,7 +4,7 @@ import { type CuttingProxy, cuttingProxy, type Passage } from '../helpers/cuttin
 import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from './caller.ts';
-import { callAs, documentsInLogs, protocolOf, toSuspended, way, wayOf } from './menu-ways.ts';
+import { callAs, documentsInLogs, protocolOf, stateIn, toSuspended, way, wayOf } from './menu-ways.ts';
 import { messageWith } from './outbox.ts';
 import { Scenario } from './scenario.ts';
 import { runSipp, startSipp } from './sipp.ts';
@@ -53,11 +53,6 @@ function isAbout(request: string, route: string, contract: number): boolean {
 }
 
 const sent = (route: string, contract: number) => network.passed.filter((request) => isAbout(request, route, contract));
-
-async function stateIn(db: Database, contractId: number): Promise<string> {
-  const row = await db.selectFrom('contract').select('state').where('id', '=', contractId).executeTakeFirstOrThrow();
-  return row.state;
-}
 
 /** A contract's tickets in the provider's HubSoft. */
 function ticketsOf(contractId: number) {

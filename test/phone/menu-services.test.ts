@@ -11,6 +11,7 @@ import {
   documentOf,
   documentsInLogs,
   protocolOf,
+  stateIn,
   toMainMenu,
   toSuspended,
   way,
@@ -27,11 +28,6 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const contractOf = (situation: string, index = 0) => system.subscriber(situation, index).contracts[0] ?? 0;
-
-async function stateOf(contractId: number): Promise<string> {
-  const row = await db.selectFrom('contract').select('state').where('id', '=', contractId).executeTakeFirstOrThrow();
-  return row.state;
-}
 
 function openInvoices(contractId: number) {
   return db
@@ -58,7 +54,7 @@ describe.concurrent('the trust unlock', () => {
     expect(await wayOf(caller)).toEqual([...toSuspended, ...unlocked, 'anything_else']);
     const protocol = await protocolOf(caller);
     expect(caller.didHear('offer_unlock')).toBe(false);
-    expect(await stateOf(contractId)).toBe('active');
+    expect(await stateIn(db, contractId)).toBe('active');
     expect((await ticketsOf(contractId)).map((ticket) => ticket.protocol)).toEqual([protocol]);
 
     const again = await callAs(system, 'suspended', 0, '13');
@@ -85,11 +81,11 @@ describe.concurrent('the trust unlock', () => {
     const caller = await callAs(system, 'suspended', 1);
     await caller.answers('offer_unlock', '2');
     await caller.hears('main_menu');
-    expect(await stateOf(contractId)).toBe('suspended_debt');
+    expect(await stateIn(db, contractId)).toBe('suspended_debt');
     await caller.press('1');
     await caller.answers('financial_menu', '3');
     await caller.hears('unlock_done-2');
-    expect(await stateOf(contractId)).toBe('active');
+    expect(await stateIn(db, contractId)).toBe('active');
     expect(await wayOf(caller)).toEqual([...toSuspended, 'main_menu', 'financeiro/menu', ...unlocked]);
   });
 
@@ -98,7 +94,7 @@ describe.concurrent('the trust unlock', () => {
     const caller = await callAs(system, 'suspended', 2, '1');
     await caller.hears('unlock_done-2');
     await caller.hangUp();
-    expect(await stateOf(contractId)).toBe('active');
+    expect(await stateIn(db, contractId)).toBe('active');
     expect((await caller.record()).protocols).toHaveLength(1);
   });
 });

@@ -90,3 +90,9 @@ export async function documentOf(db: Database, state: string): Promise<string> {
     .executeTakeFirstOrThrow();
   return row.document;
 }
+
+/** The state of a contract in a provider's database. */
+export async function stateIn(db: Database, contractId: number): Promise<string> {
+  const row = await db.selectFrom('contract').select('state').where('id', '=', contractId).executeTakeFirstOrThrow();
+  return row.state;
+}

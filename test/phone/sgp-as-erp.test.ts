@@ -3,7 +3,7 @@ import type { Database } from '../../src/storage/database.ts';
 import { type CuttingProxy, cuttingProxy, type Passage } from '../helpers/cutting-proxy.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from './caller.ts';
-import { callAs, documentsInLogs, protocolOf, toSuspended, wayOf } from './menu-ways.ts';
+import { callAs, documentsInLogs, protocolOf, stateIn, toSuspended, wayOf } from './menu-ways.ts';
 import { messageWith } from './outbox.ts';
 
 /** One system is the voice menu, another one the provider's SGP; they have the same subscribers. */
@@ -36,11 +36,6 @@ afterAll(async () => {
 });
 
 const contractOf = (situation: string, index = 0) => sgp.subscriber(situation, index).contracts[0] ?? 0;
-
-async function stateIn(db: Database, contractId: number): Promise<string> {
-  const row = await db.selectFrom('contract').select('state').where('id', '=', contractId).executeTakeFirstOrThrow();
-  return row.state;
-}
 
 /** Protocols of a contract's tickets in the provider's SGP. */
 async function protocolsOf(contractId: number): Promise<string[]> {
