@@ -43,6 +43,7 @@ describe.concurrent('keys', () => {
       'suporte/status',
       'suporte/checking',
       'suporte/check',
+      'suporte/can_reset',
       'suporte/online',
       'main_menu',
       'reclamacoes/menu',
