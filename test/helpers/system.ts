@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { controlPlaneArguments } from '../../scripts/launch/paths.mjs';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import type { DemoFile } from '../../src/cli/demo-home.ts';
 import { newExtension } from '../../src/exchange/schemas.ts';
@@ -86,7 +87,8 @@ export class TestSystem {
 
   /** Starts the control plane, again if it was killed. */
   async startControlPlane(): Promise<void> {
-    const child = spawn(node, ['src/cli/start.ts'], {
+    // With the product's arguments of Node.js: how much memory it may take is one of them.
+    const child = spawn(node, [...controlPlaneArguments, 'src/cli/start.ts'], {
       cwd: this.#checkout,
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
