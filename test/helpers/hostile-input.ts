@@ -30,11 +30,12 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
 /** A form of fields; what is no text is written as JSON. */
 export function formOf(fields: object): string {
   const entries = Object.entries(fields) as [string, unknown][];
-  const texts = entries.map(([name, each]): [string, string] => [
-    name,
-    typeof each === 'string' ? each : JSON.stringify(each),
-  ]);
-  return new URLSearchParams(texts).toString();
+  return new URLSearchParams(entries.map(([name, each]) => [name, textOf(each)])).toString();
+}
+
+/** A value as text; what is no text is written as JSON (`String` of a hostile object may throw). */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A body of anything at all. */
