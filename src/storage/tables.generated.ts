@@ -36,6 +36,33 @@ export interface Address {
   tenant_id: number;
 }
 
+export interface Agent {
+  code: string;
+  demo: Generated<boolean>;
+  enabled: Generated<boolean>;
+  extension: string | null;
+  id: Generated<number>;
+  misses: Generated<number>;
+  name: string;
+  next_pause: string | null;
+  pin_hash: string;
+  skills: Generated<Json>;
+  tenant_id: number;
+}
+
+export interface AgentState {
+  agent_id: number;
+  call_id: string | null;
+  ended_at: Timestamp | null;
+  extension: string | null;
+  id: string;
+  queue: string | null;
+  reason: string | null;
+  started_at: Timestamp;
+  state: string;
+  tenant_id: number;
+}
+
 export interface Alert {
   contract_id: number | null;
   ends_at: Timestamp | null;
@@ -530,6 +557,72 @@ export interface PushSubscription {
   tenant_id: number;
 }
 
+export interface Queue {
+  announce_position: Generated<boolean>;
+  announce_seconds: Generated<number>;
+  announce_wait: Generated<boolean>;
+  auto_answer: Generated<boolean>;
+  callback: Generated<boolean>;
+  hours: string | null;
+  max_length: number | null;
+  max_wait_seconds: number | null;
+  misses: Generated<number>;
+  name: string;
+  number: string;
+  overflow: Generated<string>;
+  overflow_queue: string | null;
+  ring_seconds: Generated<number>;
+  service_level_seconds: Generated<number>;
+  skills: Generated<Json>;
+  strategy: Generated<string>;
+  survey: Generated<boolean>;
+  tenant_id: number;
+  weight: Generated<number>;
+  wrap_up_seconds: Generated<number>;
+}
+
+export interface QueueCall {
+  agent_id: number | null;
+  call_id: string;
+  entered_at: Timestamp;
+  extension: string | null;
+  id: string;
+  left_at: Timestamp | null;
+  offers: Generated<number>;
+  outcome: string | null;
+  priority: Generated<number>;
+  queue: string;
+  reason: string | null;
+  ring_ms: number | null;
+  tab1: string | null;
+  tab2: string | null;
+  tab3: string | null;
+  talked_until: Timestamp | null;
+  tenant_id: number;
+}
+
+export interface QueueCallback {
+  agent_id: number | null;
+  call_id: string | null;
+  ended_at: Timestamp | null;
+  not_before: Timestamp;
+  number: string;
+  priority: Generated<number>;
+  queue: string;
+  queue_call_id: string;
+  since: Timestamp;
+  state: string;
+  tenant_id: number;
+  tries: Generated<number>;
+}
+
+export interface QueueMember {
+  agent_id: number;
+  position: Generated<number>;
+  queue: string;
+  tenant_id: number;
+}
+
 export interface Radacct {
   acctauthentic: string | null;
   acctinputoctets: number | null;
@@ -775,6 +868,15 @@ export interface SubscriberPhone {
   tenant_id: number;
 }
 
+export interface SurveyAnswer {
+  agent_id: number | null;
+  answered_at: Timestamp;
+  call_id: string;
+  queue: string;
+  score: number;
+  tenant_id: number;
+}
+
 export interface Tenant {
   blocked_at: Timestamp | null;
   created_at: Generated<Timestamp>;
@@ -858,6 +960,8 @@ export interface Trunk {
 
 export interface DB {
   address: Address;
+  agent: Agent;
+  agent_state: AgentState;
   alert: Alert;
   api_instance: ApiInstance;
   billing_account: BillingAccount;
@@ -900,6 +1004,10 @@ export interface DB {
   protocol_sequence: ProtocolSequence;
   push_key: PushKey;
   push_subscription: PushSubscription;
+  queue: Queue;
+  queue_call: QueueCall;
+  queue_callback: QueueCallback;
+  queue_member: QueueMember;
   radacct: Radacct;
   radcheck: Radcheck;
   radgroupcheck: Radgroupcheck;
@@ -924,6 +1032,7 @@ export interface DB {
   subscriber: Subscriber;
   subscriber_email: SubscriberEmail;
   subscriber_phone: SubscriberPhone;
+  survey_answer: SurveyAnswer;
   tenant: Tenant;
   ticket: Ticket;
   ticket_closing_reason: TicketClosingReason;
