@@ -2,11 +2,10 @@ import type { EndReason } from '../calls/schemas.ts';
 import type { CallLog, OpenCall, Recordings } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { CallHandlers, Channel, HangUp, LegChange, Talk, Telephony } from '../telephony/port.ts';
-import type { OutsideNumber } from './dialling.ts';
-import { forwardTarget, type NotTaken } from './forwarding.ts';
-import { isTrunkFault, silentLast } from './outbound.ts';
-import type { Extension } from './schemas.ts';
+import type { CallHandlers, Channel, HangUp, LegChange, Telephony } from '../telephony/port.ts';
+import { type Ending, talkEnd } from './ending.ts';
+import { createExtensionCalls } from './extension-call.ts';
+import { createOutsideCalls } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
 import { type Way, wayOf } from './way.ts';
 
@@ -35,26 +34,13 @@ interface Parts {
   readonly ended: (call: { tenantId: number; callId: string }) => void;
 }
 
-const ringTimeoutMs = 30_000;
 const reconnectPollMs = 100;
-const outsideTimeoutMs = 60_000;
-/** A trunk by which nothing is heard of the called side in this time is given up for the next, if there is one. */
-const lifeSignMs = 8_000;
-
-/** How a call ended, and what a phone that was not answered is told (Q.850). */
-interface Ending {
-  readonly reason: EndReason;
-  readonly cause?: number;
-}
-
-/** Q.850. */
-const causes = { busy: 17, noAnswer: 19, notRegistered: 20, rejected: 21, noCircuit: 34, silence: 102 } as const;
 
 /** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
 export function createCallHandlers(parts: Parts): CallHandlers {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
-  /** Trunks that let nothing be heard, so that the next callers do not wait for them. */
-  const silentSince = new Map<number, Date>();
+  const callOutside = createOutsideCalls({ telephony, exchange, clock, logger });
+  const { callExtension, callGroup } = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);
@@ -98,40 +84,15 @@ export function createCallHandlers(parts: Parts): CallHandlers {
   }
 
   async function follow(way: Way, channel: Channel, callId: string): Promise<Ending> {
-    if (way.kind === 'extension') return callExtension(channel, callId, way.number, []);
+    if (way.kind === 'extension') return callExtension(channel, callId, way.number);
     if (way.kind === 'group') return callGroup(channel, callId, way.extensions);
-    if (way.kind === 'outside') return callOut(channel, callId, way.extension, way.to);
+    if (way.kind === 'outside') return callOutside(channel, callId, way.extension, way.to);
     if (way.kind === 'refused') {
       logger.warn({ call: callId, reason: way.reason }, 'a call was refused');
       return { reason: way.reason, cause: way.cause };
     }
     const { tenantId } = exchange;
     return goOn(channel, await menus.handle(channel, { tenantId, callId, flow: way.flow }));
-  }
-
-  /** Tries a number of the public network on one trunk after the other, until one carries the call. */
-  async function callOut(channel: Channel, callId: string, extension: Extension, to: OutsideNumber): Promise<Ending> {
-    const decision = exchange.decideOutbound(extension, to);
-    if (decision.kind === 'not_allowed') {
-      logger.warn(
-        { call: callId, extension: extension.number, kind: to.kind },
-        'an extension may not call this number',
-      );
-      return { reason: 'not_allowed', cause: causes.rejected };
-    }
-    const attempts = silentLast(decision.attempts, silentSince, clock.now());
-    for (const [at, { trunkId, dial: number, shown }] of attempts.entries()) {
-      const patience = at < attempts.length - 1 ? { lifeSignMs } : {};
-      const request = { trunkId, number, shown: { name: '', number: shown }, timeoutMs: outsideTimeoutMs, ...patience };
-      const result = await telephony.dial(channel, request);
-      if (result.kind === 'answered') return talkEnd(result.talk);
-      if (result.kind === 'caller_gone') return { reason: 'caller_hung_up' };
-      if (result.kind === 'no_answer') return { reason: 'not_answered', cause: causes.noAnswer };
-      if (!isTrunkFault(result.cause, result.rang)) return { reason: 'not_answered', cause: result.cause };
-      if (result.cause === causes.silence) silentSince.set(trunkId, clock.now());
-      logger.warn({ call: callId, trunkId, cause: result.cause }, 'a trunk did not take a call');
-    }
-    return { reason: 'unreachable', cause: causes.noCircuit };
   }
 
   /** Takes an interrupted run up again when the exchange can be reached, until it ends. */
@@ -144,63 +105,6 @@ export function createCallHandlers(parts: Parts): CallHandlers {
       if (telephony.connected && open !== undefined) last = await menus.resume(channel, open);
     }
     return { reason: last };
-  }
-
-  /** Rings a group's phones, and waits for the end of the talk. */
-  async function callGroup(channel: Channel, callId: string, members: readonly string[]): Promise<Ending> {
-    const extensions = members.filter((number) => exchange.extension(number)?.doNotDisturb === false);
-    const rung = await telephony.ring(channel, { extensions, timeoutMs: ringTimeoutMs, music: false });
-    if (rung.kind === 'answered') return talkWith(callId, rung);
-    return rung.kind === 'caller_gone' ? { reason: 'caller_hung_up' } : untaken(rung.kind);
-  }
-
-  /**
-   * Rings an extension's phones, or sends the call on as the extension has it forwarded.
-   * @param past the extensions that forwarded it here
-   */
-  async function callExtension(
-    channel: Channel,
-    callId: string,
-    number: string,
-    past: readonly string[],
-  ): Promise<Ending> {
-    const extension = exchange.extension(number);
-    if (extension === undefined) return untaken('unreachable');
-    const onwards = (why: NotTaken): Promise<Ending> | undefined => {
-      const target = forwardTarget(extension, why, past);
-      return target === undefined ? undefined : forward(channel, callId, extension, target, past);
-    };
-    const always = onwards('always');
-    if (always !== undefined) return always;
-    const rung = extension.doNotDisturb
-      ? ({ kind: 'busy' } as const)
-      : await telephony.ring(channel, {
-          extensions: [number],
-          timeoutMs: extension.ringSeconds * 1000,
-          music: false,
-        });
-    if (rung.kind === 'answered') return talkWith(callId, rung);
-    if (rung.kind === 'caller_gone') return { reason: 'caller_hung_up' };
-    return onwards(rung.kind) ?? untaken(rung.kind);
-  }
-
-  /** Lets a call go on as if the extension that it was for had dialled the number: it goes where that may call. */
-  function forward(
-    channel: Channel,
-    callId: string,
-    extension: Extension,
-    target: string,
-    past: readonly string[],
-  ): Promise<Ending> {
-    const way = wayOf({ callerNumber: extension.number, dialled: target, trunkId: undefined }, exchange);
-    logger.info({ call: callId, extension: extension.number }, 'a call is forwarded');
-    if (way.kind === 'extension') return callExtension(channel, callId, way.number, [...past, extension.number]);
-    return follow(way, channel, callId);
-  }
-
-  function talkWith(callId: string, { extension, talk }: { extension: string; talk: Talk }): Promise<Ending> {
-    callLog.note(callId, { answeredBy: extension });
-    return talkEnd(talk);
   }
 
   function legChanged(change: LegChange): void {
@@ -247,15 +151,6 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
     return channel.startedAt < parts.exchangeStartedAt() ? 'exchange_died' : 'lost';
   }
-}
-
-function untaken(why: 'busy' | 'no_answer' | 'unreachable'): Ending {
-  const cause = { busy: causes.busy, no_answer: causes.noAnswer, unreachable: causes.notRegistered }[why];
-  return { reason: 'not_answered', cause };
-}
-
-async function talkEnd(talk: Talk): Promise<Ending> {
-  return { reason: (await talk.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up' };
 }
 
 function endOf(channel: Channel, clock: Clock): { at: Date; cause?: number } {

@@ -1,0 +1,81 @@
+import type { CallLog } from '../calls/service.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Channel, Telephony } from '../telephony/port.ts';
+import { type Ending, talkEnd, untaken } from './ending.ts';
+import { forwardTarget, type NotTaken } from './forwarding.ts';
+import type { Extension } from './schemas.ts';
+import type { Exchange } from './service.ts';
+import { type Way, wayOf } from './way.ts';
+
+interface Parts {
+  readonly telephony: Telephony;
+  readonly exchange: Exchange;
+  readonly callLog: Pick<CallLog, 'note'>;
+  readonly logger: Logger;
+  /** Lets a call go a way. */
+  readonly follow: (way: Way, channel: Channel, callId: string) => Promise<Ending>;
+}
+
+/** Calls of extensions and groups, each until the talk is over or nobody took it. */
+export interface ExtensionCalls {
+  /** Rings an extension's phones, or sends the call on as the extension has it forwarded. */
+  callExtension(channel: Channel, callId: string, number: string): Promise<Ending>;
+  /** Rings a group's phones together. */
+  callGroup(channel: Channel, callId: string, members: readonly string[]): Promise<Ending>;
+}
+
+const groupTimeoutMs = 30_000;
+
+/** Calls extensions and groups on the exchange's phones. */
+export function createExtensionCalls({ telephony, exchange, callLog, logger, follow }: Parts): ExtensionCalls {
+  /** @param past the extensions that forwarded it here */
+  async function call(channel: Channel, callId: string, number: string, past: readonly string[]): Promise<Ending> {
+    const extension = exchange.extension(number);
+    if (extension === undefined) return untaken('unreachable');
+    const onwards = (why: NotTaken): Promise<Ending> | undefined => {
+      const target = forwardTarget(extension, why, past);
+      return target === undefined ? undefined : forward(channel, callId, extension, target, past);
+    };
+    const always = onwards('always');
+    if (always !== undefined) return always;
+    const rung = extension.doNotDisturb
+      ? ({ kind: 'busy' } as const)
+      : await telephony.ring(channel, {
+          extensions: [number],
+          timeoutMs: extension.ringSeconds * 1000,
+          music: false,
+        });
+    if (rung.kind === 'answered') return talkWith(callId, rung);
+    if (rung.kind === 'caller_gone') return { reason: 'caller_hung_up' };
+    return onwards(rung.kind) ?? untaken(rung.kind);
+  }
+
+  /** Lets a call go on as if the extension that it was for had dialled the number: it goes where that may call. */
+  function forward(
+    channel: Channel,
+    callId: string,
+    extension: Extension,
+    target: string,
+    past: readonly string[],
+  ): Promise<Ending> {
+    const way = wayOf({ callerNumber: extension.number, dialled: target, trunkId: undefined }, exchange);
+    logger.info({ call: callId, extension: extension.number }, 'a call is forwarded');
+    if (way.kind === 'extension') return call(channel, callId, way.number, [...past, extension.number]);
+    return follow(way, channel, callId);
+  }
+
+  function talkWith(callId: string, { extension, talk }: { extension: string; talk: Parameters<typeof talkEnd>[0] }) {
+    callLog.note(callId, { answeredBy: extension });
+    return talkEnd(talk);
+  }
+
+  return {
+    callExtension: (channel, callId, number) => call(channel, callId, number, []),
+    async callGroup(channel, callId, members) {
+      const extensions = members.filter((number) => exchange.extension(number)?.doNotDisturb === false);
+      const rung = await telephony.ring(channel, { extensions, timeoutMs: groupTimeoutMs, music: false });
+      if (rung.kind === 'answered') return talkWith(callId, rung);
+      return rung.kind === 'caller_gone' ? { reason: 'caller_hung_up' } : untaken(rung.kind);
+    },
+  };
+}
