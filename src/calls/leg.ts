@@ -1,4 +1,4 @@
-import type { LegChange } from '../telephony/port.ts';
+import type { Charge, LegChange } from '../telephony/port.ts';
 
 /** A row of `call_leg`, as JSON for the statement that writes it. */
 export interface LegRow {
@@ -14,12 +14,21 @@ export interface LegRow {
   cause: number | null;
   held_at: string | null;
   hold_ms: number;
+  charged_to: string | null;
+  charged_kind: string | null;
+  charged_number: string | null;
 }
 
 /** A leg at its beginning. */
 export function newLeg(
   call: { readonly tenant_id: number; readonly id: string },
-  leg: { readonly channelId: string; readonly role: LegRow['role']; readonly number: string; readonly at: Date },
+  leg: {
+    readonly channelId: string;
+    readonly role: LegRow['role'];
+    readonly number: string;
+    readonly at: Date;
+    readonly charge?: Charge | undefined;
+  },
 ): LegRow {
   return {
     tenant_id: call.tenant_id,
@@ -34,6 +43,9 @@ export function newLeg(
     cause: null,
     held_at: null,
     hold_ms: 0,
+    charged_to: leg.charge?.extension ?? null,
+    charged_kind: leg.charge?.kind ?? null,
+    charged_number: leg.charge?.number ?? null,
   };
 }
 

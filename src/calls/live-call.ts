@@ -127,8 +127,8 @@ export class LiveCall {
   /** Something became of one of its legs. Of one that is not known nothing is. */
   leg(change: LegChange): void {
     if (change.kind === 'placed') {
-      const { legId: channelId, number, at } = change;
-      if (!this.#legs.has(channelId)) this.#put(newLeg(this.row, { channelId, role: 'placed', number, at }));
+      const { legId: channelId, number, at, charge } = change;
+      if (!this.#legs.has(channelId)) this.#put(newLeg(this.row, { channelId, role: 'placed', number, at, charge }));
       return;
     }
     const known = this.#legs.get(change.legId);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * How a call ended; `not_allowed` when the extension may not call that number, `unreachable` when no trunk took it, `lost`
+ * How a call ended; `not_allowed` when the extension may not call that number, `spending_limit` when a limit of what may
+ * be called was reached, `unreachable` when no trunk took it, `lost`
  * when it ended while nobody was looking, `stopped` when the installation was shut down, `ended_by_program` when a
  * program asked for it, `blocked` when its tenant may not be called now.
  */
@@ -12,6 +13,7 @@ export const endReason = z.enum([
   'left_to_dialplan',
   'not_answered',
   'not_allowed',
+  'spending_limit',
   'unreachable',
   'stopped',
   'ended_by_program',

@@ -47,10 +47,10 @@ const writing = {
     on conflict (tenant_id, call_id, position) do update set left_at = excluded.left_at, exit = excluded.exit,
       digits = excluded.digits)
   insert into call_leg (tenant_id, call_id, channel_id, role, number, started_at, ringing_at, answered_at, ended_at,
-    cause, held_at, hold_ms)
+    cause, held_at, hold_ms, charged_to, charged_kind, charged_number)
   select * from json_to_recordset($3::json) as r (tenant_id integer, call_id uuid, channel_id text, role text,
     number text, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, ended_at timestamptz,
-    cause integer, held_at timestamptz, hold_ms integer)
+    cause integer, held_at timestamptz, hold_ms integer, charged_to text, charged_kind text, charged_number text)
   on conflict (tenant_id, call_id, channel_id) do update set role = excluded.role, ringing_at = excluded.ringing_at,
     answered_at = excluded.answered_at, ended_at = excluded.ended_at, cause = excluded.cause,
     held_at = excluded.held_at, hold_ms = excluded.hold_ms`,

@@ -220,3 +220,49 @@ export type Destination =
   | { readonly kind: 'group'; readonly extensions: readonly string[] }
   | { readonly kind: 'flow'; readonly flow: string }
   | { readonly kind: 'unknown' };
+/** How much may be called, and what of it. */
+export const spendingScope = z.enum(['extension', 'tenant', 'class', 'prefix']);
+
+/** Which calls a limit is for. */
+const spendingGuard = z.object({
+  scope: spendingScope,
+  /** An extension, a kind of number, the beginning of a number (`+44`); `*`: the tenant, or each without a limit of its own. */
+  subject: z.string(),
+});
+
+/** A limit of what may be called; null: as much as one likes. */
+export const spendingMost = z.object({
+  callsPerHour: z.int().min(0).max(1_000_000).nullable(),
+  minutesPerDay: z.int().min(0).max(1_000_000).nullable(),
+});
+export const spendingLimit = spendingGuard.extend(spendingMost.shape);
+export type SpendingLimit = Readonly<z.infer<typeof spendingLimit>>;
+
+const spendingMeasure = z.enum(['calls', 'minutes']);
+export type SpendingMeasure = z.infer<typeof spendingMeasure>;
+
+/** A limit that was reached. */
+export const spendingTrip = spendingGuard.extend({
+  measure: spendingMeasure,
+  trippedAt: z.iso.datetime(),
+  /** Until then nothing that it covers is called. */
+  until: z.iso.datetime(),
+  /** When somebody let it go before its time. */
+  resetAt: z.iso.datetime().nullable(),
+});
+export type SpendingTrip = Readonly<z.infer<typeof spendingTrip>>;
+
+/** Which of a tenant's guards. */
+export const spendingSubject = spendingGuard.refine(isSubject, {
+  path: ['subject'],
+  error: 'must be an extension or *, for the tenant *, a class such as mobile, or a prefix such as +44 or *',
+});
+export type SpendingSubject = z.infer<typeof spendingSubject>;
+
+function isSubject({ scope, subject }: z.infer<typeof spendingGuard>): boolean {
+  if (scope === 'tenant') return subject === '*';
+  if (scope === 'class') return callClass.exclude(['internal']).safeParse(subject).success;
+  if (subject === '*') return true;
+  return scope === 'extension' ? extensionNumber.safeParse(subject).success : /^\+\d{1,15}$/.test(subject);
+}
+

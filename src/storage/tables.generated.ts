@@ -152,6 +152,9 @@ export interface CallLeg {
   call_id: string;
   cause: number | null;
   channel_id: string;
+  charged_kind: string | null;
+  charged_number: string | null;
+  charged_to: string | null;
   ended_at: Timestamp | null;
   held_at: Timestamp | null;
   hold_ms: Generated<number>;
@@ -819,6 +822,24 @@ export interface SigningKey {
   retired_at: Timestamp | null;
 }
 
+export interface SpendingLimit {
+  calls_per_hour: number | null;
+  minutes_per_day: number | null;
+  scope: string;
+  subject: string;
+  tenant_id: number;
+}
+
+export interface SpendingTrip {
+  measure: string;
+  reset_at: Timestamp | null;
+  scope: string;
+  subject: string;
+  tenant_id: number;
+  tripped_at: Timestamp;
+  until: Timestamp;
+}
+
 export interface StaffMember {
   active: Generated<boolean>;
   department_id: number | null;
@@ -1029,6 +1050,8 @@ export interface DB {
   service_zone_interface: ServiceZoneInterface;
   signing_key: SigningKey;
   staff_member: StaffMember;
+  spending_limit: SpendingLimit;
+  spending_trip: SpendingTrip;
   subscriber: Subscriber;
   subscriber_email: SubscriberEmail;
   subscriber_phone: SubscriberPhone;

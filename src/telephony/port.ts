@@ -75,7 +75,7 @@ export interface CallHandlers {
 
 /** What becomes of a leg: of the caller's own, whose id is the caller's, or of one that was placed for that caller. */
 export type LegChange = { readonly callerId: string; readonly legId: string; readonly at: Date } & (
-  | { readonly kind: 'placed'; readonly number: string }
+  | { readonly kind: 'placed'; readonly number: string; readonly charge?: Charge }
   | { readonly kind: 'ringing' | 'answered' }
   /** Its phone put the other side on hold, or took it back. */
   | { readonly kind: 'held' | 'resumed' }
@@ -84,6 +84,15 @@ export type LegChange = { readonly callerId: string; readonly legId: string; rea
 );
 
 /** The caller's leg of a call. */
+/** Who pays for a leg to the public network, and what it called. */
+export interface Charge {
+  readonly extension: string;
+  /** Of the number: `mobile`, `international`. */
+  readonly kind: string;
+  /** In E.164; services of three to five digits as they are. */
+  readonly number: string;
+}
+
 export interface Channel {
   /** The exchange's id of the leg; the same after a restart of ours. */
   readonly id: string;
@@ -153,6 +162,8 @@ export interface DialRequest {
   readonly timeoutMs: number;
   /** How long it may take until anything is heard of the called side; as long as the answer when left out. */
   readonly lifeSignMs?: number;
+  /** Told with the leg as it is placed; nobody pays when left out. */
+  readonly charge?: Charge;
 }
 
 export type DialResult =

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { DialRequest, DialResult, LegChange, RingRequest, RingResult } from '../port.ts';
+import type { Charge, DialRequest, DialResult, LegChange, RingRequest, RingResult } from '../port.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, isGone } from './call-control.ts';
@@ -36,6 +36,7 @@ interface Device {
   readonly extension: string;
   /** `PJSIP/100/sip:…`. */
   readonly endpoint: string;
+  readonly charge?: Charge | undefined;
 }
 
 /** How legs are placed. */
@@ -71,13 +72,13 @@ export async function ring(
 /** Calls a number over a trunk and joins whoever answers with the caller. */
 export async function dial(
   caller: AsteriskChannel,
-  { trunkId, number, shown, timeoutMs, lifeSignMs }: DialRequest,
+  { trunkId, number, shown, charge, timeoutMs, lifeSignMs }: DialRequest,
   around: RingSurroundings,
 ): Promise<DialResult> {
   if (caller.gone.aborted) return { kind: 'caller_gone' };
   if (!/^\+?\d{2,20}$/.test(number)) return { kind: 'ended', cause: invalidNumber, rang: false };
   const legId = legChannelId(caller.id, around.ids.secret(uniqueBytes));
-  const device = { legId, extension: number, endpoint: `PJSIP/${number}@${trunkEndpoint(trunkId)}` };
+  const device = { legId, extension: number, endpoint: `PJSIP/${number}@${trunkEndpoint(trunkId)}`, charge };
   const placing = { timeoutMs, lifeSignMs, shown: callerId(shown.name, shown.number) };
   try {
     await caller.startRinging();
@@ -175,7 +176,8 @@ async function call(
   placing: Placing,
   { application, control, clock, onLeg }: RingSurroundings,
 ): Promise<void> {
-  onLeg({ kind: 'placed', callerId: caller.id, legId: device.legId, number: device.extension, at: clock.now() });
+  const { legId, extension: number, charge } = device;
+  onLeg({ kind: 'placed', callerId: caller.id, legId, number, at: clock.now(), ...(charge && { charge }) });
   await control.tell('POST /channels/{channelId}', {
     path: { channelId: device.legId },
     query: {
