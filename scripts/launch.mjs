@@ -15,6 +15,7 @@ const commands = {
   doctor: { file: 'src/cli/doctor.ts' },
   credentials: { file: 'src/cli/credentials.ts' },
   extensions: { file: 'src/cli/extensions.ts' },
+  hours: { file: 'src/cli/hours.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },
   instances: { file: 'src/cli/instances.ts' },
   outbox: { file: 'src/cli/outbox.ts' },

@@ -18,13 +18,20 @@ import { prepareInstallation } from './cli/first-run.ts';
 import type { Config } from './config.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
+import { openingHoursRoutes } from './console-api/opening-hours.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { recordingRoutes } from './console-api/recordings.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { openTenantBlock } from './exchange/block.ts';
 import { createRemoteControl } from './exchange/remote.ts';
-import { createCallRoutes, createExtensions, createTrunks, openExchange } from './exchange/service.ts';
+import {
+  createCallRoutes,
+  createExtensions,
+  createOpeningHours,
+  createTrunks,
+  openExchange,
+} from './exchange/service.ts';
 import { createCallHandlers } from './exchange/stasis.ts';
 import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
@@ -246,6 +253,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
+  const openingHours = createOpeningHours({ db, clock, changed });
+  await http.register(async (api) => openingHoursRoutes(api.withTypeProvider(), gate, openingHours), {
+    prefix: '/api',
+  });
   await http.register(async (api) => recordingRoutes(api.withTypeProvider(), gate, recordings), { prefix: '/api' });
   const remote = createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock });
   const registered = createPhoneStates(asterisk, clock);

@@ -11,6 +11,7 @@ import {
 import type { Concentrators } from '../isp/network/concentrators.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
+import { usageError } from './usage-error.ts';
 
 /** What `npm run concentrators` was asked to do. */
 export type ConcentratorCommand = { readonly tenant: number | undefined } & (
@@ -55,13 +56,8 @@ export function readConcentratorCommand(args: readonly string[]): ConcentratorCo
       port: number.max(65_535).default(3799).parse(values.port),
     };
   } catch (error) {
-    throw new AppError('bad_request', `${problemOf(error)}\n${usage}`, {}, error);
+    throw usageError(error, usage);
   }
-}
-
-function problemOf(error: unknown): string {
-  if (error instanceof z.ZodError) return error.issues.map(({ message }) => message).join(' ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Does it, and says it. @returns lines for the terminal; none of them holds a secret */

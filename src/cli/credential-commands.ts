@@ -8,8 +8,8 @@ import {
   newCredential,
 } from '../access/schemas.ts';
 import { type Access, revokedWithinMs } from '../access/service.ts';
-import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
+import { usageError } from './usage-error.ts';
 
 /** What `npm run credentials` was asked to do. */
 export type CredentialCommand = { readonly tenant: number | undefined } & (
@@ -55,7 +55,7 @@ export function readCredentialCommand(args: readonly string[]): CredentialComman
     if (act === 'rotate' && kind === undefined) return { act, tenant, distrustOld: values.distrust };
     throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
   } catch (error) {
-    throw new AppError('bad_request', `${problemOf(error)}\n${usage}`, {}, error);
+    throw usageError(error, usage);
   }
 }
 
@@ -120,11 +120,4 @@ function listLines(credentials: Awaited<ReturnType<Access['list']>>): string[] {
     ]),
   ];
   return alignedRows(rows);
-}
-
-function problemOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
 }

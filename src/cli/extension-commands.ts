@@ -10,8 +10,8 @@ import {
   newExtension,
 } from '../exchange/schemas.ts';
 import type { Extensions } from '../exchange/service.ts';
-import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
+import { usageError } from './usage-error.ts';
 
 /** What `npm run extensions` was asked to do. */
 export type ExtensionCommand = { readonly tenant: number | undefined } & (
@@ -105,7 +105,7 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
     if (act === 'password' || act === 'remove') return { act, tenant, number: extensionNumber.parse(number) };
     throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
   } catch (error) {
-    throw new AppError('bad_request', `${problemOf(error)}\n${usage}`, {}, error);
+    throw usageError(error, usage);
   }
 }
 
@@ -157,11 +157,4 @@ function listLines(extensions: readonly ExtensionSummary[]): string[] {
       extension.demo ? 'demo' : '',
     ]),
   ]);
-}
-
-function problemOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
 }

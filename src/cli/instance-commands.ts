@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type ApiInstance, type NewApiInstance, newApiInstance } from '../access/schemas.ts';
 import type { ApiInstances } from '../access/service.ts';
-import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
+import { usageError } from './usage-error.ts';
 
 /** What `npm run instances` was asked to do. */
 export type InstanceCommand = { readonly tenant: number | undefined } & (
@@ -43,7 +43,7 @@ export function readInstanceCommand(args: readonly string[]): InstanceCommand {
     }
     throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
   } catch (error) {
-    throw new AppError('bad_request', `${problemOf(error)}\n${usage}`, {}, error);
+    throw usageError(error, usage);
   }
 }
 
@@ -83,11 +83,4 @@ function listLines(instances: readonly ApiInstance[]): string[] {
       [...(one.administers ? ['administers'] : []), ...(one.demo ? ['demo'] : [])].join(', '),
     ]),
   ]);
-}
-
-function problemOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,12 +2,17 @@ import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
 import { consoleApi } from '../../test/helpers/console.ts';
 import { testDatabase } from '../../test/helpers/database.ts';
+import { createOpeningHours } from '../exchange/service.ts';
+import { openingHoursRoutes } from './opening-hours.ts';
 import { createHttpApp } from './plugin.ts';
 
 const database = await testDatabase();
-const { access, http, gateOf, changed } = consoleApi(database);
+const { parts, access, http, gateOf, changed } = consoleApi(database);
 const metrics = new Registry();
-const app = await createHttpApp({ ...http, gate: gateOf(access, metrics), metrics });
+const gate = gateOf(access, metrics);
+const app = await createHttpApp({ ...http, gate, metrics });
+const openingHours = createOpeningHours({ ...parts, changed: async (id) => void changed.push(id) });
+await app.register(async (api) => openingHoursRoutes(api.withTypeProvider(), gate, openingHours), { prefix: '/api' });
 const [ours, theirs] = await database.db
   .insertInto('tenant')
   .values(['Um', 'Outro'].map((name) => ({ name, time_zone: 'America/Sao_Paulo' })))
@@ -151,4 +156,47 @@ test('trunks, inbound numbers and outbound rules are kept, and no password is sh
   expect((await ask('DELETE', `trunks/${id}`)).status).toBe(204);
   expect((await ask('GET', 'outbound-rules')).body.rules).toMatchObject([{ trunks: [] }]);
   expect((await ask('DELETE', `inbound-numbers/${number}`)).status).toBe(204);
+});
+
+test('opening hours are kept by name, in effect each time, and say whether it is open now', async () => {
+  const { token: chief } = await access.create(tenantId, { kind: 'api', name: 'operator 4', role: 'administrator' });
+  const ask = async (method: 'GET' | 'PUT' | 'DELETE', path: string, payload?: object, bearer = chief) => {
+    const headers = { authorization: `Bearer ${bearer}` };
+    const answer = await app.inject({ method, url: `/api/${path}`, headers, ...(payload && { payload }) });
+    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+  };
+  changed.length = 0;
+  const always = [{ from: '00:00', to: '24:00' }];
+  const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+  const weekly = Object.fromEntries(days.map((day) => [day, always]));
+  const put = await ask('PUT', 'opening-hours/atendimento', { weekly });
+  const schedule = { name: 'atendimento', weekly, nationalHolidays: 'off', holidays: [], specialDays: {}, open: true };
+  expect(put).toEqual({ status: 200, body: schedule });
+  const closed = { weekly: {}, nationalHolidays: 'with_optional', holidays: ['12-24'], specialDays: { '12-24': [] } };
+  expect((await ask('PUT', 'opening-hours/Plant%C3%A3o%20N2', closed)).body).toMatchObject({ ...closed, open: false });
+  const { schedules } = (await ask('GET', 'opening-hours', undefined, token)).body;
+  expect(schedules).toEqual([{ ...closed, name: 'Plantão N2', open: false }, schedule]);
+
+  const wrong = { from: '18:00', to: '08:00' };
+  const bad = [
+    {},
+    { weekly: { monday: [wrong] } },
+    { weekly: { monday: [{ from: '8:00', to: '25:00' }] } },
+    { weekly: { someday: [] } },
+    { weekly: {}, holidays: ['13-01'] },
+    { weekly: {}, specialDays: { '2026-02-30': [] } },
+    { weekly: {}, nationalHolidays: true },
+  ];
+  for (const one of bad) expect((await ask('PUT', 'opening-hours/atendimento', one)).status).toBe(400);
+  expect((await ask('PUT', 'opening-hours/%20', { weekly })).status).toBe(400);
+  expect((await ask('PUT', 'opening-hours/x', { weekly }, token)).status).toBe(403);
+  const foreign = await access.create(theirs?.id ?? 0, { kind: 'api', name: 'operator 4', role: 'administrator' });
+  expect((await ask('GET', 'opening-hours', undefined, foreign.token)).body).toEqual({ schedules: [] });
+  expect((await ask('DELETE', 'opening-hours/atendimento', undefined, foreign.token)).status).toBe(404);
+  expect((await ask('DELETE', 'opening-hours/atendimento')).status).toBe(204);
+  expect(changed).toEqual([tenantId, tenantId, tenantId]);
+
+  const { holidays } = (await ask('GET', 'national-holidays/2027', undefined, token)).body;
+  expect(holidays[1]).toEqual({ date: '2027-02-08', name: 'Carnaval (segunda-feira)', optional: true });
+  expect((await ask('GET', 'national-holidays/soon')).status).toBe(400);
 });

@@ -1,8 +1,9 @@
 import type { Database } from '../storage/database.ts';
 import { extensionColumns } from './extension-store.ts';
 import type { NumberPlan } from './number-plan.ts';
+import { readOpeningHours } from './opening-hours.ts';
 import { readInboundNumbers, readRules } from './route-store.ts';
-import { type Extension, openingSchedule } from './schemas.ts';
+import type { Extension } from './schemas.ts';
 import { readTrunks } from './trunk-store.ts';
 
 /**
@@ -26,12 +27,7 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     .where('tenant_id', '=', tenantId)
     .orderBy('extension_number')
     .execute();
-  const hours = await db
-    .selectFrom('opening_hours')
-    .innerJoin('tenant', 'tenant.id', 'opening_hours.tenant_id')
-    .select(['opening_hours.name', 'opening_hours.schedule', 'tenant.time_zone'])
-    .where('tenant_id', '=', tenantId)
-    .execute();
+  const hours = await readOpeningHours(db, tenantId);
   const inbound = await readInboundNumbers(db, tenantId);
   const trunks = (await readTrunks(db, tenantId)).filter((trunk) => trunk.enabled);
   const rules = await readRules(db, tenantId);
@@ -45,7 +41,7 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
           .map((m) => m.extension_number),
       ]),
     ),
-    hours: new Map(hours.map((row) => [row.name, { timeZone: row.time_zone, ...openingSchedule.parse(row.schedule) }])),
+    hours,
     inbound: new Map(
       inbound.map(({ number, flow, target }) => [number, flow === null ? { target: target ?? '' } : { flow }]),
     ),

@@ -321,7 +321,13 @@ describe('a person', () => {
   });
 
   test('outside hours nobody is rung', async () => {
-    const hours = { timeZone: 'America/Sao_Paulo', weekly: {}, holidays: [] };
+    const hours = {
+      timeZone: 'America/Sao_Paulo',
+      weekly: {},
+      nationalHolidays: 'off' as const,
+      holidays: [],
+      specialDays: {},
+    };
     const call = await playCall({
       erp: scriptedErp(),
       callerNumber: '3432221111',

@@ -118,7 +118,9 @@ describe('condition', () => {
     const openingHours = () => ({
       timeZone: 'America/Sao_Paulo',
       weekly: { friday: [{ from: '08:00', to: '18:00' }] },
+      nationalHolidays: 'off' as const,
       holidays: [],
+      specialDays: {},
     });
     const at = (now: string) => play(nodes, { exchange: { openingHours }, now });
     expect(textOf(await at('2026-11-20T17:59:00-03:00'))).toContain('Dois.');

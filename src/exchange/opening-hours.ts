@@ -1,0 +1,76 @@
+import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { Database } from '../storage/database.ts';
+import { type NamedSchedule, type OpeningSchedule, openingSchedule } from './schemas.ts';
+
+/** When people answer, under names that menus and numbers refer to. Every change is in effect when its promise resolves. */
+export interface OpeningHours {
+  /** By name. */
+  list(tenantId: number): Promise<NamedSchedule[]>;
+  /** Puts a schedule under a name, in the place of the one that was there. */
+  put(tenantId: number, name: string, schedule: OpeningSchedule): Promise<NamedSchedule>;
+  /** @throws AppError `not_found` */
+  remove(tenantId: number, name: string): Promise<void>;
+}
+
+interface Parts {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** Puts a tenant's numbers into effect, after they were changed. */
+  readonly changed: (tenantId: number) => Promise<void>;
+}
+
+/** Opening hours over PostgreSQL. */
+export function createOpeningHours({ db, clock, changed }: Parts): OpeningHours {
+  async function list(tenantId: number): Promise<NamedSchedule[]> {
+    const hours = await readOpeningHours(db, tenantId);
+    return [...hours].map(([name, { timeZone, ...schedule }]) => {
+      const open = isOpen({ timeZone, ...schedule }, clock.now());
+      return { name, ...schedule, open };
+    });
+  }
+
+  return {
+    list,
+    async put(tenantId, name, schedule) {
+      const content = JSON.stringify(schedule);
+      await db
+        .insertInto('opening_hours')
+        .values({ tenant_id: tenantId, name, schedule: content })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doUpdateSet({ schedule: content }))
+        .execute();
+      await changed(tenantId);
+      const { time_zone: timeZone } = await db
+        .selectFrom('tenant')
+        .select('time_zone')
+        .where('id', '=', tenantId)
+        .executeTakeFirstOrThrow();
+      return { name, ...schedule, open: isOpen({ timeZone, ...schedule }, clock.now()) };
+    },
+    async remove(tenantId, name) {
+      const { numDeletedRows } = await db
+        .deleteFrom('opening_hours')
+        .where('tenant_id', '=', tenantId)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) throw new AppError('not_found', `There are no opening hours "${name}".`);
+      await changed(tenantId);
+    },
+  };
+}
+
+/** A tenant's opening hours, by name. */
+export async function readOpeningHours(
+  db: Database,
+  tenantId: number,
+): Promise<Map<string, BusinessHours & OpeningSchedule>> {
+  const rows = await db
+    .selectFrom('opening_hours')
+    .innerJoin('tenant', 'tenant.id', 'opening_hours.tenant_id')
+    .select(['opening_hours.name', 'opening_hours.schedule', 'tenant.time_zone'])
+    .where('tenant_id', '=', tenantId)
+    .orderBy('opening_hours.name')
+    .execute();
+  return new Map(rows.map((row) => [row.name, { timeZone: row.time_zone, ...openingSchedule.parse(row.schedule) }]));
+}
