@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
 import { consoleApi } from '../../test/helpers/console.ts';
 import { testDatabase } from '../../test/helpers/database.ts';
+import { openingSchedule } from '../exchange/schemas.ts';
 import { createOpeningHours } from '../exchange/service.ts';
 import { openingHoursRoutes } from './opening-hours.ts';
 import { createHttpApp } from './plugin.ts';
@@ -145,6 +146,29 @@ test('trunks, inbound numbers and outbound rules are kept, and no password is sh
   expect((await ask('PUT', 'inbound-numbers/190', { flow: 'atendimento' })).status).toBe(400);
   expect((await ask('GET', 'inbound-numbers')).body.numbers).toMatchObject([{ number: '+553432221000' }]);
 
+  await openingHours.put(tenantId, 'plantão', openingSchedule.parse({ weekly: {} }));
+  const closed = { target: '033', hours: 'plantão', closedFlow: 'atendimento' };
+  expect((await ask('PUT', `inbound-numbers/${number}`, closed)).body).toEqual({
+    ...closed,
+    number: '+553432221000',
+    flow: null,
+    closedTarget: null,
+  });
+  for (const bad of [
+    { hours: null },
+    { hours: 'none' },
+    { closedFlow: null },
+    { closedFlow: 'none' },
+    { closedTarget: '033' },
+    { closedFlow: null, closedTarget: '9999' },
+  ]) {
+    expect((await ask('PUT', `inbound-numbers/${number}`, { ...closed, ...bad })).status).toBe(400);
+  }
+  await expect(openingHours.remove(tenantId, 'plantão')).rejects.toMatchObject({ code: 'conflict' });
+  const other = { target: '033', hours: 'plantão', closedTarget: '033' };
+  expect((await ask('PUT', 'inbound-numbers/5000', other)).status).toBe(200);
+  expect((await ask('DELETE', 'inbound-numbers/5000')).status).toBe(204);
+
   const rules = [{ prefix: '+55', classes: ['mobile'], trunks: ['Operadora'] }];
   expect((await ask('PUT', 'outbound-rules', { rules })).body).toEqual({ rules });
   expect((await ask('PUT', 'outbound-rules', { rules: [{ trunks: ['Nenhuma'] }] })).status).toBe(400);
@@ -156,6 +180,7 @@ test('trunks, inbound numbers and outbound rules are kept, and no password is sh
   expect((await ask('DELETE', `trunks/${id}`)).status).toBe(204);
   expect((await ask('GET', 'outbound-rules')).body.rules).toMatchObject([{ trunks: [] }]);
   expect((await ask('DELETE', `inbound-numbers/${number}`)).status).toBe(204);
+  await openingHours.remove(tenantId, 'plantão');
 });
 
 test('opening hours are kept by name, in effect each time, and say whether it is open now', async () => {

@@ -40,7 +40,7 @@ export function trunkRoutes(app: TypedApp, gate: Gate, trunks: Trunks): void {
  */
 export function callRouteRoutes(app: TypedApp, gate: Gate, routes: CallRoutes): void {
   const byNumber = inboundNumber.pick({ number: true });
-  const place = inboundNumber.pick({ flow: true, target: true }).partial();
+  const place = inboundNumber.omit({ number: true });
   const numbers = z.object({ numbers: z.array(inboundNumber) });
   app.get('/inbound-numbers', { schema: { security, response: { 200: numbers } } }, async (request) => {
     const { tenantId } = await admitBearer(gate, request);
@@ -49,8 +49,7 @@ export function callRouteRoutes(app: TypedApp, gate: Gate, routes: CallRoutes): 
   const putting = { security, params: byNumber, body: place, response: { 200: inboundNumber } };
   app.put('/inbound-numbers/:number', { schema: putting }, async (request) => {
     const { tenantId } = await admitBearer(gate, request, 'administrator');
-    const { flow = null, target = null } = request.body;
-    const entry = { number: request.params.number, flow, target };
+    const entry = { ...request.body, number: request.params.number };
     await routes.putInbound(tenantId, entry);
     return entry;
   });

@@ -2,6 +2,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isEmergency } from './dialling.ts';
 import { findExtension, isOtherNumber } from './extension-store.ts';
+import { hasOpeningHours } from './opening-hours.ts';
 import { putInboundNumber, readInboundNumbers, readRules, removeInboundNumber, writeRules } from './route-store.ts';
 import type { InboundNumber, OutboundRule } from './schemas.ts';
 import { readTrunks } from './trunk-store.ts';
@@ -10,7 +11,7 @@ import { readTrunks } from './trunk-store.ts';
 export interface CallRoutes {
   inbound(tenantId: number): Promise<InboundNumber[]>;
   /**
-   * Lets a number lead to a flow, an extension or a group.
+   * Lets a number lead to a flow, an extension or a group; outside opening hours, to another of these.
    * @throws AppError `bad_request` when it leads to none or two of them, or to what is not there
    */
   putInbound(tenantId: number, entry: InboundNumber): Promise<void>;
@@ -32,13 +33,29 @@ interface Parts {
 
 /** Routes over PostgreSQL. */
 export function createCallRoutes({ db, changed, hasFlow }: Parts): CallRoutes {
-  async function assertLeadsSomewhere(tenantId: number, { number, flow, target }: InboundNumber): Promise<void> {
-    if ((flow === null) === (target === null)) throw bad('Say where the number leads: either a flow or a target.');
+  async function assertIsThere(tenantId: number, number: string, flow: string | null, target: string | null) {
     if (flow !== null && !hasFlow(flow)) throw bad(`There is no flow "${flow}".`);
     if (target === number) throw bad('A number cannot lead to itself.');
     if (target === null) return;
     const isThere = (await findExtension(db, tenantId, target)) ?? (await isOtherNumber(db, tenantId, target));
     if (isThere === false) throw bad(`There is no extension and no group ${target}.`);
+  }
+
+  async function assertLeadsSomewhere(tenantId: number, entry: InboundNumber): Promise<void> {
+    const { number, flow, target, hours, closedFlow, closedTarget } = entry;
+    if ((flow === null) === (target === null)) throw bad('Say where the number leads: either a flow or a target.');
+    await assertIsThere(tenantId, number, flow, target);
+    const saysWhere = (closedFlow === null) !== (closedTarget === null);
+    const saysNothing = closedFlow === null && closedTarget === null;
+    if (hours === null ? !saysNothing : !saysWhere) {
+      throw bad(
+        'Say hours and where the number leads outside them, either closedFlow or closedTarget; or none of the three.',
+      );
+    }
+    await assertIsThere(tenantId, number, closedFlow, closedTarget);
+    if (hours !== null && !(await hasOpeningHours(db, tenantId, hours))) {
+      throw bad(`There are no opening hours "${hours}".`);
+    }
   }
 
   return {

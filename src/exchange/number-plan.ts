@@ -1,7 +1,16 @@
-import type { BusinessHours } from '../kernel/business-hours.ts';
+import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import { areaCodeOf, outsideNumber } from './dialling.ts';
 import type { WaysOut } from './outbound.ts';
 import type { Destination, Extension } from './schemas.ts';
+
+/** The flow, or the extension or group, that a number leads to. */
+export type InboundPlace = { readonly flow: string } | { readonly target: string };
+
+/** Where a number leads, and where outside certain opening hours. */
+export interface InboundEntry {
+  readonly open: InboundPlace;
+  readonly closed?: { readonly hours: string; readonly place: InboundPlace };
+}
 
 /** The numbers of one tenant, as they are right now. */
 export interface NumberPlan extends WaysOut {
@@ -9,30 +18,30 @@ export interface NumberPlan extends WaysOut {
   readonly extensions: ReadonlyMap<string, Extension>;
   /** Group number → extension numbers. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Inbound number → the flow, or the extension or group, that it leads to. */
-  readonly inbound: ReadonlyMap<string, { readonly flow: string } | { readonly target: string }>;
+  /** Inbound number → where it leads. */
+  readonly inbound: ReadonlyMap<string, InboundEntry>;
   /** Name → opening hours. */
   readonly hours: ReadonlyMap<string, BusinessHours>;
 }
 
 const unknown = { kind: 'unknown' } as const satisfies Destination;
 
-/** What a number dialled inside leads to: an extension before a group before an inbound number. */
-export function destinationOf(plan: NumberPlan, dialled: string): Destination {
+/** What a number dialled inside leads to at an instant: an extension before a group before an inbound number. */
+export function destinationOf(plan: NumberPlan, dialled: string, at: Date): Destination {
   const phones = phonesOf(plan, dialled);
-  return phones.kind === 'unknown' ? inboundDestination(plan, dialled) : phones;
+  return phones.kind === 'unknown' ? inboundDestination(plan, dialled, at) : phones;
 }
 
 /**
  * What a number leads to that was called from outside, as the trunk gives it: with or without country and area code. Only
  * inbound numbers are reached from there.
  */
-export function destinationFromTrunk(plan: NumberPlan, trunkId: number, dialled: string): Destination {
-  const exact = inboundDestination(plan, dialled);
+export function destinationFromTrunk(plan: NumberPlan, trunkId: number, dialled: string, at: Date): Destination {
+  const exact = inboundDestination(plan, dialled, at);
   if (exact.kind !== 'unknown') return exact;
   const own = plan.trunks.find((trunk) => trunk.id === trunkId)?.ownNumbers[0];
   const number = outsideNumber(dialled, areaCodeOf(own ?? ''))?.number;
-  return number === undefined ? unknown : inboundDestination(plan, number);
+  return number === undefined ? unknown : inboundDestination(plan, number, at);
 }
 
 /**
@@ -45,10 +54,17 @@ export function ringTargets(plan: NumberPlan, number: string): readonly string[]
   return destination.extensions.filter((one) => plan.extensions.get(one)?.doNotDisturb === false);
 }
 
-function inboundDestination(plan: NumberPlan, number: string): Destination {
+function inboundDestination(plan: NumberPlan, number: string, at: Date): Destination {
   const entry = plan.inbound.get(number);
   if (entry === undefined) return unknown;
-  return 'flow' in entry ? { kind: 'flow', flow: entry.flow } : phonesOf(plan, entry.target);
+  const place = placeAt(plan, entry, at);
+  return 'flow' in place ? { kind: 'flow', flow: place.flow } : phonesOf(plan, place.target);
+}
+
+/** Where a number leads at this instant: hours that are not there are always open. */
+function placeAt({ hours }: NumberPlan, { open, closed }: InboundEntry, at: Date): InboundPlace {
+  const opening = closed === undefined ? undefined : hours.get(closed.hours);
+  return closed === undefined || opening === undefined || isOpen(opening, at) ? open : closed.place;
 }
 
 function phonesOf(plan: NumberPlan, number: string): Exclude<Destination, { kind: 'flow' }> {

@@ -10,7 +10,7 @@ export interface OpeningHours {
   list(tenantId: number): Promise<NamedSchedule[]>;
   /** Puts a schedule under a name, in the place of the one that was there. */
   put(tenantId: number, name: string, schedule: OpeningSchedule): Promise<NamedSchedule>;
-  /** @throws AppError `not_found` */
+  /** @throws AppError `not_found`; `conflict` while a number names them */
   remove(tenantId: number, name: string): Promise<void>;
 }
 
@@ -49,6 +49,18 @@ export function createOpeningHours({ db, clock, changed }: Parts): OpeningHours 
       return { name, ...schedule, open: isOpen({ timeZone, ...schedule }, clock.now()) };
     },
     async remove(tenantId, name) {
+      const number = await db
+        .selectFrom('inbound_number')
+        .select('number')
+        .where('tenant_id', '=', tenantId)
+        .where('hours', '=', name)
+        .executeTakeFirst();
+      if (number !== undefined) {
+        throw new AppError(
+          'conflict',
+          `The number ${number.number} leads elsewhere outside these hours. Change that first.`,
+        );
+      }
       const { numDeletedRows } = await db
         .deleteFrom('opening_hours')
         .where('tenant_id', '=', tenantId)
@@ -73,4 +85,9 @@ export async function readOpeningHours(
     .orderBy('opening_hours.name')
     .execute();
   return new Map(rows.map((row) => [row.name, { timeZone: row.time_zone, ...openingSchedule.parse(row.schedule) }]));
+}
+
+export async function hasOpeningHours(db: Database, tenantId: number, name: string): Promise<boolean> {
+  const query = db.selectFrom('opening_hours').select('name').where('tenant_id', '=', tenantId);
+  return (await query.where('name', '=', name).executeTakeFirst()) !== undefined;
 }

@@ -6,7 +6,7 @@ import type { CallClass, InboundNumber } from './schemas.ts';
 export function readInboundNumbers(db: Database, tenantId: number): Promise<InboundNumber[]> {
   return db
     .selectFrom('inbound_number')
-    .select(['number', 'flow', 'target'])
+    .select(['number', 'flow', 'target', 'hours', 'closed_flow as closedFlow', 'closed_target as closedTarget'])
     .where('tenant_id', '=', tenantId)
     .orderBy('number')
     .execute();
@@ -14,11 +14,12 @@ export function readInboundNumbers(db: Database, tenantId: number): Promise<Inbo
 
 /** Lets a number lead somewhere, whether it led elsewhere before or not. */
 export async function putInboundNumber(db: Database, tenantId: number, entry: InboundNumber): Promise<void> {
-  const { number, flow, target } = entry;
+  const { number, flow, target, hours, closedFlow, closedTarget } = entry;
+  const leads = { flow, target, hours, closed_flow: closedFlow, closed_target: closedTarget };
   await db
     .insertInto('inbound_number')
-    .values({ tenant_id: tenantId, number, flow, target })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'number']).doUpdateSet({ flow, target }))
+    .values({ tenant_id: tenantId, number, ...leads })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'number']).doUpdateSet(leads))
     .execute();
 }
 

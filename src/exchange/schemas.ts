@@ -197,11 +197,22 @@ export const outboundRule = z.object({
 });
 export type OutboundRule = z.infer<typeof outboundRule>;
 
+export const scheduleName = z
+  .string()
+  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N} _.-]{0,58}[\p{L}\p{N}])?$/u, 'must be 1 to 60 letters, digits, blanks or _.-');
+
+const flowName = z.string().max(60).nullable().default(null);
+const insideTarget = extensionNumber.nullable().default(null);
+
 /** Where a number of ours leads: to a voice menu, or to an extension or a group. */
 export const inboundNumber = z.object({
   number: z.string().regex(/^(?:\+[1-9]\d{6,14}|\d{2,15})$/, 'must be digits, or a number such as +553432221000'),
-  flow: z.string().max(60).nullable(),
-  target: extensionNumber.nullable(),
+  flow: flowName,
+  target: insideTarget,
+  /** The opening hours outside of which it leads elsewhere. */
+  hours: scheduleName.nullable().default(null),
+  closedFlow: flowName,
+  closedTarget: insideTarget,
 });
 export type InboundNumber = z.infer<typeof inboundNumber>;
 
@@ -233,10 +244,6 @@ export const openingSchedule = z.object({
   specialDays: z.record(day, stretches).default({}),
 });
 export type OpeningSchedule = z.infer<typeof openingSchedule>;
-
-export const scheduleName = z
-  .string()
-  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N} _.-]{0,58}[\p{L}\p{N}])?$/u, 'must be 1 to 60 letters, digits, blanks or _.-');
 
 /** A schedule as it is shown. */
 export const namedSchedule = openingSchedule.extend({
@@ -302,4 +309,3 @@ function isSubject({ scope, subject }: z.infer<typeof spendingGuard>): boolean {
   if (subject === '*') return true;
   return scope === 'extension' ? extensionNumber.safeParse(subject).success : /^\+\d{1,15}$/.test(subject);
 }
-

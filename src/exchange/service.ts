@@ -1,4 +1,5 @@
 import type { BusinessHours } from '../kernel/business-hours.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { OutsideNumber } from './dialling.ts';
 import { destinationFromTrunk, destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
@@ -24,9 +25,9 @@ export interface Exchange {
   provisioned(): Provisioned;
   /** The extension of a number; undefined when it is none, or switched off. */
   extension(number: string): Extension | undefined;
-  /** What a number leads to that was dialled inside. */
+  /** What a number leads to now that was dialled inside. */
   destination(dialled: string): Destination;
-  /** What a number leads to that was called from outside, over this trunk. */
+  /** What a number leads to now that was called from outside, over this trunk. */
   destinationFromTrunk(trunkId: number, dialled: string): Destination;
   /** The number of the public network that an extension dialled; undefined when it is none. */
   outside(extension: Extension, dialled: string): OutsideNumber | undefined;
@@ -43,11 +44,13 @@ interface Opening {
   readonly withDemo: boolean;
   /** Told after each reading of the numbers. What fails there is healed there; it must not reject. */
   readonly publish?: (wanted: Provisioned) => Promise<void>;
+  /** By which numbers lead elsewhere outside their hours; the system's when left out. */
+  readonly clock?: Clock;
 }
 
 /** The exchange of a tenant, with its numbers read; they are published at the first `refresh`. */
 export async function openExchange(db: Database, tenantId: number, options: Opening): Promise<Exchange> {
-  const { withDemo, publish } = options;
+  const { withDemo, publish, clock = systemClock } = options;
   let plan: NumberPlan = await readNumberPlan(db, tenantId, withDemo);
   let reading: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -74,10 +77,10 @@ export async function openExchange(db: Database, tenantId: number, options: Open
     extensions: () => [...plan.extensions.values()],
     provisioned,
     extension: (number) => plan.extensions.get(number),
-    destinationFromTrunk: (trunkId, dialled) => destinationFromTrunk(plan, trunkId, dialled),
+    destinationFromTrunk: (trunkId, dialled) => destinationFromTrunk(plan, trunkId, dialled, clock.now()),
     outside: (extension, dialled) => dialledOutside(plan, extension, dialled),
     decideOutbound: (extension, to) => decideOutbound(plan, extension, to),
-    destination: (dialled) => destinationOf(plan, dialled),
+    destination: (dialled) => destinationOf(plan, dialled, clock.now()),
     ringTargets: (number) => ringTargets(plan, number),
     openingHours: (name) => plan.hours.get(name),
   };

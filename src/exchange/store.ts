@@ -1,9 +1,9 @@
 import type { Database } from '../storage/database.ts';
 import { extensionColumns } from './extension-store.ts';
-import type { NumberPlan } from './number-plan.ts';
+import type { InboundEntry, InboundPlace, NumberPlan } from './number-plan.ts';
 import { readOpeningHours } from './opening-hours.ts';
 import { readInboundNumbers, readRules } from './route-store.ts';
-import type { Extension } from './schemas.ts';
+import type { Extension, InboundNumber } from './schemas.ts';
 import { readTrunks } from './trunk-store.ts';
 
 /**
@@ -42,10 +42,17 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
       ]),
     ),
     hours,
-    inbound: new Map(
-      inbound.map(({ number, flow, target }) => [number, flow === null ? { target: target ?? '' } : { flow }]),
-    ),
+    inbound: new Map(inbound.map((number) => [number.number, inboundEntry(number)])),
     trunks,
     rules,
   };
+}
+
+function inboundEntry({ flow, target, hours, closedFlow, closedTarget }: InboundNumber): InboundEntry {
+  const open = inboundPlace(flow, target);
+  return hours === null ? { open } : { open, closed: { hours, place: inboundPlace(closedFlow, closedTarget) } };
+}
+
+function inboundPlace(flow: string | null, target: string | null): InboundPlace {
+  return flow === null ? { target: target ?? '' } : { flow };
 }

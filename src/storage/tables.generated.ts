@@ -334,7 +334,10 @@ export interface Extension {
 }
 
 export interface InboundNumber {
+  closed_flow: string | null;
+  closed_target: string | null;
   flow: string | null;
+  hours: string | null;
   number: string;
   target: string | null;
   tenant_id: number;
@@ -1049,9 +1052,9 @@ export interface DB {
   service_zone: ServiceZone;
   service_zone_interface: ServiceZoneInterface;
   signing_key: SigningKey;
-  staff_member: StaffMember;
   spending_limit: SpendingLimit;
   spending_trip: SpendingTrip;
+  staff_member: StaffMember;
   subscriber: Subscriber;
   subscriber_email: SubscriberEmail;
   subscriber_phone: SubscriberPhone;

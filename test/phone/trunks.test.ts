@@ -142,3 +142,26 @@ test('when a trunk says nothing at all the next one takes the call within second
   expect(await rejected('32225555', 486)).toMatchObject({ successful: 1 });
   expect(await carried).toMatchObject({ dialled: '+553432225555' });
 });
+
+test('outside its hours a number rings elsewhere, from the moment that they are changed', async () => {
+  const always = { from: '00:00', to: '24:00' };
+  const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+  const open = { weekly: Object.fromEntries(days.map((day) => [day, [always]])) };
+  const number = `inbound-numbers/${encodeURIComponent(own)}`;
+  await ask('PUT', 'opening-hours/plantão', open);
+  await ask('PUT', number, { target: '1001', hours: 'plantão', closedTarget: '1002' });
+  const answeredBy = async (extension: string, line: number) => {
+    await runSipp({ ...phone, scenario: new Scenario().register(system.account(extension)) });
+    const [caller, called] = [await audio(line), await audio(line + 1)];
+    const answering = new Scenario().ring().answerAfter(100, { port: called.port }).untilHungUp(20_000);
+    const run = await startSipp({ ...phone, scenario: answering });
+    const call = await first.call(system.sipPort, '3432221000', '34991234567', caller.port);
+    call.hangUp();
+    await run.when('other side hung up');
+    return (await system.endedCall()).answeredBy;
+  };
+  expect(await answeredBy('1001', 4)).toBe('1001');
+  await ask('PUT', 'opening-hours/plantão', { weekly: {} });
+  expect(await answeredBy('1002', 6)).toBe('1002');
+  await ask('PUT', number, { target: '1001' });
+});
