@@ -8,7 +8,15 @@ export interface Ending {
 }
 
 /** Q.850. */
-export const causes = { busy: 17, noAnswer: 19, notRegistered: 20, rejected: 21, noCircuit: 34, silence: 102 } as const;
+export const causes = {
+  busy: 17,
+  noAnswer: 19,
+  notRegistered: 20,
+  rejected: 21,
+  noCircuit: 34,
+  noCodec: 58,
+  silence: 102,
+} as const;
 
 /** Of a call that no phone took. */
 export function untaken(why: 'busy' | 'no_answer' | 'unreachable'): Ending {

@@ -3,7 +3,7 @@ import type { CallLog, OpenCall, Recordings } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { CallHandlers, Channel, HangUp, LegChange, Telephony } from '../telephony/port.ts';
-import { type Ending, talkEnd } from './ending.ts';
+import { causes, type Ending, talkEnd } from './ending.ts';
 import { createExtensionCalls } from './extension-call.ts';
 import { createOutsideCalls } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
@@ -90,6 +90,10 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     if (way.kind === 'refused') {
       logger.warn({ call: callId, reason: way.reason }, 'a call was refused');
       return { reason: way.reason, cause: way.cause };
+    }
+    if (channel.passThrough) {
+      logger.warn({ call: callId }, 'a phone that speaks nothing that a menu can speak called one');
+      return { reason: 'unreachable', cause: causes.noCodec };
     }
     const { tenantId } = exchange;
     return goOn(channel, await menus.handle(channel, { tenantId, callId, flow: way.flow }));

@@ -33,6 +33,7 @@ export class FakeChannel implements Channel {
   readonly callerName = '';
   readonly dialled: string;
   readonly trunkId = undefined;
+  readonly passThrough = false;
   readonly startedAt: Date;
   openedOn?: string;
   readonly digits = new DigitBuffer();

@@ -103,6 +103,8 @@ export interface Channel {
   /** The trunk it came in by; undefined: it comes from a phone of the exchange. */
   readonly trunkId: number | undefined;
   readonly startedAt: Date;
+  /** Nothing here decodes what it speaks: it can be joined with a phone that speaks the same, and hears nothing else. */
+  readonly passThrough: boolean;
   /** Of a phone that was rung by `originate`: the channel that stood for its call until it answered. */
   readonly openedOn?: string;
   /** Aborted, with a `HangUp` as its reason, when the leg is gone. */

@@ -136,7 +136,7 @@ export async function startSipp(options: SippOptions): Promise<PhoneRun> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'uira-sipp-'));
   const scenarioFile = join(folder, 'scenario.xml');
   writeFileSync(scenarioFile, options.scenario.toXml());
-  const root = await ensureRuntime({ cache: options.cache ?? defaultCache() }, 'test', () => undefined);
+  const root = await ensureRuntime({ cache: options.cache ?? runtimeCache() }, 'test', () => undefined);
   const seconds = Math.ceil((options.timeoutMs ?? 60_000) / 1000);
   const argumentLine =
     `${options.target} -sf ${scenarioFile} -i 127.0.0.1 -p ${options.port} -mi 127.0.0.1 -m ${options.calls ?? 1} ` +
@@ -154,7 +154,8 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
   return (await startSipp(options)).finished;
 }
 
-function defaultCache(): string {
+/** Where runtime parts are. */
+export function runtimeCache(): string {
   return (
     process.env['UIRAPURU_CACHE'] ??
     join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '', '.cache'), 'uirapuru')

@@ -7,6 +7,7 @@ import type { AriChannel } from './ari-types.generated.ts';
 import { AsteriskPlayback } from './asterisk-playback.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
+import { codecOf, isPassedThrough } from './codecs.ts';
 import { extensionOfChannel, isClicked, trunkOfChannel } from './names.ts';
 import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
@@ -37,6 +38,8 @@ export class AsteriskChannel implements Channel {
   readonly dialled: string;
   readonly trunkId: number | undefined;
   readonly startedAt: Date;
+  /** Asterisk's name of it; undefined when it was not told. */
+  readonly codec: string | undefined;
   readonly openedOn?: string;
   readonly digits = new DigitBuffer();
   readonly #around: ChannelSurroundings;
@@ -58,7 +61,12 @@ export class AsteriskChannel implements Channel {
     if (around.clicked !== undefined) this.openedOn = around.clicked.openedOn;
     this.trunkId = trunkOfChannel(channel.name);
     this.startedAt = new Date(channel.creationtime);
+    this.codec = codecOf(channel.dialplan.app_data);
     this.#around = around;
+  }
+
+  get passThrough(): boolean {
+    return isPassedThrough(this.codec);
   }
 
   get gone(): AbortSignal {

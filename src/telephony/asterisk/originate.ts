@@ -1,6 +1,7 @@
 import type { OriginateRequest } from '../port.ts';
 import { isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
+import { joinableWith } from './codecs.ts';
 import { clickedChannelId, upkeepChannelId } from './names.ts';
 import { contacts, type RingSurroundings } from './ring.ts';
 import { type LegEvent, Ringing } from './ringing.ts';
@@ -107,6 +108,7 @@ async function place(
       appArgs: 'clicked',
       // What the phone shows while it rings is whom it is about to call.
       callerId: callerId('', request.dialled),
+      formats: joinableWith(undefined),
       timeout: Math.ceil(request.timeoutMs / 1_000),
     },
     body: {},

@@ -29,7 +29,7 @@ describe('what is pushed to Asterisk', () => {
           endpoint: {
             ...endpoint,
             disallow: '',
-            allow: '(ulaw|alaw|g729|gsm)',
+            allow: '(alaw|ulaw|opus|gsm|g729)',
             direct_media: 'false',
             rtp_symmetric: 'true',
             identify_by: 'auth_username,username',
@@ -70,9 +70,9 @@ describe('what is pushed to Asterisk', () => {
   test('gives browsers encryption and opus, and no other phone', () => {
     expect(objectsOf({ ...desk, kind: 'web' }).endpoint).toMatchObject({
       webrtc: 'yes',
-      allow: 'opus,ulaw,alaw,g729,gsm',
+      allow: 'opus,alaw,ulaw',
     });
-    expect(objectsOf(desk).endpoint).toMatchObject({ webrtc: 'no', allow: 'ulaw,alaw,g729,gsm' });
+    expect(objectsOf(desk).endpoint).toMatchObject({ webrtc: 'no', allow: 'alaw,ulaw,opus,gsm,g729' });
   });
 
   test('is twice where browsers register besides desk phones', () => {

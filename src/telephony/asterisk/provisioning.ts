@@ -1,5 +1,6 @@
 import type { Extension } from '../../exchange/schemas.ts';
 import { callerId } from './caller-id.ts';
+import { deskAgreement, deskCodecs, webAgreement, webCodecs } from './codecs.ts';
 import { webEndpoint } from './names.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -51,7 +52,8 @@ export function objectsOf(extension: Extension, name = extension.number): PhoneO
     endpoint: {
       context: dialplan.fromExtension,
       disallow: 'all',
-      allow: web ? 'opus,ulaw,alaw,g729,gsm' : 'ulaw,alaw,g729,gsm',
+      allow: web ? webCodecs : deskCodecs,
+      ...(web ? webAgreement : deskAgreement),
       auth: name,
       aors: name,
       // Whatever the phone says of itself, this is who calls.

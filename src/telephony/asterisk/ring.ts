@@ -6,6 +6,7 @@ import type { AsteriskChannel } from './asterisk-channel.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
+import { joinableWith } from './codecs.ts';
 import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes } from './names.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
 
@@ -185,7 +186,7 @@ async function call(
       app: application,
       appArgs: 'leg',
       callerId: placing.shown,
-      originator: caller.id,
+      formats: joinableWith(caller.codec),
       // Asterisk's own watch, should our process die meanwhile.
       timeout: Math.ceil(placing.timeoutMs / 1000) + 2,
     },

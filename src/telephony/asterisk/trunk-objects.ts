@@ -1,4 +1,5 @@
 import type { Trunk } from '../../exchange/schemas.ts';
+import { deskAgreement, deskCodecs } from './codecs.ts';
 import { trunkEndpoint } from './names.ts';
 import { goneAfterSeconds, goneOnHoldAfterSeconds, type Objects } from './provisioning.ts';
 import { dialplan } from './runtime/dialplan.ts';
@@ -40,7 +41,8 @@ export function trunkObjects(trunk: Trunk): Objects {
     endpoint: {
       context: dialplan.fromTrunk,
       disallow: 'all',
-      allow: 'alaw,ulaw,g729,gsm',
+      allow: deskCodecs,
+      ...deskAgreement,
       aors: name,
       ...(hasAccount && { outbound_auth: name }),
       ...(trunk.shownIn === 'asserted' && username !== null && { from_user: username }),

@@ -56,6 +56,6 @@ test('a value cannot become a comment or another setting', () => {
 
 test('the dialplan reaches a person where the control plane is not there', () => {
   const lines = renderDialplan();
-  expect(lines).toMatch(/Stasis\(uirapuru\)\n.*STASISSTATUS.*fallback,s,1/);
+  expect(lines).toMatch(/Stasis\(uirapuru,.*\)\n.*STASISSTATUS.*fallback,s,1/);
   expect(lines).toContain('Dial(');
 });

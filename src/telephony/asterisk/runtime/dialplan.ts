@@ -20,7 +20,7 @@ const fallbackRingSeconds = 60;
 
 /**
  * The whole dialplan: into Stasis, and where Stasis is not there, a sentence and the fallback extensions. It is made of
- * constants alone. Endpoint names are read at the time of the call from an AOR, which ARI keeps in AstDB. Every phone
+ * constants alone; the control plane is told the caller's codec. Endpoint names are read at the time of the call from an AOR, which ARI keeps in AstDB. Every phone
  * registered on each rings: `PJSIP/<name>` alone would ring but one, maybe one that is gone. Names and addresses pass a
  * filter, so that nothing in them can be another destination or dial option.
  */
@@ -34,12 +34,12 @@ static=yes
 writeprotect=yes
 
 [${fromExtension}]
-exten => _[0-9*#+]!,1,Stasis(${application})
+exten => _[0-9*#+]!,1,Stasis(${application},\${CHANNEL(audionativeformat)})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?${fallback},s,1)
  same => n,Hangup()
 
 [${fromTrunk}]
-exten => _[0-9a-zA-Z*#+]!,1,Stasis(${application})
+exten => _[0-9a-zA-Z*#+]!,1,Stasis(${application},\${CHANNEL(audionativeformat)})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?${fallback},s,1)
  same => n,Hangup()
 
