@@ -18,6 +18,7 @@ const commands = {
   hours: { file: 'src/cli/hours.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },
   instances: { file: 'src/cli/instances.ts' },
+  recordings: { file: 'src/cli/recordings.ts' },
   outbox: { file: 'src/cli/outbox.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },

@@ -272,6 +272,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   let notices: Notices | undefined;
   const numbersChanged = () => {
     exchange.refresh().catch((error: unknown) => logger.warn({ err: error }, 'the numbers could not be read again'));
+    recordings.rules
+      .refresh()
+      .catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read again'));
   };
 
   return {

@@ -213,6 +213,8 @@ function liveViewOf({ row, legs }: LiveCall): LiveCallView {
     callerNumber: row.caller_number,
     dialled: row.dialled,
     answeredBy: row.answered_by,
+    trunkId: row.trunk_id,
+    queue: row.queue,
     json1: row.json1,
     json2: row.json2,
     json3: row.json3,

@@ -31,6 +31,10 @@ export interface CallRow {
   wait_ms: number | null;
   talk_ms: number | null;
   hold_ms: number | null;
+  trunk_id: number | null;
+  flow: string | null;
+  queue: string | null;
+  queue_ms: number | null;
 }
 
 /** A row of `call_step`. */
@@ -101,6 +105,10 @@ export class LiveCall {
         wait_ms: null,
         talk_ms: null,
         hold_ms: null,
+        trunk_id: call.trunkId ?? null,
+        flow: null,
+        queue: null,
+        queue_ms: null,
       },
       [],
       undefined,
@@ -164,6 +172,7 @@ export class LiveCall {
       digits: null,
     };
     this.#dirtySteps.set(this.#position, this.#step);
+    this.row.flow ??= entered.flow;
     this.row.flow_state = entered.state;
     this.#dirtyRow = true;
   }
@@ -173,6 +182,9 @@ export class LiveCall {
     row.subscriber_id = facts.subscriberId ?? row.subscriber_id;
     row.contract_id = facts.contractId ?? row.contract_id;
     row.answered_by = facts.answeredBy ?? row.answered_by;
+    row.trunk_id = facts.trunkId ?? row.trunk_id;
+    row.queue = facts.queue ?? row.queue;
+    if (facts.queueMs !== undefined) row.queue_ms = (row.queue_ms ?? 0) + facts.queueMs;
     row.json1 = facts.json1 === undefined ? row.json1 : storable(facts.json1);
     row.json2 = facts.json2 === undefined ? row.json2 : storable(facts.json2);
     row.json3 = facts.json3 === undefined ? row.json3 : storable(facts.json3);

@@ -14,6 +14,7 @@ import type { CallRecorder } from '../telephony/port.ts';
 import { createCallLog } from './call-log.ts';
 import { createRecordingFiles } from './recording-files.ts';
 import { recordingName } from './recording-name.ts';
+import { createRecordingRules } from './recording-rules.ts';
 import { createRecordings } from './recordings.ts';
 
 let database: TestDatabase;
@@ -71,21 +72,31 @@ async function recordingsWith(change: { recorder?: Partial<CallRecorder>; reserv
     timeZone: 'America/Sao_Paulo',
     reserveBytes: change.reserveBytes ?? 0,
   });
-  await recordings.setRule('1001', true);
+  await recordings.rules.set({ kind: 'extension', subject: '1001' }, true);
   return { recordings, callLog, metrics, folder };
 }
 
 let calls = 0;
 
-/** Somebody talks with 1001, and hangs up. @returns the call's id */
-function talk({ recordings, callLog }: Awaited<ReturnType<typeof recordingsWith>>): string {
+interface TalkWay {
+  readonly extension?: string;
+  readonly trunkId?: number;
+  readonly queue?: string;
+}
+
+/** Somebody talks with an extension, 1001 if no other is named, and hangs up. @returns the call's id */
+function talk(
+  { recordings, callLog }: Awaited<ReturnType<typeof recordingsWith>>,
+  { extension = '1001', trunkId, queue }: TalkWay = {},
+): string {
   const callerId = `uirapuru-1764000002.${++calls}`;
   const legId = `leg-${callerId}-12345678`;
   const at = systemClock.now();
   const call = { tenantId, channelId: callerId, callerNumber: '34999990000', dialled: '033', startedAt: at };
-  const callId = callLog.open({ ...call, direction: 'inbound' });
+  const callId = callLog.open({ ...call, direction: 'inbound', trunkId });
+  if (queue !== undefined) callLog.note(callId, { queue });
   for (const change of [
-    { kind: 'placed', callerId, legId, number: '1001', at } as const,
+    { kind: 'placed', callerId, legId, number: extension, at } as const,
     { kind: 'answered', callerId, legId, at } as const,
     { kind: 'ended', callerId, legId, at, cause: 16 } as const,
   ]) {
@@ -123,6 +134,33 @@ test('after the tenant’s days a recording goes with both files, but not one th
   await parts.recordings.hold(kept, false);
   expect(await parts.recordings.forgetOld()).toBe(1);
   await expect(parts.recordings.hold('00000000-0000-4000-8000-000000000000', true)).rejects.toThrow(/no recording/);
+});
+
+test('talks are recorded by trunk and by queue, whoever answers, and others are not', async () => {
+  const parts = await recordingsWith();
+  await parts.recordings.rules.set({ kind: 'trunk', subject: '7' }, true);
+  await parts.recordings.rules.set({ kind: 'queue', subject: '033' }, true);
+  const unrecorded = [
+    talk(parts, { extension: '1002' }),
+    talk(parts, { extension: '1002', trunkId: 8 }),
+    talk(parts, { extension: '1002', queue: '034' }),
+    // The number of a queue or a trunk is no extension's.
+    talk(parts, { extension: '7' }),
+  ];
+  const byTrunk = talk(parts, { extension: '1002', trunkId: 7 });
+  const byQueue = talk(parts, { extension: '1002', queue: '033' });
+  expect((await settled(byTrunk)).name).toMatch(/-E-1002-/);
+  expect((await settled(byQueue)).state).toBe('stored');
+  const rows = await database.db.selectFrom('recording').select('name').where('call_id', 'in', unrecorded).execute();
+  expect(rows).toEqual([]);
+});
+
+test('rules that somebody else changed count after they are read again', async () => {
+  const parts = await recordingsWith();
+  const beside = await createRecordingRules(database.db, tenantId);
+  await beside.set({ kind: 'extension', subject: '1003' }, true);
+  await parts.recordings.rules.refresh();
+  expect((await settled(talk(parts, { extension: '1003' }))).state).toBe('stored');
 });
 
 test('where the disk is full the call goes on unrecorded, with an alarm', async () => {

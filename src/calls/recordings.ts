@@ -7,6 +7,7 @@ import type { Database } from '../storage/database.ts';
 import type { CallRecorder, LegChange } from '../telephony/port.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import { recordingName } from './recording-name.ts';
+import { createRecordingRules } from './recording-rules.ts';
 import {
   addRecording,
   type OpenRecording,
@@ -41,8 +42,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
     labelNames: ['reason'],
     registers: [parts.metrics],
   });
-  const ruled = await db.selectFrom('recording_rule').select('extension').where('tenant_id', '=', tenantId).execute();
-  const rules = new Set(ruled.map(({ extension }) => extension));
+  const rules = await createRecordingRules(db, tenantId);
   /** By leg: those that go on, and what is being done with each, one thing after the other. */
   const open = new Map<string, { recording: OpenRecording | undefined; work: Promise<void> }>();
 
@@ -124,13 +124,11 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
     legChanged(change: LegChange) {
       if (change.kind === 'ended') void stop(change.legId);
       if (change.kind !== 'answered' || change.legId === change.callerId) return;
-      if (rules.size === 0 || open.has(change.legId)) return;
+      if (rules.isEmpty || open.has(change.legId)) return;
       const call = callLog.live(tenantId).find((one) => one.channelId === change.callerId);
       const leg = call?.legs.find((one) => one.channelId === change.legId && one.role === 'placed');
-      if (call === undefined || leg === undefined) return;
-      const callers = call.direction === 'inbound' ? [] : [call.callerNumber];
-      if ([leg.number, ...callers].some((extension) => rules.has(extension)))
-        void start(call, leg.channelId, leg.number);
+      if (call === undefined || leg === undefined || !rules.covers(call, leg.number)) return;
+      void start(call, leg.channelId, leg.number);
     },
     async reconcile() {
       for (const { callEnded, ...recording } of await openRecordings(db)) {
@@ -153,25 +151,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       await recorder.mute(recording.spoolName, muted);
       await setRecordingState(db, recording, muted ? 'paused' : 'running');
     },
-    rules: () => [...rules].toSorted(),
-    async setRule(extension, isRecorded) {
-      const row = { tenant_id: tenantId, extension };
-      if (isRecorded) {
-        await db
-          .insertInto('recording_rule')
-          .values(row)
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-        rules.add(extension);
-      } else {
-        await db
-          .deleteFrom('recording_rule')
-          .where('tenant_id', '=', tenantId)
-          .where('extension', '=', extension)
-          .execute();
-        rules.delete(extension);
-      }
-    },
+    rules,
     async hold(callId, held) {
       const { numUpdatedRows } = await db
         .updateTable('recording')

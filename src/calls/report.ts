@@ -22,6 +22,10 @@ const reported = [
   'ring_ms',
   'wait_ms',
   'talk_ms',
+  'trunk_id',
+  'flow',
+  'queue',
+  'queue_ms',
 ] as const;
 
 /**
@@ -95,5 +99,9 @@ function reportedCall(row: Pick<Selectable<DB['call']>, (typeof reported)[number
     ringMs: row.ring_ms ?? 0,
     waitMs: row.wait_ms ?? 0,
     talkMs: row.talk_ms ?? 0,
+    trunkId: row.trunk_id,
+    flow: row.flow,
+    queue: row.queue,
+    queueMs: row.queue_ms,
   };
 }

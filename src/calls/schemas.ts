@@ -28,6 +28,16 @@ export type EndReason = z.infer<typeof endReason>;
 export const direction = z.enum(['inbound', 'outbound', 'internal']);
 export type Direction = z.infer<typeof direction>;
 
+/** By what talks are recorded: an extension's number, a trunk's id, a queue's number. */
+export const recordingRuleKind = z.enum(['extension', 'trunk', 'queue']);
+export interface RecordingRule {
+  readonly kind: z.infer<typeof recordingRuleKind>;
+  readonly subject: string;
+}
+
+/** How many days recordings are kept. */
+export const recordingDays = z.int().min(1).max(3650);
+
 /** One step the caller took: a node of a flow, from entering to leaving it. */
 const callStep = z.object({
   position: z.int(),

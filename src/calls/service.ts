@@ -1,6 +1,6 @@
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { LegChange } from '../telephony/port.ts';
-import type { CallDetail, CallSummary, Direction, EndReason } from './schemas.ts';
+import type { CallDetail, CallSummary, Direction, EndReason, RecordingRule } from './schemas.ts';
 
 /** A caller's leg as the log opens it. */
 export interface NewCall {
@@ -10,6 +10,8 @@ export interface NewCall {
   readonly dialled: string;
   readonly direction: Direction;
   readonly startedAt: Date;
+  /** The trunk it came in by. */
+  readonly trunkId?: number | undefined;
   /** What a program that asked for the call was given to find it by. */
   readonly requestId?: string;
 }
@@ -42,6 +44,13 @@ export interface ReportedCall {
   readonly ringMs: number;
   readonly waitMs: number;
   readonly talkMs: number;
+  /** The trunk it came in by, or the last one it was tried on. */
+  readonly trunkId: number | null;
+  /** The first flow the caller was in. */
+  readonly flow: string | null;
+  /** The last queue the caller waited in, and how long in all; null where there was none. */
+  readonly queue: string | null;
+  readonly queueMs: number | null;
 }
 
 /** A leg of a call that goes on. */
@@ -62,6 +71,8 @@ export interface LiveCallView {
   readonly callerNumber: string;
   readonly dialled: string;
   readonly answeredBy: string | null;
+  readonly trunkId: number | null;
+  readonly queue: string | null;
   readonly json1: string | null;
   readonly json2: string | null;
   readonly json3: string | null;
@@ -107,6 +118,12 @@ export interface CallFacts {
   readonly json1?: string;
   readonly json2?: string;
   readonly json3?: string;
+  /** The trunk it is tried on. */
+  readonly trunkId?: number;
+  /** The queue it waits in; the next one takes its place. */
+  readonly queue?: string;
+  /** How long it waited there, in milliseconds: added to what it waited before. */
+  readonly queueMs?: number;
 }
 
 /**
@@ -163,6 +180,21 @@ export interface CallbackRequests {
   record(request: CallbackRequest): Promise<ProtocolNumber>;
 }
 
+/** Which talks of a tenant are recorded by themselves, and how long recordings are kept. */
+export interface RecordingRules {
+  list(): Promise<RecordingRule[]>;
+  set(rule: RecordingRule, isRecorded: boolean): Promise<void>;
+  /** Whether nothing is recorded by itself. */
+  readonly isEmpty: boolean;
+  /** Whether a call's talk with an extension is recorded; from memory. */
+  covers(call: LiveCallView, extension: string): boolean;
+  /** Reads the rules again: somebody else may have changed them. */
+  refresh(): Promise<void>;
+  /** How many days recordings are kept that are not held. */
+  days(): Promise<number>;
+  setDays(days: number): Promise<void>;
+}
+
 /** The recordings of a tenant's talks; menus and ringing are not recorded, so that what callers key is in none. */
 export interface Recordings {
   /** Something became of a leg: an extension's talk that is to be recorded begins or ends. Never fails. */
@@ -175,9 +207,7 @@ export interface Recordings {
   begin(callId: string): Promise<string>;
   /** Puts silence in the place of what is said, or records it again. @throws AppError `not_found` */
   mute(callId: string, muted: boolean): Promise<void>;
-  /** Extensions whose talks are recorded. */
-  rules(): string[];
-  setRule(extension: string, isRecorded: boolean): Promise<void>;
+  readonly rules: RecordingRules;
   /** Keeps the recordings of a call whatever the tenant's days say, or no longer. @throws AppError `not_found` */
   hold(callId: string, held: boolean): Promise<void>;
   /** The first recording of each call that has one, and the size of the file that can be downloaded. */

@@ -1,23 +1,45 @@
 import { z } from 'zod';
 import type { Gate } from '../access/service.ts';
+import { recordingDays, recordingRuleKind } from '../calls/schemas.ts';
 import type { Recordings } from '../calls/service.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
 
 const security = [{ bearer: [] }];
 const call = z.object({ id: z.uuid() });
-const extension = z.object({ extension: z.string().regex(/^\d{2,8}$/) });
+const number = z.string().regex(/^\d{1,10}$/);
+const settings = z.object({ days: recordingDays });
 
 /**
- * `GET /api/recording-rules`, `PUT` and `DELETE /api/recording-rules/:extension`: whose talks are recorded.
+ * `GET /api/recording-rules`, `PUT` and `DELETE /api/recording-rules/:extension`, `…/trunk/:id` and `…/queue/:number`: whose
+ * talks are recorded.
+ * `GET` and `PUT /api/recording-settings`: for how many days.
  * `POST /api/calls/:id/recording`: records a talk that goes on, pauses or resumes its recording.
  * `PUT` and `DELETE /api/calls/:id/recording/hold`: keeps a call's recordings beyond the tenant's days, or no longer.
  */
 export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recordings): void {
-  const rules = z.object({ extensions: z.array(z.string()) });
+  const rules = z.object({
+    extensions: z.array(z.string()),
+    trunks: z.array(z.string()),
+    queues: z.array(z.string()),
+  });
   app.get('/recording-rules', { schema: { security, response: { 200: rules } } }, async (request) => {
     await admitBearer(gate, request);
-    return { extensions: recordings.rules() };
+    const all = await recordings.rules.list();
+    const [extensions = [], trunks = [], queues = []] = recordingRuleKind.options.map((kind) =>
+      all.filter((rule) => rule.kind === kind).map(({ subject }) => subject),
+    );
+    return { extensions, trunks, queues };
+  });
+  app.get('/recording-settings', { schema: { security, response: { 200: settings } } }, async (request) => {
+    await admitBearer(gate, request);
+    return { days: await recordings.rules.days() };
+  });
+  const setting = { security, body: settings, response: { 200: settings } };
+  app.put('/recording-settings', { schema: setting }, async (request) => {
+    await admitBearer(gate, request, 'administrator');
+    await recordings.rules.setDays(request.body.days);
+    return request.body;
   });
   const act = z.object({ act: z.enum(['record', 'pause', 'resume']) });
   app.post(
@@ -35,16 +57,22 @@ export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recording
     ['PUT', true],
     ['DELETE', false],
   ] as const) {
-    app.route({
-      method,
-      url: '/recording-rules/:extension',
-      schema: { security, params: extension, response: { 204: z.void() } },
-      handler: async (request, reply) => {
-        await admitBearer(gate, request, 'administrator');
-        await recordings.setRule(request.params.extension, isWanted);
-        return reply.code(204).send();
-      },
-    });
+    for (const [kind, path] of [
+      ['extension', ''],
+      ['trunk', 'trunk/'],
+      ['queue', 'queue/'],
+    ] as const) {
+      app.route({
+        method,
+        url: `/recording-rules/${path}:subject`,
+        schema: { security, params: z.object({ subject: number }), response: { 204: z.void() } },
+        handler: async (request, reply) => {
+          await admitBearer(gate, request, 'administrator');
+          await recordings.rules.set({ kind, subject: request.params.subject }, isWanted);
+          return reply.code(204).send();
+        },
+      });
+    }
     app.route({
       method,
       url: '/calls/:id/recording/hold',

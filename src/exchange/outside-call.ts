@@ -1,3 +1,4 @@
+import type { CallLog } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Channel, Telephony } from '../telephony/port.ts';
@@ -10,6 +11,7 @@ import type { Exchange } from './service.ts';
 interface Parts {
   readonly telephony: Telephony;
   readonly exchange: Exchange;
+  readonly callLog: Pick<CallLog, 'note'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -27,7 +29,7 @@ const outsideTimeoutMs = 60_000;
 const lifeSignMs = 8_000;
 
 /** Tries a number of the public network on one trunk after the other, until one carries the call. */
-export function createOutsideCalls({ telephony, exchange, clock, logger }: Parts): CallOutside {
+export function createOutsideCalls({ telephony, exchange, callLog, clock, logger }: Parts): CallOutside {
   /** Trunks that let nothing be heard, so that the next callers do not wait for them. */
   const silentSince = new Map<number, Date>();
 
@@ -44,6 +46,7 @@ export function createOutsideCalls({ telephony, exchange, clock, logger }: Parts
     for (const [at, { trunkId, dial: number, shown }] of attempts.entries()) {
       const patience = at < attempts.length - 1 ? { lifeSignMs } : {};
       const request = { trunkId, number, shown: { name: '', number: shown }, timeoutMs: outsideTimeoutMs, ...patience };
+      callLog.note(callId, { trunkId });
       const result = await telephony.dial(channel, request);
       if (result.kind === 'answered') return talkEnd(result.talk);
       if (result.kind === 'caller_gone') return { reason: 'caller_hung_up' };

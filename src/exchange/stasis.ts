@@ -39,7 +39,7 @@ const reconnectPollMs = 100;
 /** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
 export function createCallHandlers(parts: Parts): CallHandlers {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
-  const callOutside = createOutsideCalls({ telephony, exchange, clock, logger });
+  const callOutside = createOutsideCalls({ telephony, exchange, callLog, clock, logger });
   const { callExtension, callGroup } = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
@@ -78,6 +78,7 @@ export function createCallHandlers(parts: Parts): CallHandlers {
         dialled,
         direction: way.direction,
         startedAt: channel.startedAt,
+        trunkId,
       });
     if (parts.block.refuses(dialled)) return conduct(channel, callId, async () => ({ reason: 'blocked' }));
     return conduct(channel, callId, () => follow(way, channel, callId));

@@ -117,6 +117,7 @@ export interface Call {
   direction: Generated<string>;
   end_reason: string | null;
   ended_at: Timestamp | null;
+  flow: string | null;
   flow_state: Json | null;
   hang_up_cause: number | null;
   hold_ms: number | null;
@@ -125,6 +126,8 @@ export interface Call {
   json2: string | null;
   json3: string | null;
   protocols: Generated<string[]>;
+  queue: string | null;
+  queue_ms: number | null;
   request_id: string | null;
   ring_ms: number | null;
   serial: Generated<number>;
@@ -132,6 +135,7 @@ export interface Call {
   subscriber_id: string | null;
   talk_ms: number | null;
   tenant_id: number;
+  trunk_id: number | null;
   uniqueid: string;
   wait_ms: number | null;
 }
@@ -726,7 +730,8 @@ export interface Recording {
 }
 
 export interface RecordingRule {
-  extension: string;
+  kind: string;
+  subject: string;
   tenant_id: number;
 }
 

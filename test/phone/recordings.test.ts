@@ -155,6 +155,22 @@ test('a talk is recorded in stereo, its name known while it lasts, paused where 
   expect(await level(join(system.home, 'played.gsm'), 1, 1.5, 0.4)).toBeGreaterThan(0.05);
 });
 
+test('an administrator says who is recorded, and for how many days', async () => {
+  expect(JSON.parse((await api('GET', '/api/recording-settings')).text)).toEqual({ days: 90 });
+  expect((await api('PUT', '/api/recording-settings', { days: 0 })).status).toBe(400);
+  expect((await api('PUT', '/api/recording-settings', { days: 30 })).status).toBe(200);
+  expect((await api('PUT', '/api/recording-rules/trunk/3')).status).toBe(204);
+  expect((await api('PUT', '/api/recording-rules/queue/033')).status).toBe(204);
+  expect(JSON.parse((await api('GET', '/api/recording-rules')).text)).toEqual({
+    extensions: ['1001'],
+    trunks: ['3'],
+    queues: ['033'],
+  });
+  expect((await api('DELETE', '/api/recording-rules/trunk/3')).status).toBe(204);
+  expect(JSON.parse((await api('GET', '/api/recording-rules')).text)).toMatchObject({ trunks: [] });
+  expect(JSON.parse((await api('GET', '/api/recording-settings')).text)).toEqual({ days: 30 });
+});
+
 test('a control plane that is killed in a talk stores its recording whole', async () => {
   const { caller, hangUp } = await talk();
   const { GRAVACAO: name = '' } = await runningName();
