@@ -12,9 +12,9 @@ import { createCallLog } from './calls/call-log.ts';
 import { createCallbackRequests } from './calls/callback-requests.ts';
 import { recordingCrontab, recordingTasks } from './calls/jobs.ts';
 import { createRecordingFiles } from './calls/recording-files.ts';
-import { createRecordings } from './calls/recordings.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
+import { makeTenant } from './cli/new-tenant.ts';
 import type { Config } from './config.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
@@ -23,16 +23,17 @@ import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { recordingRoutes } from './console-api/recordings.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
-import { openTenantBlock } from './exchange/block.ts';
-import { createRemoteControl } from './exchange/remote.ts';
+import { createCallDispatch } from './exchange/dispatch.ts';
+import type { Provisioned } from './exchange/schemas.ts';
 import {
   createCallRoutes,
   createExtensions,
   createOpeningHours,
+  createTenants,
   createTrunks,
-  openExchange,
+  readTenants,
 } from './exchange/service.ts';
-import { createCallHandlers } from './exchange/stasis.ts';
+import { trunkArrival } from './exchange/trunk-arrival.ts';
 import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
 import { boletoPdf, createInvoiceLinks } from './isp/billing/service.ts';
@@ -43,6 +44,7 @@ import { createRadiusExchange } from './isp/network/radius-exchange.ts';
 import { createIvr, flowFoldersOf } from './ivr/plugin.ts';
 import { createSpeechPlugin } from './ivr/speech/plugin.ts';
 import { systemClock } from './kernel/clock.ts';
+import { AppError } from './kernel/errors.ts';
 import { systemIds } from './kernel/ids.ts';
 import { createLiveFeed } from './live/service.ts';
 import type { App, AppDeps } from './main.ts';
@@ -64,6 +66,7 @@ import { createRegistrations } from './telephony/asterisk/registrations.ts';
 import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
+import { keepTenants, openTenant, type Tenant } from './tenant.ts';
 import { hubsoftKind } from './vendors/hubsoft/plugin.ts';
 import { hubsoftServer } from './vendors/hubsoft/server.ts';
 import { intelbrasServer } from './vendors/intelbras/server.ts';
@@ -120,17 +123,20 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),
       ...(config.hubsoft && { hubsoft: hubsoftKind(config.hubsoft, { clock, logger, timeZone }) }),
     },
-    kindOf: () => config.erp,
+    // A provider's own ERP knows the first tenant's subscribers; the others keep theirs here.
+    kindOf: (id) => (id === tenantId ? config.erp : 'embedded'),
     callUrl: (id) => `${config.publicUrl}/api/calls/${id}`,
   });
-  const erp = await erps.gatewayFor(tenantId);
+  /** Those that run, by id; see `keepTenants`. */
+  const tenants = new Map<number, Tenant>();
+  const tenantOf = (id: number): Tenant => {
+    const tenant = tenants.get(id);
+    if (tenant === undefined) throw new AppError('not_found', `There is no tenant ${id}.`, { tenantId: id });
+    return tenant;
+  };
   const registrations = createRegistrations({ address: asterisk, ids });
   const provisioner = createProvisioner({ address: asterisk, logger });
-  const exchange = await openExchange(db, tenantId, {
-    withDemo,
-    publish: (wanted) => provisioner.push(wanted),
-  });
-  const changed = () => exchange.refresh();
+  const changed = (id: number) => tenantOf(id).exchange.refresh();
   const extensions = createExtensions({ db, ids, changed });
   const trunks = createTrunks({ db, changed });
 
@@ -149,22 +155,18 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     ids,
     logger,
     metrics: createAriMetrics(metrics),
-    endpointsOf: (number) => namesOf(exchange.extension(number) ?? { number, kind: 'sip' }),
+    endpointsOf: (id, number) => {
+      const { exchange } = tenantOf(id);
+      return namesOf(exchange.extension(number) ?? { number, kind: 'sip' }, exchange.domain);
+    },
+    arrivalOf: (seeming, dialled) =>
+      trunkArrival(
+        [...tenants.values()].map(({ exchange }) => exchange),
+        seeming,
+        dialled,
+      ),
     // Asterisk commits what was pushed to it once a second: one that was killed may have forgotten the latest.
     connected: () => void provisioner.heal(),
-  });
-  const recordings = await createRecordings({
-    db,
-    recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
-    files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
-    callLog,
-    clock,
-    ids,
-    logger,
-    metrics,
-    tenantId,
-    timeZone,
-    reserveBytes: config.recordingReserveBytes,
   });
   const menus = createIvr({
     telephony,
@@ -176,29 +178,35 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     logger,
     flowFolders: flowFoldersOf(config.home),
-    tenant: (id) => ({ id, timeZone, erp, exchange }),
+    tenant: (id) => ({ id, timeZone, ...tenantOf(id) }),
   });
-  const block = await openTenantBlock({ db, clock, tenantId });
-  const handlers = createCallHandlers({
-    telephony,
-    exchange,
-    menus,
-    callLog,
-    block,
-    recordings,
+  const exchangeStartedAt = () => telephony.exchangeStartedAt;
+  const parts = {
+    ...{ db, clock, ids, logger, metrics, timeZone, withDemo, callLog, screens, telephony, menus, exchangeStartedAt },
+    recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
+    files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
+    reserveBytes: config.recordingReserveBytes,
+    erpOf: (id: number) => erps.gatewayFor(id),
+    publish: (wanted: Provisioned) => provisioner.push(wanted),
+  };
+  const keeper = keepTenants(
+    tenants,
+    () => readTenants(db),
+    (id, listed) => openTenant(parts, id, listed),
+  );
+  const tenantList = createTenants({
+    db,
     clock,
-    logger,
-    exchangeStartedAt: () => telephony.exchangeStartedAt,
-    ended: ({ tenantId: of, callId }) => {
-      screens.callEnded(of, callId).catch((error: unknown) => {
-        logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
-      });
-      erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
-    },
+    make: ({ login, name }) => makeTenant({ db, timeZone }, { login, name }),
+    changed: () => keeper.refresh(),
   });
+  await keeper.refresh();
 
   const health: HealthProbe = async () => {
-    const [answers, erpHealth] = await Promise.all([databaseAnswers(db), erp.health()]);
+    const [answers, ...erpHealth] = await Promise.all([
+      databaseAnswers(db),
+      ...[...tenants.values()].map(({ erp }) => erp.health()),
+    ]);
     return {
       database: answers ? { status: 'ok' } : { status: 'down', message: 'PostgreSQL does not answer.' },
       asterisk: telephony.connected
@@ -207,7 +215,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
             status: 'down',
             message: 'Asterisk does not answer over ARI, or its calls are still being looked through.',
           },
-      erp: erpHealth === 'ok' ? { status: 'ok' } : { status: 'down', message: 'The ERP does not answer.' },
+      erp: erpHealth.every((one) => one === 'ok')
+        ? { status: 'ok' }
+        : { status: 'down', message: 'The ERP does not answer.' },
     };
   };
   const openInvoice = async (token: string) => {
@@ -233,7 +243,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     push: messaging.push,
     officeOf,
     extensions,
-    phonesOf: (extension) => registrations.phonesOf(extension),
+    phonesOf: (id, extension) => registrations.phonesOf(extension, tenantOf(id).exchange.domain),
     trunks,
     callRoutes: createCallRoutes({ db, changed, hasFlow: (name) => menus.hasFlow(name) }),
     version: product.version,
@@ -253,29 +263,36 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
+  const recordingsOf = (id: number) => tenantOf(id).recordings;
+  await http.register(async (api) => recordingRoutes(api.withTypeProvider(), gate, recordingsOf), { prefix: '/api' });
   const openingHours = createOpeningHours({ db, clock, changed });
   await http.register(async (api) => openingHoursRoutes(api.withTypeProvider(), gate, openingHours), {
     prefix: '/api',
   });
-  await http.register(async (api) => recordingRoutes(api.withTypeProvider(), gate, recordings), { prefix: '/api' });
-  const remote = createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock });
   const registered = createPhoneStates(asterisk, clock);
   await http.register(intelbrasServer, {
     gate,
     instances,
     clock,
-    exchangeOf: (id) =>
-      id === tenantId ? { timeZone, exchange, callLog, recordings, remote, block, registered } : undefined,
+    exchangeOf: (id) => {
+      const tenant = tenants.get(id);
+      if (tenant === undefined) return undefined;
+      const phones = () => registered(tenant.exchange.domain);
+      return { ...tenant, timeZone, callLog, tenants: tenantList, registered: phones };
+    },
   });
   let https: Server | undefined;
   let jobs: Runner | undefined;
-  let notices: Notices | undefined;
-  const numbersChanged = () => {
-    exchange.refresh().catch((error: unknown) => logger.warn({ err: error }, 'the numbers could not be read again'));
-    recordings.rules
-      .refresh()
-      .catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read again'));
+  let notices: readonly Notices[] = [];
+  const unread = (error: unknown) => logger.warn({ err: error }, 'changes could not be read again');
+  const numbersChanged = (text?: string) => {
+    const changedOnes = text === undefined ? [...tenants.values()] : [tenants.get(Number(text)) ?? []].flat();
+    for (const { exchange, recordings } of changedOnes) {
+      exchange.refresh().catch(unread);
+      recordings.rules.refresh().catch(unread);
+    }
   };
+  const tenantsChanged = () => void keeper.refresh().catch(unread);
 
   return {
     async start() {
@@ -286,24 +303,27 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
         crontab: [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab].join('\n'),
         taskList: {
-          ...ispTasks(async () => [provider(tenantId)], logger),
+          ...ispTasks(async () => [...tenants.keys()].map(provider), logger),
           ...erpTasks(erps),
           ...messaging.tasks,
-          ...recordingTasks(recordings, logger),
+          ...recordingTasks(() => [...tenants.values()].map(({ recordings }) => recordings), logger),
           ...screenTasks({ db, screens, clock, logger }),
         },
       });
       messaging.start();
       feed.start();
-      await provisioner.reconcile(exchange.provisioned());
-      await telephony.start(handlers);
-      notices = listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger });
+      await provisioner.reconcile([...tenants.values()].map(({ exchange }) => exchange.provisioned()));
+      await telephony.start(createCallDispatch({ tenants, callLog, clock, logger, exchangeStartedAt }));
+      notices = [
+        listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger }),
+        listenTo(databaseUrl, 'tenant_changed', tenantsChanged, { clock, logger }),
+      ];
       await http.listen({ host: config.bind, port: config.httpPort });
       https = await listenHttps(config, http);
     },
     async stop() {
       await telephony.stop();
-      await notices?.close();
+      await Promise.all(notices.map((one) => one.close()));
       // The log first: a slow mail server, job or browser would take the time that is left of it.
       for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });
       await callLog.flush();

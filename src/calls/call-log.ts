@@ -176,6 +176,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       const call = byChannel.get(channelId);
       return call === undefined || call.ended ? undefined : openCallOf(call);
     },
+    tenantOn: (channelId) => byChannel.get(channelId)?.row.tenant_id,
     live: (tenantId) =>
       [...live.values()].filter((call) => !call.ended && call.row.tenant_id === tenantId).map(liveViewOf),
     async report(tenantId, range) {

@@ -4,10 +4,12 @@ import type { Recordings } from './service.ts';
 /** Old recordings go at twenty past each hour. */
 export const recordingCrontab = '20 * * * * forget_recordings ?max=3';
 
-export function recordingTasks(recordings: Recordings, logger: Logger) {
+/** @param tenants the recordings of each, asked at each run */
+export function recordingTasks(tenants: () => Iterable<Pick<Recordings, 'forgetOld'>>, logger: Logger) {
   return {
     forget_recordings: async (): Promise<void> => {
-      const removed = await recordings.forgetOld();
+      let removed = 0;
+      for (const recordings of tenants()) removed += await recordings.forgetOld();
       if (removed > 0) logger.info({ removed }, 'recordings whose days are over were removed');
     },
   };

@@ -31,8 +31,11 @@ export async function addRecording(db: Database, recording: OpenRecording, start
   }
 }
 
-/** Those that are not over as far as is known. */
-export async function openRecordings(db: Database): Promise<(OpenRecording & { readonly callEnded: boolean })[]> {
+/** A tenant's that are not over as far as is known. */
+export async function openRecordings(
+  db: Database,
+  tenantId: number,
+): Promise<(OpenRecording & { readonly callEnded: boolean })[]> {
   const rows = await db
     .selectFrom('recording')
     .innerJoin('call', (join) =>
@@ -48,6 +51,7 @@ export async function openRecordings(db: Database): Promise<(OpenRecording & { r
     .select((eb) =>
       eb.or([eb('call.ended_at', 'is not', null), eb('call_leg.ended_at', 'is not', null)]).as('call_ended'),
     )
+    .where('recording.tenant_id', '=', tenantId)
     .where('recording.state', 'in', ['running', 'paused'])
     .execute();
   return rows.map((row) => ({
@@ -82,12 +86,17 @@ export async function recordingStored(
     .execute();
 }
 
-/** Stored ones whose tenant's days are over, but for those that are held. */
-export async function outlivedRecordings(db: Database, now: Date): Promise<{ tenantId: number; name: string }[]> {
+/** Stored ones of a tenant whose days are over, but for those that are held. */
+export async function outlivedRecordings(
+  db: Database,
+  tenantId: number,
+  now: Date,
+): Promise<{ tenantId: number; name: string }[]> {
   const rows = await db
     .selectFrom('recording')
     .innerJoin('tenant', 'tenant.id', 'recording.tenant_id')
     .select(['recording.tenant_id', 'recording.name', 'recording.ended_at', 'tenant.recording_days'])
+    .where('recording.tenant_id', '=', tenantId)
     .where('state', '=', 'stored')
     .where('held', '=', false)
     .where('ended_at', '<', new Date(now.getTime() - 86_400_000))

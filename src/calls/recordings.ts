@@ -36,12 +36,7 @@ interface Parts {
 /** The recordings of a tenant's talks. No failure of theirs reaches a call: it goes on unrecorded, with an alarm. */
 export async function createRecordings(parts: Parts): Promise<Recordings> {
   const { db, recorder, files, callLog, clock, ids, logger, tenantId, timeZone } = parts;
-  const alarms = new Counter({
-    name: 'uirapuru_recordings_lost_total',
-    help: 'Talks that should have been recorded and were not, by reason',
-    labelNames: ['reason'],
-    registers: [parts.metrics],
-  });
+  const alarms = alarmsOf(parts.metrics);
   const rules = await createRecordingRules(db, tenantId);
   /** By leg: those that go on, and what is being done with each, one thing after the other. */
   const open = new Map<string, { recording: OpenRecording | undefined; work: Promise<void> }>();
@@ -131,7 +126,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       void start(call, leg.channelId, leg.number);
     },
     async reconcile() {
-      for (const { callEnded, ...recording } of await openRecordings(db)) {
+      for (const { callEnded, ...recording } of await openRecordings(db, tenantId)) {
         if (open.has(recording.legId)) continue;
         if (callEnded) await finish(recording);
         else open.set(recording.legId, { recording, work: Promise.resolve() });
@@ -185,7 +180,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       return row === undefined ? undefined : files.gsm(tenantId, row.name);
     },
     async forgetOld() {
-      const old = await outlivedRecordings(db, clock.now());
+      const old = await outlivedRecordings(db, tenantId, clock.now());
       for (const one of old) {
         await files.remove(one.tenantId, one.name);
         await setRecordingState(db, one, 'removed');
@@ -193,4 +188,13 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       return old.length;
     },
   };
+}
+
+/** One for all tenants. */
+function alarmsOf(metrics: Registry): Counter<'reason'> {
+  const name = 'uirapuru_recordings_lost_total';
+  const known = metrics.getSingleMetric(name) as Counter<'reason'> | undefined;
+  if (known !== undefined) return known;
+  const help = 'Talks that should have been recorded and were not, by reason';
+  return new Counter({ name, help, labelNames: ['reason'], registers: [metrics] });
 }

@@ -150,6 +150,8 @@ export interface CallLog {
   openCalls(): Promise<OpenCall[]>;
   /** The call on a leg, if it has no end; only those opened here or read by `openCalls` are known. */
   openCallOn(channelId: string): OpenCall | undefined;
+  /** Whose call it is on a leg; known a minute longer than the call. */
+  tenantOn(channelId: string): number | undefined;
   /** The tenant's calls that go on, from memory: those opened here or read by `openCalls`. */
   live(tenantId: number): LiveCallView[];
   /**

@@ -54,9 +54,9 @@ export async function prepareInstallation(parts: Parts): Promise<Installation> {
   return { tenantId, timeZone: known?.time_zone ?? config.timeZone, withDemo };
 }
 
-function newTenant({ config, databaseUrl, db, clock, ids }: Parts, demo: boolean): Promise<number> {
+function newTenant({ config, databaseUrl, db }: Parts, demo: boolean): Promise<number> {
   const { home, timeZone } = config;
-  return demo ? makeDemoTenant({ home, timeZone, databaseUrl }) : makeTenant({ home, timeZone, db, clock, ids }, false);
+  return demo ? makeDemoTenant({ home, timeZone, databaseUrl }) : makeTenant({ timeZone, db });
 }
 
 async function administratorPassword({ config, askPassword }: Parts): Promise<string> {

@@ -8,33 +8,50 @@ import type { Database } from '../storage/database.ts';
 import { loadDemoHome } from './demo-home.ts';
 
 interface Parts {
-  readonly home: string;
   readonly timeZone: string;
   readonly db: Database;
-  readonly clock: Clock;
-  readonly ids: IdSource;
 }
 
+/** What a tenant is called; without a login it is given one by its number. */
+interface Naming {
+  readonly login?: string;
+  readonly name: string;
+}
+
+const firstTenant: Naming = { name: 'Meu provedor' };
+
 /**
- * Makes the first tenant of a home in one transaction: a first start that is killed half-way leaves nothing, and the
- * next one is the first again.
+ * Makes a tenant in one transaction: one that is killed half-way leaves nothing.
  * @returns the tenant's id
  */
-export function makeTenant({ home, timeZone, db, clock, ids }: Parts, demo: boolean): Promise<number> {
+export function makeTenant({ timeZone, db }: Parts, naming = firstTenant): Promise<number> {
   return db.transaction().execute(async (trx) => {
-    const { id: tenantId } = await trx
-      .insertInto('tenant')
-      .values({ name: 'Meu provedor', time_zone: timeZone })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await installDefaultNumbers(trx, tenantId);
-    if (demo) {
-      const parts = { db: trx, clock, ids, withDemo: true };
-      const [access, instances] = [createAccess(parts), createApiInstances(parts)];
-      await loadDemoHome({ home, timeZone, db: trx, access, instances, clock, ids, tenantId });
-    } else {
-      await installTicketCatalogue(trx, tenantId);
-    }
+    const tenantId = await addTenant(trx, timeZone, naming);
+    await installTicketCatalogue(trx, tenantId);
     return tenantId;
   });
+}
+
+/** Makes the first tenant of a home, with demo data: if it is killed half-way, the next start is the first again. */
+export function makeTenantWithDemo(
+  parts: Parts & { readonly home: string; readonly clock: Clock; readonly ids: IdSource },
+): Promise<number> {
+  const { timeZone, home, clock, ids } = parts;
+  return parts.db.transaction().execute(async (trx) => {
+    const tenantId = await addTenant(trx, timeZone, firstTenant);
+    const used = { db: trx, clock, ids, withDemo: true };
+    const [access, instances] = [createAccess(used), createApiInstances(used)];
+    await loadDemoHome({ home, timeZone, db: trx, access, instances, clock, ids, tenantId });
+    return tenantId;
+  });
+}
+
+async function addTenant(db: Database, timeZone: string, { login, name }: Naming): Promise<number> {
+  const { id } = await db
+    .insertInto('tenant')
+    .values({ name, chosen_login: login ?? null, time_zone: timeZone })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await installDefaultNumbers(db, id);
+  return id;
 }

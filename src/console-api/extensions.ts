@@ -15,7 +15,10 @@ import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
 
 /** Asks the exchange which phones are registered on an extension. */
-export type PhonesOf = (extension: Pick<ExtensionSummary, 'number' | 'kind'>) => Promise<RegisteredPhone[]>;
+export type PhonesOf = (
+  tenantId: number,
+  extension: Pick<ExtensionSummary, 'number' | 'kind'>,
+) => Promise<RegisteredPhone[]>;
 
 const security = [{ bearer: [] }];
 const params = z.object({ number: extensionNumber });
@@ -47,7 +50,7 @@ export function extensionRoutes(app: TypedApp, gate: Gate, extensions: Extension
     async (request) => {
       const { tenantId } = await admitBearer(gate, request);
       const extension = await extensions.find(tenantId, request.params.number);
-      return { phones: extension.enabled ? await phonesOf(extension) : [] };
+      return { phones: extension.enabled ? await phonesOf(tenantId, extension) : [] };
     },
   );
   app.post(

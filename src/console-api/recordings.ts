@@ -17,28 +17,28 @@ const settings = z.object({ days: recordingDays });
  * `POST /api/calls/:id/recording`: records a talk that goes on, pauses or resumes its recording.
  * `PUT` and `DELETE /api/calls/:id/recording/hold`: keeps a call's recordings beyond the tenant's days, or no longer.
  */
-export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recordings): void {
+export function recordingRoutes(app: TypedApp, gate: Gate, recordingsOf: (tenantId: number) => Recordings): void {
   const rules = z.object({
     extensions: z.array(z.string()),
     trunks: z.array(z.string()),
     queues: z.array(z.string()),
   });
   app.get('/recording-rules', { schema: { security, response: { 200: rules } } }, async (request) => {
-    await admitBearer(gate, request);
-    const all = await recordings.rules.list();
+    const { tenantId } = await admitBearer(gate, request);
+    const all = await recordingsOf(tenantId).rules.list();
     const [extensions = [], trunks = [], queues = []] = recordingRuleKind.options.map((kind) =>
       all.filter((rule) => rule.kind === kind).map(({ subject }) => subject),
     );
     return { extensions, trunks, queues };
   });
   app.get('/recording-settings', { schema: { security, response: { 200: settings } } }, async (request) => {
-    await admitBearer(gate, request);
-    return { days: await recordings.rules.days() };
+    const { tenantId } = await admitBearer(gate, request);
+    return { days: await recordingsOf(tenantId).rules.days() };
   });
   const setting = { security, body: settings, response: { 200: settings } };
   app.put('/recording-settings', { schema: setting }, async (request) => {
-    await admitBearer(gate, request, 'administrator');
-    await recordings.rules.setDays(request.body.days);
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    await recordingsOf(tenantId).rules.setDays(request.body.days);
     return request.body;
   });
   const act = z.object({ act: z.enum(['record', 'pause', 'resume']) });
@@ -46,7 +46,8 @@ export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recording
     '/calls/:id/recording',
     { schema: { security, params: call, body: act, response: { 200: z.object({ name: z.string().nullable() }) } } },
     async (request) => {
-      await admitBearer(gate, request);
+      const { tenantId } = await admitBearer(gate, request);
+      const recordings = recordingsOf(tenantId);
       const { id } = request.params;
       if (request.body.act === 'record') return { name: await recordings.begin(id) };
       await recordings.mute(id, request.body.act === 'pause');
@@ -67,8 +68,8 @@ export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recording
         url: `/recording-rules/${path}:subject`,
         schema: { security, params: z.object({ subject: number }), response: { 204: z.void() } },
         handler: async (request, reply) => {
-          await admitBearer(gate, request, 'administrator');
-          await recordings.rules.set({ kind, subject: request.params.subject }, isWanted);
+          const { tenantId } = await admitBearer(gate, request, 'administrator');
+          await recordingsOf(tenantId).rules.set({ kind, subject: request.params.subject }, isWanted);
           return reply.code(204).send();
         },
       });
@@ -78,8 +79,8 @@ export function recordingRoutes(app: TypedApp, gate: Gate, recordings: Recording
       url: '/calls/:id/recording/hold',
       schema: { security, params: call, response: { 204: z.void() } },
       handler: async (request, reply) => {
-        await admitBearer(gate, request, 'administrator');
-        await recordings.hold(request.params.id, isWanted);
+        const { tenantId } = await admitBearer(gate, request, 'administrator');
+        await recordingsOf(tenantId).hold(request.params.id, isWanted);
         return reply.code(204).send();
       },
     });

@@ -39,6 +39,7 @@ export function createRemoteControl({ timeZone, exchange, telephony, callLog, bl
       const requestId = `${extension}_${compactInstant(startedAt, timeZone)}_${randomInt(100_000, 1_000_000)}`;
       let callId: string | undefined;
       const isRung = await telephony.originate({
+        tenantId,
         extension,
         dialled: number,
         timeoutMs: ringTimeoutMs,

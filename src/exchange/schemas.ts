@@ -177,8 +177,43 @@ export type TrunkSummary = z.infer<typeof trunkSummary>;
 /** A trunk as the exchange and Asterisk need it. */
 export type Trunk = Readonly<TrunkSummary> & { readonly password: string | null };
 
+/** What programs name a tenant by, and phones of all but the first register in: `sip:100@acme`. Never like an address. */
+export const tenantLogin = z
+  .string()
+  .regex(/^[a-z](?:[a-z0-9.-]{0,38}[a-z0-9])?$/, 'must be 1 to 40 small letters, digits or .-, beginning with a letter')
+  .refine((login) => !/^web(?:\.|$)/.test(login), 'cannot be web, or begin with web.');
+
+export const newTenant = z.object({
+  login: tenantLogin,
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters'),
+});
+export type NewTenant = z.infer<typeof newTenant>;
+
+/** An exchange of its own on the installation. */
+export const tenantSummary = newTenant.extend({
+  login: z.string(),
+  id: z.int(),
+  /** The domain its phones register in; null: whatever no other tenant has. */
+  domain: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  /** Since when no call but one for help is taken or placed. */
+  blockedAt: z.iso.datetime().nullable(),
+});
+export type TenantSummary = z.infer<typeof tenantSummary>;
+
+/** Which exchange of an installation phones and trunks belong to. */
+export interface ExchangePlace {
+  readonly tenantId: number;
+  /** The domain its phones register in; null: whatever no other exchange has. */
+  readonly domain: string | null;
+}
+
 /** Everything of an exchange that Asterisk must know. */
-export interface Provisioned {
+export interface Provisioned extends ExchangePlace {
   readonly extensions: readonly Extension[];
   readonly trunks: readonly Trunk[];
 }

@@ -4,7 +4,7 @@ import type { Database } from '../storage/database.ts';
 import type { OutsideNumber } from './dialling.ts';
 import { destinationFromTrunk, destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
 import { decideOutbound, dialledOutside, type OutboundDecision } from './outbound.ts';
-import type { Destination, Extension, Provisioned } from './schemas.ts';
+import type { Destination, ExchangePlace, Extension, Provisioned } from './schemas.ts';
 import { readNumberPlan } from './store.ts';
 
 export { type ExtensionName, extensionNamed } from './agent-extension.ts';
@@ -13,11 +13,11 @@ export { type CallRoutes, createCallRoutes } from './call-routes.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
 export { createOpeningHours, type OpeningHours } from './opening-hours.ts';
 export type { RemoteControl } from './remote.ts';
+export { createTenants, readTenants, type Tenants } from './tenants.ts';
 export { createTrunks, type Trunks } from './trunks.ts';
 
 /** One tenant's exchange: which numbers there are and what they lead to. Answers from memory, so calls outlive the database. */
-export interface Exchange {
-  readonly tenantId: number;
+export interface Exchange extends ExchangePlace {
   /** Reads the numbers again, and puts them into effect. Asked while it reads, it reads once more, for all who asked. */
   refresh(): Promise<void>;
   extensions(): readonly Extension[];
@@ -40,6 +40,8 @@ export interface Exchange {
 }
 
 interface Opening {
+  /** See `ExchangePlace`; null when left out. */
+  readonly domain?: string | null;
   /** Whether extensions made with the demo data count; false on an address that others can reach. */
   readonly withDemo: boolean;
   /** Told after each reading of the numbers. What fails there is healed there; it must not reject. */
@@ -50,12 +52,17 @@ interface Opening {
 
 /** The exchange of a tenant, with its numbers read; they are published at the first `refresh`. */
 export async function openExchange(db: Database, tenantId: number, options: Opening): Promise<Exchange> {
-  const { withDemo, publish, clock = systemClock } = options;
+  const { withDemo, publish, domain = null, clock = systemClock } = options;
   let plan: NumberPlan = await readNumberPlan(db, tenantId, withDemo);
   let reading: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
 
-  const provisioned = (): Provisioned => ({ extensions: [...plan.extensions.values()], trunks: plan.trunks });
+  const provisioned = (): Provisioned => ({
+    tenantId,
+    domain,
+    extensions: [...plan.extensions.values()],
+    trunks: plan.trunks,
+  });
 
   async function read(): Promise<void> {
     next = undefined;
@@ -65,6 +72,7 @@ export async function openExchange(db: Database, tenantId: number, options: Open
 
   return {
     tenantId,
+    domain,
     refresh() {
       next ??= reading
         .catch(() => undefined)

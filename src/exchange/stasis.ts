@@ -1,8 +1,8 @@
 import type { EndReason } from '../calls/schemas.ts';
-import type { CallLog, OpenCall, Recordings } from '../calls/service.ts';
+import type { CallLog, OpenCall } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { CallHandlers, Channel, HangUp, LegChange, Telephony } from '../telephony/port.ts';
+import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
 import { causes, type Ending, talkEnd } from './ending.ts';
 import { createExtensionCalls } from './extension-call.ts';
 import { createOutsideCalls } from './outside-call.ts';
@@ -25,26 +25,25 @@ interface Parts {
   readonly menus: MenuRunner;
   readonly callLog: CallLog;
   readonly block: Pick<TenantBlock, 'refuses'>;
-  readonly recordings: Pick<Recordings, 'legChanged' | 'reconcile'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
   readonly exchangeStartedAt: () => Date;
   /** Told of each call when it is over. */
-  readonly ended: (call: { tenantId: number; callId: string }) => void;
+  readonly ended: (callId: string) => void;
 }
 
 const reconnectPollMs = 100;
 
-/** Decides what becomes of each call, and sees to it that the log has its beginning and its end. */
-export function createCallHandlers(parts: Parts): CallHandlers {
+/** Decides what becomes of each call of a tenant, and sees to it that the log has its beginning and its end. */
+export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' | 'found'> {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
   const callOutside = createOutsideCalls({ telephony, exchange, callLog, clock, logger });
   const { callExtension, callGroup } = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);
-    parts.ended({ tenantId: exchange.tenantId, callId });
+    parts.ended(callId);
   }
 
   /** Runs what becomes of a call, and closes its row whichever way that ends. */
@@ -112,18 +111,8 @@ export function createCallHandlers(parts: Parts): CallHandlers {
     return { reason: last };
   }
 
-  function legChanged(change: LegChange): void {
-    callLog.leg(change);
-    parts.recordings.legChanged(change);
-  }
-
-  function legEndedUnseen(callerId: string, legId: string): void {
-    legChanged({ kind: 'ended', callerId, legId, at: clock.now(), cause: 0 });
-  }
-
   return {
     incoming: (channel) => begin(channel),
-    leg: legChanged,
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
       if (open?.flowState !== undefined) {
@@ -132,20 +121,6 @@ export function createCallHandlers(parts: Parts): CallHandlers {
       const { talk } = channel;
       if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
       return conduct(channel, open.id, () => talkEnd(talk));
-    },
-    async reconciled(channelIds) {
-      for (const call of await callLog.openCalls()) {
-        if (channelIds.has(call.channelId)) {
-          for (const legId of call.openLegs) if (!channelIds.has(legId)) legEndedUnseen(call.channelId, legId);
-          continue;
-        }
-        const died = call.startedAt < parts.exchangeStartedAt();
-        logger.warn({ call: call.id, died }, 'a call ended while nobody was looking');
-        closeCall(call.id, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
-      }
-      parts.recordings.reconcile().catch((error: unknown) => {
-        logger.error({ err: error }, 'recordings that ended unseen could not be stored');
-      });
     },
   };
 

@@ -908,9 +908,10 @@ export interface SurveyAnswer {
 
 export interface Tenant {
   blocked_at: Timestamp | null;
+  chosen_login: string | null;
   created_at: Generated<Timestamp>;
   id: Generated<number>;
-  login: Generated<string | null>;
+  login: Generated<string>;
   name: string;
   recording_days: Generated<number>;
   time_zone: string;

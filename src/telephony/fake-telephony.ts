@@ -18,6 +18,7 @@ import type {
 /** How a fake call looks before anything happens in it. */
 export interface FakeCall {
   readonly id?: string;
+  readonly tenantId?: number;
   readonly callerNumber?: string;
   readonly dialled?: string;
   /** How long media plays; 0 when left out. */
@@ -32,6 +33,7 @@ export class FakeChannel implements Channel {
   readonly callerNumber: string;
   readonly callerName = '';
   readonly dialled: string;
+  readonly tenantId: number | undefined;
   readonly trunkId = undefined;
   readonly passThrough = false;
   readonly startedAt: Date;
@@ -51,6 +53,7 @@ export class FakeChannel implements Channel {
 
   constructor(clock: Clock, call: FakeCall = {}) {
     this.id = call.id ?? 'fake-channel';
+    this.tenantId = call.tenantId;
     this.callerNumber = call.callerNumber ?? '';
     this.dialled = call.dialled ?? '2222';
     this.startedAt = clock.now();
@@ -166,10 +169,15 @@ export class FakeTelephony implements Telephony {
   }
 
   /** Its one phone answers at once, where there is one. */
-  async originate({ extension, dialled, begun, unanswered }: OriginateRequest): Promise<boolean> {
+  async originate({ tenantId, extension, dialled, begun, unanswered }: OriginateRequest): Promise<boolean> {
     const phone = this.phones.get(extension);
     if (phone === undefined) return false;
-    const channel = new FakeChannel(phone, { id: `clicked-${extension}`, callerNumber: extension, dialled });
+    const channel = new FakeChannel(phone, {
+      id: `clicked-${extension}`,
+      tenantId,
+      callerNumber: extension,
+      dialled,
+    });
     channel.openedOn = channel.id;
     begun(channel.id);
     if (this.phonesAnswer) await this.call(channel);

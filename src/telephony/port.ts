@@ -18,8 +18,8 @@ export interface Telephony {
   /** Stops listening. Calls in progress stay where they are. */
   stop(): Promise<void>;
   /**
-   * Rings extensions together until one answers, and joins it with the caller, who hears music meanwhile if
-   * `music` is set, ringing otherwise. Never throws for what a phone does.
+   * Rings extensions of the caller's tenant together until one answers, and joins it with the caller, who hears music
+   * meanwhile if `music` is set, ringing otherwise. Never throws for what a phone does.
    */
   ring(caller: Channel, request: RingRequest): Promise<RingResult>;
   /**
@@ -34,6 +34,7 @@ export interface Telephony {
 }
 
 export interface OriginateRequest {
+  readonly tenantId: number;
   readonly extension: string;
   /** The number that is to be called from it. */
   readonly dialled: string;
@@ -96,6 +97,8 @@ export interface Charge {
 export interface Channel {
   /** The exchange's id of the leg; the same after a restart of ours. */
   readonly id: string;
+  /** Whose phone or trunk it came from; undefined when the exchange does not know it any more. */
+  readonly tenantId: number | undefined;
   /** The caller's number as the network or the extension gave it; empty when withheld. */
   readonly callerNumber: string;
   readonly callerName: string;

@@ -45,7 +45,7 @@ export function consoleApi(database: TestDatabase) {
       changed: async () => undefined,
       hasFlow: (name) => name === 'atendimento',
     }),
-    phonesOf: async ({ number }: { number: string }) => [
+    phonesOf: async (_tenantId: number, { number }: { number: string }) => [
       { address: `sip:${number}@192.0.2.7`, userAgent: 'phone', expiresAt: '2026-11-21T12:00:00Z' },
     ],
     push: { key: unasked, register: unasked, forget: unasked, of: unasked, send: unasked },

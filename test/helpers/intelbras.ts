@@ -6,9 +6,9 @@ import type { CreatedApiInstance } from '../../src/access/schemas.ts';
 import { type ApiInstances, createAccess } from '../../src/access/service.ts';
 import { createCallLog } from '../../src/calls/call-log.ts';
 import type { CallLog } from '../../src/calls/service.ts';
-import { openTenantBlock } from '../../src/exchange/block.ts';
+import { createTenantBlock } from '../../src/exchange/block.ts';
 import { createRemoteControl } from '../../src/exchange/remote.ts';
-import { type Exchange, openExchange } from '../../src/exchange/service.ts';
+import { createTenants, type Exchange, openExchange, readTenants } from '../../src/exchange/service.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -70,7 +70,16 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     of: async () => recorded,
     file: async (name: string) => [...recorded.values()].find((one) => one.name === name)?.path,
   };
-  const block = await openTenantBlock({ db, clock: systemClock, tenantId });
+  let isBlocked = false;
+  const block = createTenantBlock(() => isBlocked);
+  const tenants = createTenants({
+    db,
+    clock: systemClock,
+    make: () => Promise.reject(new Error('nobody asks')),
+    changed: async () => {
+      isBlocked = (await readTenants(db)).some(({ id, blockedAt }) => id === tenantId && blockedAt !== null);
+    },
+  });
   const telephony = new FakeTelephony();
   const registered = new Set(extensions);
   const remote = createRemoteControl({
@@ -87,7 +96,7 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     callLog,
     recordings,
     remote,
-    block,
+    tenants,
     registered: async () => registered,
   };
   const app = fastify({ trustProxy: ['127.0.0.1'] });

@@ -248,7 +248,8 @@ export class TestSystem {
 
 function deskPhone(number: string, password: string): PhoneObjects {
   // Also numbers that no extension can have, as calls come from outside.
-  return objectsOf({ ...newExtension.parse({ number: '1000' }), number, password });
+  const place = { tenantId: 1, domain: null };
+  return objectsOf({ ...newExtension.parse({ number: '1000' }), number, password }, place);
 }
 
 function newHome(): string {

@@ -50,7 +50,7 @@ export async function startExchange(): Promise<TestExchange> {
     }),
   );
   const provisioner = createProvisioner({ address: asterisk, logger: createLogger('warn') });
-  await provisioner.reconcile({ extensions: testExtensions, trunks: [] });
+  await provisioner.reconcile([{ tenantId: 1, domain: null, extensions: testExtensions, trunks: [] }]);
   return {
     asterisk,
     target: `127.0.0.1:${sipPort}`,

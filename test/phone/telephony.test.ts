@@ -58,24 +58,24 @@ describe('a phone', () => {
   });
 });
 
-const only = (extensions: readonly Extension[]) => ({ extensions, trunks: [] });
+const only = (extensions: readonly Extension[]) => ({ tenantId: 1, domain: null, extensions, trunks: [] });
 
 describe('the extensions in Asterisk', () => {
   test('are pushed once, healed when they drifted, and removed when they are no more', async () => {
     const provisioner = createProvisioner({ address: exchange.asterisk, logger: silentLogger });
-    expect(await provisioner.reconcile(only(testExtensions))).toBe(0);
+    expect(await provisioner.reconcile([only(testExtensions)])).toBe(0);
     const guest = { ...testExtensions[0], number: '190', password: 'a-secret', kind: 'both' } as Extension;
-    expect(await provisioner.reconcile(only([...testExtensions, guest]))).toBe(6);
+    expect(await provisioner.reconcile([only([...testExtensions, guest])])).toBe(6);
     const registers = (password: string): Scenario =>
       new Scenario().register({ user: '190', password }).register({ user: '190', password }, 0);
     const attempt = (scenario: Scenario): Promise<SippResult> =>
       runSipp({ scenario, target: exchange.target, port: phones.sipPort() });
     expect(await attempt(registers('a-secret'))).toMatchObject({ successful: 1 });
     const changed: Extension = { ...guest, password: 'another-secret', kind: 'sip' };
-    await provisioner.reconcile(only([...testExtensions, changed]));
+    await provisioner.reconcile([only([...testExtensions, changed])]);
     expect(await attempt(registers('another-secret'))).toMatchObject({ successful: 1 });
-    expect(await provisioner.reconcile(only([...testExtensions, changed]))).toBe(0);
-    await provisioner.reconcile(only(testExtensions));
+    expect(await provisioner.reconcile([only([...testExtensions, changed])])).toBe(0);
+    await provisioner.reconcile([only(testExtensions)]);
     expect(await attempt(new Scenario().registerInVain({ user: '190', password: 'another-secret' }))).toMatchObject({
       successful: 1,
     });
@@ -93,21 +93,21 @@ describe('the extensions in Asterisk', () => {
       expect(await runSipp({ scenario, target: exchange.target, port: phones.sipPort() })).toMatchObject({
         successful: 1,
       });
-      expect(await registrations.phonesOf(guest)).toMatchObject([
+      expect(await registrations.phonesOf(guest, null)).toMatchObject([
         { address: expect.stringContaining('sip:191@'), userAgent: 'sipp' },
       ]);
     };
-    await provisioner.reconcile(only([...testExtensions, guest]));
-    expect(await registrations.phonesOf(guest)).toEqual([]);
+    await provisioner.reconcile([only([...testExtensions, guest])]);
+    expect(await registrations.phonesOf(guest, null)).toEqual([]);
     await register('a-secret');
     await provisioner.push(only([...testExtensions, { ...guest, callerName: 'Another name' }]));
-    expect(await registrations.phonesOf(guest)).toHaveLength(1);
+    expect(await registrations.phonesOf(guest, null)).toHaveLength(1);
     await provisioner.push(only([...testExtensions, { ...guest, password: 'b-secret' }]));
-    expect(await registrations.phonesOf(guest)).toEqual([]);
+    expect(await registrations.phonesOf(guest, null)).toEqual([]);
     await register('b-secret');
     await provisioner.push(only(testExtensions));
     await provisioner.push(only([...testExtensions, { ...guest, password: 'b-secret' }]));
-    expect(await registrations.phonesOf(guest)).toEqual([]);
+    expect(await registrations.phonesOf(guest, null)).toEqual([]);
     await provisioner.push(only(testExtensions));
   });
 });

@@ -55,7 +55,7 @@ export async function startPeerAsterisk(config: Config, phone: Extension, dialpl
 
 /** The same objects that ours pushes over ARI. */
 function pjsipObjects(phone: Extension): string {
-  const { auth, aor, endpoint } = objectsOf(phone);
+  const { auth, aor, endpoint } = objectsOf(phone, { tenantId: 1, domain: null });
   const section = (type: string, attributes: Readonly<Record<string, string>>): string =>
     `[${phone.number}]\ntype = ${type}\n${Object.entries(attributes)
       .map(([name, value]) => `${name} = ${value}`)

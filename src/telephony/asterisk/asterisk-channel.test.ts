@@ -18,6 +18,7 @@ function channel(): AsteriskChannel {
     control: control as CallControl,
     clock: systemClock,
     logger: silentLogger,
+    arrivalOf: (seeming) => seeming,
     newPlaybackId: () => 'play-1',
     answered: () => undefined,
     follow: () => undefined,

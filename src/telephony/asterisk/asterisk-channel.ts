@@ -8,12 +8,18 @@ import { AsteriskPlayback } from './asterisk-playback.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
 import { codecOf, isPassedThrough } from './codecs.ts';
-import { extensionOfChannel, isClicked, trunkOfChannel } from './names.ts';
+import { extensionOfChannel, isClicked, tenantOfAccount, trunkOfChannel } from './names.ts';
 import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
 /** Q.850. */
 const normalClearing = 16;
+
+/** By which trunk a call came, and so to which tenant. */
+export interface TrunkArrival {
+  readonly tenantId: number;
+  readonly trunkId: number;
+}
 
 /** What a channel needs of the house around it. */
 export interface ChannelSurroundings {
@@ -24,6 +30,8 @@ export interface ChannelSurroundings {
   readonly newPlaybackId: () => string;
   /** Of a phone that was rung because a program asked for a call from it. */
   readonly clicked?: ClickedPhone | undefined;
+  /** Whose call it is that seems to have come by a trunk: several trunks may stand at one address. */
+  readonly arrivalOf: (seeming: TrunkArrival, dialled: string) => TrunkArrival;
   /** Told when the caller's leg was answered by us. */
   readonly answered: () => void;
   /** Makes events of the playback reach it until it has ended. */
@@ -33,6 +41,7 @@ export interface ChannelSurroundings {
 /** The caller's leg in Asterisk. */
 export class AsteriskChannel implements Channel {
   readonly id: string;
+  readonly tenantId: number | undefined;
   readonly callerNumber: string;
   readonly callerName: string;
   readonly dialled: string;
@@ -59,7 +68,13 @@ export class AsteriskChannel implements Channel {
     this.callerName = isClicked(channel.id) ? '' : channel.caller.name;
     this.dialled = around.clicked?.dialled ?? channel.dialplan.exten;
     if (around.clicked !== undefined) this.openedOn = around.clicked.openedOn;
-    this.trunkId = trunkOfChannel(channel.name);
+    const [tenantId, trunkId] = [tenantOfAccount(channel.accountcode), trunkOfChannel(channel.name)];
+    const arrival =
+      tenantId === undefined || trunkId === undefined
+        ? { tenantId, trunkId }
+        : around.arrivalOf({ tenantId, trunkId }, this.dialled);
+    this.tenantId = arrival.tenantId;
+    this.trunkId = arrival.trunkId;
     this.startedAt = new Date(channel.creationtime);
     this.codec = codecOf(channel.dialplan.app_data);
     this.#around = around;

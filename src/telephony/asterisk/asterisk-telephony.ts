@@ -14,7 +14,7 @@ import type {
 } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
 import type { AriChannel, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
-import { AsteriskChannel } from './asterisk-channel.ts';
+import { AsteriskChannel, type TrunkArrival } from './asterisk-channel.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl } from './call-control.ts';
@@ -37,7 +37,9 @@ export interface TelephonyOptions {
   readonly metrics: AriMetrics;
   readonly pingMs?: number;
   /** The names in Asterisk of an extension's endpoints; its number alone when left out. */
-  readonly endpointsOf?: (extension: string) => readonly string[];
+  readonly endpointsOf?: (tenantId: number, extension: string) => readonly string[];
+  /** See `ChannelSurroundings`; what it seems to be when left out. */
+  readonly arrivalOf?: (seeming: TrunkArrival, dialled: string) => TrunkArrival;
   /** Told after each connection, when everything is reconciled: what was pushed to Asterisk may have to be looked at. */
   readonly connected?: () => void;
 }
@@ -136,7 +138,7 @@ export class AsteriskTelephony implements Telephony {
 
   get #ringSurroundings(): RingSurroundings {
     return {
-      endpointsOf: (extension) => [extension],
+      endpointsOf: (_tenantId, extension) => [extension],
       ...this.#options,
       control: this.#control,
       followLeg: (id, listener) => this.#followLeg(id, listener),
@@ -229,13 +231,14 @@ export class AsteriskTelephony implements Telephony {
   }
 
   #newCaller(channel: AriChannel, firstPlayback = 0, clicked?: ClickedPhone): AsteriskChannel {
-    const { clock, logger, metrics } = this.#options;
+    const { clock, logger, metrics, arrivalOf = (seeming) => seeming } = this.#options;
     let turn = firstPlayback;
     const caller = new AsteriskChannel(channel, {
       control: this.#control,
       clock,
       logger,
       clicked,
+      arrivalOf,
       newPlaybackId: () => playbackId(channel.id, turn++),
       answered: () => this.#reportLeg(channel.id, { kind: 'answered' }),
       follow: (playback) => {

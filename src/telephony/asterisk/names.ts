@@ -8,7 +8,7 @@ const clickedPrefix = 'clicked-';
 const snoopPrefix = 'snoop-';
 const playbackPrefix = 'play-';
 const upkeepPrefix = 'upkeep-';
-const webSuffix = '@web';
+const webDomain = 'web';
 const trunkPrefix = 'trunk-';
 
 /** Playbacks of one caller take so many names in turn: far more than are ever under way at once. */
@@ -54,11 +54,37 @@ export function isUpkeep(channelId: string): boolean {
 }
 
 /**
- * The endpoint of the browsers of an extension that has desk phones too: they need other settings, and Asterisk knows
- * them by the domain they register in, `sip:100@web`.
+ * The endpoint of an extension's phones. Those of several exchanges may have one number: Asterisk knows them by the
+ * domain they register in, `sip:100@acme`; one that it does not know is that of the exchange that has none.
  */
-export function webEndpoint(extension: string): string {
-  return `${extension}${webSuffix}`;
+export function phoneEndpoint(extension: string, domain: string | null): string {
+  return domain === null ? extension : `${extension}@${domain}`;
+}
+
+/**
+ * The endpoint of the browsers of an extension that has desk phones too: they need other settings, and register in a
+ * domain of their own, `sip:100@web` or `sip:100@web.acme`.
+ */
+export function webEndpoint(extension: string, domain: string | null): string {
+  return `${extension}@${domain === null ? webDomain : `${webDomain}.${domain}`}`;
+}
+
+/** The extension and the exchange's domain of an endpoint. */
+export function phoneOfEndpoint(endpoint: string): { readonly extension: string; readonly domain: string | null } {
+  const [extension = '', ...rest] = endpoint.split('@');
+  const registersIn = rest.join('@');
+  const domain = registersIn === webDomain ? '' : registersIn.replace(/^web\./, '');
+  return { extension, domain: domain === '' ? null : domain };
+}
+
+/** What marks an endpoint, and with it each channel of its phones, as an exchange's: Asterisk's account code. */
+export function accountCode(tenantId: number): string {
+  return String(tenantId);
+}
+
+/** The tenant a channel belongs to; undefined when Asterisk does not say. */
+export function tenantOfAccount(code: string): number | undefined {
+  return /^\d{1,9}$/.test(code) ? Number(code) : undefined;
 }
 
 /** A trunk's objects. No extension has such a name: those are numbers. */
@@ -79,8 +105,7 @@ export function trunkOfChannel(name: string): number | undefined {
 
 /** The extension a leg rings, from its name in Asterisk: `PJSIP/100-0000002a`, a browser's `PJSIP/100@web-0000002b`. */
 export function extensionOfChannel(name: string): string {
-  const endpoint = /^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '';
-  return endpoint.endsWith(webSuffix) ? endpoint.slice(0, -webSuffix.length) : endpoint;
+  return phoneOfEndpoint(/^PJSIP\/(.+)-[0-9a-f]+$/.exec(name)?.[1] ?? '').extension;
 }
 
 /** A channel to a phone from which a program wants a call; it ends as Asterisk's own names do, in a number that is the call's. */

@@ -28,7 +28,7 @@ const normalClearing = '16';
  * @returns whether any could be rung
  */
 export async function originate(request: OriginateRequest, around: OriginateSurroundings): Promise<boolean> {
-  const endpoints = await registeredPhones(request.extension, around);
+  const endpoints = await registeredPhones(request, around);
   const { ids, clock } = around;
   const phones = endpoints.map((endpoint) => ({ endpoint, channelId: clickedChannelId(ids.secret(6), clock.now()) }));
   const [first] = phones;
@@ -76,14 +76,17 @@ export async function originate(request: OriginateRequest, around: OriginateSurr
 }
 
 /** A dialplan function tells where they are, which only a channel can be asked for: one that leads nowhere is made for it. */
-async function registeredPhones(extension: string, around: OriginateSurroundings): Promise<string[]> {
+async function registeredPhones(
+  { tenantId, extension }: OriginateRequest,
+  around: OriginateSurroundings,
+): Promise<string[]> {
   if (!isExtensionNumber(extension)) return [];
   const { control, ids, application, endpointsOf } = around;
   const channelId = upkeepChannelId(ids.secret(6));
   const nowhere = `Local/s@${dialplan.fallback}`;
   await control.tell('POST /channels/create', { query: { endpoint: nowhere, app: application, channelId }, body: {} });
   try {
-    const names = endpointsOf(extension);
+    const names = endpointsOf(tenantId, extension);
     const { variables } = await control.ask('GET /channels/{channelId}/variables', {
       path: { channelId },
       query: { variables: names.map((name) => `PJSIP_DIAL_CONTACTS(${name})`) },

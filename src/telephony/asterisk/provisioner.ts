@@ -13,23 +13,24 @@ import {
   type ObjectType,
   objectsFor,
 } from './provisioning.ts';
-import { dialplan } from './runtime/dialplan.ts';
+import { dialplan, fallbackAor } from './runtime/dialplan.ts';
 import { trunkObjects } from './trunk-objects.ts';
 
-/** Keeps in Asterisk what the exchange wants there. */
+/** Keeps in Asterisk what the exchanges want there. */
 export interface Provisioner {
   /**
-   * Makes Asterisk hold exactly these extensions and trunks, effective at once and kept over its restarts.
+   * Makes Asterisk hold exactly these exchanges' extensions and trunks, effective at once and kept over its restarts.
    * @returns how many objects had to be changed; 0 when nothing had drifted
    * @throws AppError `telephony_unavailable`
    */
-  reconcile(wanted: Provisioned): Promise<number>;
+  reconcile(wanted: readonly Provisioned[]): Promise<number>;
   /**
-   * The same, but compared with what was pushed last instead of with what Asterisk says it has, which takes a second for a
-   * thousand extensions. Failures are logged, and mended when Asterisk is back.
+   * Makes Asterisk hold these of one exchange besides those of the others, but compared with what was pushed last instead
+   * of with what Asterisk says it has, which takes a second for a thousand extensions. Failures are logged, and mended
+   * when Asterisk is back. Before the first `reconcile` it does nothing, lest the others' go.
    */
   push(wanted: Provisioned): Promise<void>;
-  /** The same with those of the last time, as after Asterisk was restarted; failures are logged. */
+  /** As `reconcile` with those of the last time, as after Asterisk was restarted; failures are logged. */
   heal(): Promise<void>;
 }
 
@@ -46,7 +47,8 @@ const contexts: ReadonlySet<string> = new Set([dialplan.fromExtension, dialplan.
 /** A provisioner that pushes over ARI's dynamic configuration. Runs one reconciliation after the other. */
 export function createProvisioner({ address, logger }: Parts): Provisioner {
   const ari = new AriHttp(address);
-  let latest: Provisioned | undefined;
+  /** What is wanted of each exchange, by its tenant. */
+  let wanted: ReadonlyMap<number, ReadonlyMap<string, Objects>> | undefined;
   /** What Asterisk holds as far as we know; undefined when we do not. */
   let known: ReadonlyMap<string, Objects> | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -103,10 +105,8 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     return actual;
   }
 
-  async function run({ extensions, trunks }: Provisioned, trusted: typeof known): Promise<number> {
-    const desired = new Map<string, Objects>(extensions.flatMap(objectsFor));
-    desired.set(dialplan.fallbackAor, { aor: fallbackList(extensions) });
-    for (const trunk of trunks) desired.set(trunkEndpoint(trunk.id), trunkObjects(trunk));
+  async function run(trusted: typeof known): Promise<number> {
+    const desired = new Map([...(wanted?.values() ?? [])].flatMap((objects) => [...objects]));
     const needed = changes(desired, trusted ?? (await readActual(desired)));
     known = undefined;
     for (const change of needed) await apply(change);
@@ -120,29 +120,31 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     return needed.length;
   }
 
-  /** One after the other; what is known is looked at when it is this one's turn. */
-  function inTurn(wanted: Provisioned, trust: boolean): Promise<number> {
-    latest = wanted;
-    const next = last.then(() => run(wanted, trust ? known : undefined));
+  /** One after the other; what is wanted and what is known are looked at when it is this one's turn. */
+  function inTurn(trust: boolean): Promise<number> {
+    const next = last.then(() => run(trust ? known : undefined));
     last = next.catch(() => undefined);
     return next;
   }
 
-  const reconcile = (wanted: Provisioned) => inTurn(wanted, false);
-
   return {
-    reconcile,
-    async push(wanted) {
+    reconcile(exchanges) {
+      wanted = new Map(exchanges.map((exchange) => [exchange.tenantId, objectsOfExchange(exchange)]));
+      return inTurn(false);
+    },
+    async push(exchange) {
+      if (wanted === undefined) return;
+      wanted = new Map(wanted).set(exchange.tenantId, objectsOfExchange(exchange));
       try {
-        await inTurn(wanted, true);
+        await inTurn(true);
       } catch (error) {
         logger.warn({ err: error }, 'extensions and trunks could not be pushed to Asterisk; they are when it is back');
       }
     },
     async heal() {
-      if (latest === undefined) return;
+      if (wanted === undefined) return;
       try {
-        await reconcile(latest);
+        await inTurn(false);
       } catch (error) {
         logger.warn(
           { err: error },
@@ -151,4 +153,13 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
       }
     },
   };
+}
+
+/** Everything of an exchange, by name. */
+function objectsOfExchange({ extensions, trunks, ...place }: Provisioned): ReadonlyMap<string, Objects> {
+  return new Map<string, Objects>([
+    ...extensions.flatMap((extension) => objectsFor(extension, place)),
+    ...trunks.map((trunk) => [trunkEndpoint(trunk.id), trunkObjects(trunk, place.tenantId)] as const),
+    [fallbackAor(place.tenantId), { aor: fallbackList(extensions, place.domain) }],
+  ]);
 }

@@ -7,8 +7,10 @@ const desk: Extension = {
   password: 'a-secret',
 };
 
+const place = { tenantId: 1, domain: null };
+
 function desired(...extensions: Extension[]): Map<string, Objects> {
-  return new Map(extensions.flatMap(objectsFor));
+  return new Map(extensions.flatMap((extension) => objectsFor(extension, place)));
 }
 
 const brief = (list: ReturnType<typeof changes>): string[] => list.map(({ kind, type, id }) => `${kind} ${type} ${id}`);
@@ -19,7 +21,7 @@ describe('what is pushed to Asterisk', () => {
   });
 
   test('is nothing when Asterisk holds it, in its own spelling and with all its defaults', () => {
-    const { auth, aor, endpoint } = objectsOf(desk);
+    const { auth, aor, endpoint } = objectsOf(desk, place);
     const actual = new Map<string, Objects>([
       [
         '100',
@@ -58,25 +60,25 @@ describe('what is pushed to Asterisk', () => {
       'delete aor 100',
       'delete endpoint 100',
     ]);
-    const halfRemoved = new Map<string, Objects>([['100', { endpoint: objectsOf(desk).endpoint }]]);
+    const halfRemoved = new Map<string, Objects>([['100', { endpoint: objectsOf(desk, place).endpoint }]]);
     expect(brief(changes(new Map(), halfRemoved))).toEqual(['delete endpoint 100']);
   });
 
   test('names the caller whatever the phone says, and nothing in a name ends its quotes', () => {
-    const named = objectsOf({ ...desk, callerName: 'A"\\<sip:x>\r\nEvil: \u0000${SHELL(id)}&PJSIP/9' });
+    const named = objectsOf({ ...desk, callerName: 'A"\\<sip:x>\r\nEvil: \u0000${SHELL(id)}&PJSIP/9' }, place);
     expect(named.endpoint['callerid']).toBe('"Asip:xEvil: ${SHELL(id)}&PJSIP/9" <100>');
   });
 
   test('gives browsers encryption and opus, and no other phone', () => {
-    expect(objectsOf({ ...desk, kind: 'web' }).endpoint).toMatchObject({
+    expect(objectsOf({ ...desk, kind: 'web' }, place).endpoint).toMatchObject({
       webrtc: 'yes',
       allow: 'opus,alaw,ulaw',
     });
-    expect(objectsOf(desk).endpoint).toMatchObject({ webrtc: 'no', allow: 'alaw,ulaw,opus,gsm,g729' });
+    expect(objectsOf(desk, place).endpoint).toMatchObject({ webrtc: 'no', allow: 'alaw,ulaw,opus,gsm,g729' });
   });
 
   test('is twice where browsers register besides desk phones', () => {
-    const both = new Map(objectsFor({ ...desk, kind: 'both' }));
+    const both = new Map(objectsFor({ ...desk, kind: 'both' }, place));
     expect([...both.keys()]).toEqual(['100', '100@web']);
     expect(both.get('100')?.endpoint).toMatchObject({ webrtc: 'no', aors: '100' });
     expect(both.get('100@web')).toMatchObject({
@@ -97,6 +99,6 @@ describe('what is pushed to Asterisk', () => {
       { ...desk, number: '101', fallback: false },
       { ...desk, number: '102', kind: 'both' as const },
     ];
-    expect(fallbackList(extensions)).toEqual({ mailboxes: '100,102,102@web' });
+    expect(fallbackList(extensions, null)).toEqual({ mailboxes: '100,102,102@web' });
   });
 });

@@ -1,7 +1,7 @@
-import type { Extension } from '../../exchange/schemas.ts';
+import type { ExchangePlace, Extension } from '../../exchange/schemas.ts';
 import { callerId } from './caller-id.ts';
 import { deskAgreement, deskCodecs, webAgreement, webCodecs } from './codecs.ts';
-import { webEndpoint } from './names.ts';
+import { accountCode, phoneEndpoint, webEndpoint } from './names.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
 /** What a PJSIP object is: Asterisk's own names. */
@@ -32,25 +32,31 @@ const order: readonly ObjectType[] = ['auth', 'aor', 'registration', 'identify',
 export const goneAfterSeconds = 120;
 export const goneOnHoldAfterSeconds = 1800;
 
-/** The names of an extension's objects: its number, and another where browsers register besides desk phones. */
-export function namesOf({ number, kind }: Pick<Extension, 'number' | 'kind'>): string[] {
-  return kind === 'both' ? [number, webEndpoint(number)] : [number];
+/** The names of an extension's objects: that of its phones, and another where browsers register besides desk phones. */
+export function namesOf({ number, kind }: Pick<Extension, 'number' | 'kind'>, domain: string | null): string[] {
+  const name = phoneEndpoint(number, domain);
+  return kind === 'both' ? [name, webEndpoint(number, domain)] : [name];
 }
 
 /** What Asterisk should hold for an extension, by name. */
-export function objectsFor(extension: Extension): [name: string, objects: PhoneObjects][] {
-  return namesOf(extension).map((name) => [name, objectsOf(extension, name)]);
+export function objectsFor(extension: Extension, place: ExchangePlace): [name: string, objects: PhoneObjects][] {
+  return namesOf(extension, place.domain).map((name) => [name, objectsOf(extension, place, name)]);
 }
 
 /** The objects of an extension's phones of one name. Its number is what each registers as. */
-export function objectsOf(extension: Extension, name = extension.number): PhoneObjects {
+export function objectsOf(
+  extension: Extension,
+  { tenantId, domain }: ExchangePlace,
+  name = phoneEndpoint(extension.number, domain),
+): PhoneObjects {
   const { number, password, callerName, devices, kind } = extension;
-  const web = kind === 'web' || name !== number;
+  const web = kind === 'web' || name !== phoneEndpoint(number, domain);
   return {
     auth: { auth_type: 'userpass', username: number, password },
     aor: { max_contacts: String(devices), remove_existing: 'yes', default_expiration: '300' },
     endpoint: {
       context: dialplan.fromExtension,
+      accountcode: accountCode(tenantId),
       disallow: 'all',
       allow: web ? webCodecs : deskCodecs,
       ...(web ? webAgreement : deskAgreement),
@@ -72,12 +78,12 @@ export function objectsOf(extension: Extension, name = extension.number): PhoneO
   };
 }
 
-/** The AOR from which the dialplan reads who rings when the control plane is not there. */
-export function fallbackList(extensions: readonly Extension[]): Attributes {
+/** The AOR from which the dialplan reads who rings for an exchange when the control plane is not there. */
+export function fallbackList(extensions: readonly Extension[], domain: string | null): Attributes {
   return {
     mailboxes: extensions
       .filter(({ fallback }) => fallback)
-      .flatMap(namesOf)
+      .flatMap((extension) => namesOf(extension, domain))
       .join(','),
   };
 }
@@ -96,6 +102,7 @@ export function changes(desired: ReadonlyMap<string, Objects>, actual: ReadonlyM
 }
 
 function changesOf(id: string, desired: Objects, actual: Objects): Change[] {
+  if (desired === actual) return [];
   const differing = new Set(order.filter((type) => !holds(actual[type], desired[type])));
   const isOtherKind = !same('webrtc', desired.endpoint ?? {}, actual.endpoint ?? {});
   if (desired.aor !== undefined && (differing.has('auth') || isOtherKind)) differing.add('aor');

@@ -9,8 +9,12 @@ import { dialplan } from './runtime/dialplan.ts';
 
 /** Who is registered at Asterisk. */
 export interface Registrations {
-  /** The phones registered on an extension that was pushed. @throws AppError `telephony_unavailable` */
-  phonesOf(extension: Pick<Extension, 'number' | 'kind'>): Promise<RegisteredPhone[]>;
+  /**
+   * The phones registered on an extension that was pushed.
+   * @param domain that its exchange's phones register in
+   * @throws AppError `telephony_unavailable`
+   */
+  phonesOf(extension: Pick<Extension, 'number' | 'kind'>, domain: string | null): Promise<RegisteredPhone[]>;
 }
 
 interface Parts {
@@ -55,10 +59,10 @@ export function createRegistrations({ address, ids }: Parts): Registrations {
   }
 
   return {
-    phonesOf: (extension) =>
+    phonesOf: (extension, domain) =>
       withChannel(async (channelId) => {
         const phones: RegisteredPhone[] = [];
-        for (const id of await contactIds(channelId, namesOf(extension))) {
+        for (const id of await contactIds(channelId, namesOf(extension, domain))) {
           try {
             const tuples = await ari.ask('GET /asterisk/config/dynamic/{configClass}/{objectType}/{id}', {
               path: { ...contactClass, id },

@@ -18,7 +18,7 @@ export interface RingSurroundings {
   readonly ids: IdSource;
   readonly logger: Logger;
   /** The names in Asterisk of an extension's endpoints. */
-  readonly endpointsOf: (extension: string) => readonly string[];
+  readonly endpointsOf: (tenantId: number, extension: string) => readonly string[];
   /** Makes events of a leg reach a listener; the answer ends that. */
   readonly followLeg: (legId: string, listener: (event: LegEvent) => void) => () => void;
   /** Told of each leg as it is placed, and when it could not be. */
@@ -100,9 +100,10 @@ async function registeredDevices(
   extensions: readonly string[],
   { control, ids, endpointsOf }: RingSurroundings,
 ): Promise<Device[]> {
+  const { tenantId } = caller;
   const wanted = [...new Set(extensions)].filter((extension) => isExtensionNumber(extension));
-  if (wanted.length === 0) return [];
-  const places = wanted.flatMap((extension) => endpointsOf(extension).map((name) => ({ extension, name })));
+  if (wanted.length === 0 || tenantId === undefined) return [];
+  const places = wanted.flatMap((extension) => endpointsOf(tenantId, extension).map((name) => ({ extension, name })));
   const { variables } = await control.ask(
     'GET /channels/{channelId}/variables',
     { path: { channelId: caller.id }, query: { variables: places.map(({ name }) => `PJSIP_DIAL_CONTACTS(${name})`) } },

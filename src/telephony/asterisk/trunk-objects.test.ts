@@ -8,7 +8,7 @@ const trunk = (settings: object) => ({
 });
 
 test('a trunk that is known by its address is asked whether it is there, and nobody else is taken for it', () => {
-  const objects = trunkObjects(trunk({ addresses: ['203.0.113.0/28'], port: 5080, transport: 'tcp' }));
+  const objects = trunkObjects(trunk({ addresses: ['203.0.113.0/28'], port: 5080, transport: 'tcp' }), 1);
   expect(Object.keys(objects)).toEqual(['aor', 'identify', 'endpoint']);
   expect(objects.aor).toMatchObject({ contact: 'sip:sip.example:5080;transport=tcp' });
   expect(objects.identify).toEqual({ endpoint: 'trunk-3', match: 'sip.example,203.0.113.0/28' });
@@ -18,7 +18,7 @@ test('a trunk that is known by its address is asked whether it is there, and nob
 
 test('a trunk that registers does so with its account, and calls with it', () => {
   const account = { registers: true, username: '3432221000', password: 'a-secret', shownIn: 'asserted' };
-  const objects = trunkObjects(trunk({ ...account, ownNumbers: ['+553432221000'] }));
+  const objects = trunkObjects(trunk({ ...account, ownNumbers: ['+553432221000'] }), 1);
   expect(objects.auth).toEqual({ auth_type: 'userpass', username: '3432221000', password: 'a-secret' });
   expect(objects.registration).toMatchObject({
     server_uri: 'sip:sip.example:5060',

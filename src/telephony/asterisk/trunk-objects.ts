@@ -1,6 +1,6 @@
 import type { Trunk } from '../../exchange/schemas.ts';
 import { deskAgreement, deskCodecs } from './codecs.ts';
-import { trunkEndpoint } from './names.ts';
+import { accountCode, trunkEndpoint } from './names.ts';
 import { goneAfterSeconds, goneOnHoldAfterSeconds, type Objects } from './provisioning.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -14,7 +14,7 @@ const retryAfterRefusalSeconds = 300;
  * What Asterisk should hold for a trunk. Calls that come from its addresses are its, and end in the dialplan's context of
  * trunks; it is never asked for a password. Our names in SIP addresses are of letters, digits and `._+-` (schemas).
  */
-export function trunkObjects(trunk: Trunk): Objects {
+export function trunkObjects(trunk: Trunk, tenantId: number): Objects {
   const { host, port, username, password } = trunk;
   const name = trunkEndpoint(trunk.id);
   const transport = trunk.transport === 'tcp' ? ';transport=tcp' : '';
@@ -40,6 +40,7 @@ export function trunkObjects(trunk: Trunk): Objects {
     identify: { endpoint: name, match: [host, ...trunk.addresses].join(',') },
     endpoint: {
       context: dialplan.fromTrunk,
+      accountcode: accountCode(tenantId),
       disallow: 'all',
       allow: deskCodecs,
       ...deskAgreement,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Identity } from '../../access/service.ts';
 import type { CallLog, Recordings } from '../../calls/service.ts';
-import type { Exchange, RemoteControl, TenantBlock } from '../../exchange/service.ts';
+import type { Exchange, RemoteControl, Tenants } from '../../exchange/service.ts';
 import { text } from '../liberal-values.ts';
 import type { FlatAnswer } from './wire.ts';
 
@@ -12,7 +12,7 @@ export interface PbxExchange {
   readonly callLog: Pick<CallLog, 'live' | 'report' | 'findReported'>;
   readonly recordings: Pick<Recordings, 'liveName' | 'of' | 'file'>;
   readonly remote: RemoteControl;
-  readonly block: Pick<TenantBlock, 'set'>;
+  readonly tenants: Pick<Tenants, 'setBlocked'>;
   /** Numbers of the extensions that have a phone. */
   readonly registered: () => Promise<ReadonlySet<string>>;
 }

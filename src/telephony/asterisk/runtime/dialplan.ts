@@ -8,8 +8,6 @@ export const dialplan = {
   fromTrunk: 'from-trunk',
   /** Where ARI sends a channel on (`continue`) when the control plane cannot serve it: context, extension `s`, priority 1. */
   fallback: 'fallback',
-  /** The AOR whose `mailboxes` lists, by commas, the endpoints that ring in the fallback (ADR 0003). */
-  fallbackAor: 'uirapuru-fallback',
   /** What the fallback says, below the sounds folder. */
   fallbackSound: 'uirapuru/fallback',
   /** What it says when nobody answered. */
@@ -18,6 +16,13 @@ export const dialplan = {
 
 const fallbackRingSeconds = 60;
 
+const fallbackAorPrefix = 'uirapuru-fallback-';
+
+/** The AOR whose `mailboxes` lists, by commas, the endpoints that ring in the fallback of a tenant's calls (ADR 0003). */
+export function fallbackAor(tenantId: number): string {
+  return `${fallbackAorPrefix}${tenantId}`;
+}
+
 /**
  * The whole dialplan: into Stasis, and where Stasis is not there, a sentence and the fallback extensions. It is made of
  * constants alone; the control plane is told the caller's codec. Endpoint names are read at the time of the call from an AOR, which ARI keeps in AstDB. Every phone
@@ -25,8 +30,10 @@ const fallbackRingSeconds = 60;
  * filter, so that nothing in them can be another destination or dial option.
  */
 export function renderDialplan(): string {
-  const { application, fromExtension, fromTrunk, fallback, fallbackAor, fallbackSound, fallbackNobodySound } = dialplan;
-  const filtered = `\${FILTER(0-9a-zA-Z_@\\-\\,,\${PJSIP_AOR(${fallbackAor},mailboxes)})}`;
+  const { application, fromExtension, fromTrunk, fallback, fallbackSound, fallbackNobodySound } = dialplan;
+  // The account code of a channel is its tenant.
+  const aor = `${fallbackAorPrefix}\${FILTER(0-9,\${CHANNEL(accountcode)})}`;
+  const filtered = `\${FILTER(0-9a-zA-Z_@.\\-\\,,\${PJSIP_AOR(${aor},mailboxes)})}`;
   // What a SIP address is made of, without `&` and `,`; the codes are `;`, `[` and `]`.
   const address = `\${FILTER(0-9a-zA-Z.:@=_%+*~!?/\\-\\x3b\\x5b\\x5d,\${PJSIP_CONTACT(\${SHIFT(CONTACTS)},uri)})}`;
   return `[general]

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { readConfig } from '../../../config.ts';
-import { dialplan } from './dialplan.ts';
+import { dialplan, fallbackAor } from './dialplan.ts';
 import { rotateWhenLarge } from './log-bound.ts';
 import type { AsteriskSettings } from './prepare-place.ts';
 import { type AsteriskRuntime, startAsterisk } from './start-asterisk.ts';
@@ -183,7 +183,7 @@ test('a call that the control plane does not take rings the fallback extensions,
   // A phone that never answers: nothing listens there.
   await put('aor', '100', { contact: 'sip:100@127.0.0.1:9;line=a&Local' });
   await put('endpoint', '100', { aors: '100', transport: 'transport-udp', allow: 'ulaw' });
-  await put('aor', dialplan.fallbackAor, { mailboxes: '100,evil&Local/x@y' });
+  await put('aor', fallbackAor(1), { mailboxes: '100,evil&Local/x@y' });
   // Asterisk commits AstDB once a second (main/db.c); what was pushed later than that must be pushed again.
   await sleep(1_500);
   process.kill(asterisk.pid, 'SIGKILL');
@@ -196,6 +196,7 @@ test('a call that the control plane does not take rings the fallback extensions,
     context: dialplan.fallback,
     extension: 's',
     priority: 1,
+    variables: { 'CHANNEL(accountcode)': '1' },
   });
   await expect
     .poll(

@@ -12,8 +12,9 @@ export const bloqueioClasse5 = pbxAction({
     logincliente: required,
     classe5acao: required.transform((value) => value.toUpperCase()).pipe(z.enum(['BLOQUEAR', 'DESBLOQUEAR'])),
   }),
-  async run({ caller, block }, { logincliente, classe5acao }) {
-    const isKnown = caller.role === 'administrator' && (await block.set(logincliente, classe5acao === 'BLOQUEAR'));
+  async run({ caller, tenants }, { logincliente, classe5acao }) {
+    const isBlocked = classe5acao === 'BLOQUEAR';
+    const isKnown = caller.role === 'administrator' && (await tenants.setBlocked(logincliente, isBlocked));
     return status(isKnown ? 'OK' : 'CLIENTE NAO CADASTRADO');
   },
 });

@@ -1,0 +1,65 @@
+import type { CallLog, Recordings } from '../calls/service.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
+
+/** What a tenant does with its calls. */
+export interface TenantCalls extends Pick<CallHandlers, 'incoming' | 'found'> {
+  readonly recordings: Pick<Recordings, 'legChanged' | 'reconcile'>;
+  /** Told of each call when it is over. */
+  readonly ended: (callId: string) => void;
+}
+
+interface Parts {
+  /** By tenant; those that are added while calls go on count. */
+  readonly tenants: ReadonlyMap<number, TenantCalls>;
+  readonly callLog: Pick<CallLog, 'leg' | 'openCalls' | 'openCallOn' | 'tenantOn' | 'close'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** When the telephone exchange was last started: calls older than that died with the one before. */
+  readonly exchangeStartedAt: () => Date;
+}
+
+/** Q.850: call rejected. */
+const rejected = 21;
+
+/** Gives each call to the tenant whose it is, and sees to it that the log has the ends that nobody saw. */
+export function createCallDispatch({ tenants, callLog, clock, logger, exchangeStartedAt }: Parts): CallHandlers {
+  function give(channel: Channel, tenantId: number | undefined, kind: 'incoming' | 'found'): Promise<void> {
+    const tenant = tenantId === undefined ? undefined : tenants.get(tenantId);
+    if (tenant !== undefined) return tenant[kind](channel);
+    logger.warn({ channel: channel.id, tenantId }, 'a call of no tenant was refused');
+    return channel.hangUp(rejected);
+  }
+
+  function legChanged(change: LegChange): void {
+    callLog.leg(change);
+    const tenantId = callLog.tenantOn(change.callerId);
+    if (tenantId !== undefined) tenants.get(tenantId)?.recordings.legChanged(change);
+  }
+
+  return {
+    incoming: (channel) => give(channel, channel.tenantId, 'incoming'),
+    found: (channel) => give(channel, callLog.openCallOn(channel.id)?.tenantId ?? channel.tenantId, 'found'),
+    leg: legChanged,
+    async reconciled(channelIds) {
+      for (const { id: callId, tenantId, channelId, startedAt, openLegs } of await callLog.openCalls()) {
+        if (channelIds.has(channelId)) {
+          for (const legId of openLegs.filter((leg) => !channelIds.has(leg))) {
+            legChanged({ kind: 'ended', callerId: channelId, legId, at: clock.now(), cause: 0 });
+          }
+          continue;
+        }
+        const died = startedAt < exchangeStartedAt();
+        logger.warn({ call: callId, died }, 'a call ended while nobody was looking');
+        callLog.close(callId, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
+        tenants.get(tenantId)?.ended(callId);
+      }
+      for (const { recordings } of tenants.values()) {
+        recordings.reconcile().catch((error: unknown) => {
+          logger.error({ err: error }, 'recordings that ended unseen could not be stored');
+        });
+      }
+    },
+  };
+}

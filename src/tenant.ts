@@ -1,0 +1,93 @@
+import { createRecordings } from './calls/recordings.ts';
+import type { CallLog, Recordings } from './calls/service.ts';
+import type { ErpGateway } from './erp/service.ts';
+import { createTenantBlock } from './exchange/block.ts';
+import type { TenantCalls } from './exchange/dispatch.ts';
+import { createRemoteControl } from './exchange/remote.ts';
+import type { Provisioned, TenantSummary } from './exchange/schemas.ts';
+import { type Exchange, openExchange, type RemoteControl } from './exchange/service.ts';
+import { createCallHandlers, type MenuRunner } from './exchange/stasis.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Logger } from './kernel/logger.ts';
+import type { Screens } from './screen-pop/service.ts';
+import type { Database } from './storage/database.ts';
+import type { Telephony } from './telephony/port.ts';
+
+/** A tenant of the installation with everything that is its own: what `app.ts` is for all, this is for one. */
+export interface Tenant extends TenantCalls {
+  readonly exchange: Exchange;
+  readonly erp: ErpGateway;
+  readonly recordings: Recordings;
+  readonly remote: RemoteControl;
+}
+
+interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'> {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly callLog: CallLog;
+  readonly telephony: Telephony;
+  readonly exchangeStartedAt: () => Date;
+  readonly menus: MenuRunner;
+  readonly screens: Pick<Screens, 'callEnded'>;
+  readonly erpOf: (tenantId: number) => Promise<ErpGateway>;
+  readonly publish: (wanted: Provisioned) => Promise<void>;
+  readonly withDemo: boolean;
+}
+
+/** @param listed what the list of tenants says of it, asked at each call */
+export async function openTenant(parts: Parts, tenantId: number, listed: () => TenantSummary): Promise<Tenant> {
+  const { db, clock, logger, callLog, telephony, timeZone, withDemo, publish } = parts;
+  const exchange = await openExchange(db, tenantId, { domain: listed().domain, withDemo, publish });
+  const erp = await parts.erpOf(tenantId);
+  const recordings = await createRecordings({ ...parts, tenantId });
+  const block = createTenantBlock(() => listed().blockedAt !== null);
+  function ended(callId: string): void {
+    parts.screens.callEnded(tenantId, callId).catch((error: unknown) => {
+      logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
+    });
+    erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
+  }
+  return {
+    ...createCallHandlers({ ...parts, exchange, block, ended }),
+    exchange,
+    erp,
+    recordings,
+    remote: createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock }),
+    ended,
+  };
+}
+
+/** Keeps every tenant of the list running. */
+export interface TenantKeeper {
+  /** Reads the list again, and opens tenants that are new in it. Asked while it reads, it reads once more. */
+  refresh(): Promise<void>;
+}
+
+/** @param tenants where those that run are put, by their ids */
+export function keepTenants(
+  tenants: Map<number, Tenant>,
+  list: () => Promise<readonly TenantSummary[]>,
+  open: (tenantId: number, listed: () => TenantSummary) => Promise<Tenant>,
+): TenantKeeper {
+  const known = new Map<number, TenantSummary>();
+  let reading: Promise<void> = Promise.resolve();
+
+  async function read(): Promise<void> {
+    for (const summary of await list()) {
+      const { id } = summary;
+      known.set(id, summary);
+      if (tenants.has(id)) continue;
+      const tenant = await open(id, () => known.get(id) ?? summary);
+      tenants.set(id, tenant);
+      await tenant.exchange.refresh();
+    }
+  }
+
+  return {
+    refresh() {
+      reading = reading.catch(() => undefined).then(read);
+      return reading;
+    },
+  };
+}
