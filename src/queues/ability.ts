@@ -11,7 +11,7 @@ export function isAble(agent: ReadyAgent, caller: WaitingCaller, nowMs: number):
   return true;
 }
 
-/** How much of their needs callers have done without so far: of two with the same needs, the lesser needs more. */
+/** How many steps of their needs callers have left behind: of those with the same needs, they tell who needs the same now. */
 export type NeedsClass = number;
 
 /** In which class of its needs a caller is at an instant. */

@@ -48,7 +48,7 @@ interface Head {
   place: Place;
   /** Nobody is free any more. */
   isDeserted: boolean;
-  /** Needs for which nobody who is free is able: who needs as much need not be looked at. */
+  /** Needs, and the class of them last asked about, for which nobody who is free is able. */
   readonly inVain: Map<WaitingCaller['needs'], NeedsClass>;
 }
 
@@ -70,7 +70,7 @@ function mostUrgent(heads: readonly Head[]): Head {
 function choose(head: Head, taken: ReadonlySet<number>, nowMs: number): number[] {
   const { caller } = head.place;
   const wanted = needsClass(caller, nowMs);
-  if (caller.excluded.size === 0 && wanted <= (head.inVain.get(caller.needs) ?? -1)) return [];
+  if (head.inVain.get(caller.needs) === wanted) return [];
   const { strategy } = head.line.rule;
   const able: ReadyAgent[] = [];
   head.isDeserted = true;

@@ -27,6 +27,7 @@ export interface WaitingCaller {
   readonly sinceMs: number;
   /** Points of the caller's own; see {@link dueMs}. */
   readonly priority: number;
+  /** Callers who need the same had best share one list: what was found out for one is then known for all, at once. */
   readonly needs: readonly SkillNeed[];
   /** Agents who are not offered this caller, each until an instant: who has just not answered, for one. */
   readonly excluded: ReadonlyMap<number, number>;
@@ -62,9 +63,8 @@ export interface Place {
 export interface Seat {
   readonly agent: ReadyAgent;
   readonly order: number;
-  /** Less comes first; which figures these are is the strategy's matter. */
+  /** Less comes first; which figure it is is the strategy's matter. */
   readonly rank: number;
-  readonly secondRank: number;
 }
 
 /** A queue with who waits in it, the most urgent first, and who is free for it, in the order in which they are rung. */
@@ -155,22 +155,22 @@ export class Snapshot {
   #seat(agent: ReadyAgent, act: 'add' | 'remove'): void {
     for (const membership of agent.queues) {
       const line = this.#lines.get(membership.queue);
-      line?.free[act]({ agent, order: membership.order, ...ranks[line.rule.strategy](agent, membership) });
+      if (line === undefined) continue;
+      const rank = ranks[line.rule.strategy](agent, membership);
+      line.free[act]({ agent, order: membership.order, rank });
     }
   }
 }
 
-type Rank = Pick<Seat, 'rank' | 'secondRank'>;
-
-/** By which figures each strategy ranks those who are free. `skills` asks each caller besides. */
-const ranks: Readonly<Record<Strategy, (agent: ReadyAgent, membership: Membership) => Rank>> = {
-  longest_idle: ({ idleSinceMs }) => ({ rank: idleSinceMs, secondRank: 0 }),
-  round_robin: (_, { lastOfferedMs }) => ({ rank: lastOfferedMs ?? Number.MIN_SAFE_INTEGER, secondRank: 0 }),
-  fewest_calls: ({ callsTaken, idleSinceMs }) => ({ rank: callsTaken, secondRank: idleSinceMs }),
-  skills: ({ idleSinceMs }) => ({ rank: idleSinceMs, secondRank: 0 }),
-  ring_all: () => ({ rank: 0, secondRank: 0 }),
+/** By what each strategy ranks those who are free; `skills` asks each caller besides. Of equals the longest idle is first. */
+const ranks: Readonly<Record<Strategy, (agent: ReadyAgent, membership: Membership) => number>> = {
+  longest_idle: ({ idleSinceMs }) => idleSinceMs,
+  round_robin: (_, { lastOfferedMs }) => lastOfferedMs ?? Number.MIN_SAFE_INTEGER,
+  fewest_calls: ({ callsTaken }) => callsTaken,
+  skills: ({ idleSinceMs }) => idleSinceMs,
+  ring_all: () => 0,
 };
 
 function byRank(a: Seat, b: Seat): number {
-  return a.rank - b.rank || a.secondRank - b.secondRank || a.order - b.order || a.agent.id - b.agent.id;
+  return a.rank - b.rank || a.agent.idleSinceMs - b.agent.idleSinceMs || a.order - b.order || a.agent.id - b.agent.id;
 }
