@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { StoredFiles } from './recording-files.ts';
+import { type Stretch, stretchesInFile } from './silence.ts';
 
 /** A recording that goes on, or went on when a process was killed. */
 export interface OpenRecording {
@@ -84,6 +86,43 @@ export async function recordingStored(
     .where('tenant_id', '=', tenantId)
     .where('name', '=', name)
     .execute();
+}
+
+/** Its files begin before this instant. */
+export async function recordingRuns(
+  db: Database,
+  { tenantId, name }: Pick<OpenRecording, 'tenantId' | 'name'>,
+  since: Date,
+): Promise<void> {
+  await db
+    .updateTable('recording')
+    .set({ running_at: since })
+    .where('tenant_id', '=', tenantId)
+    .where('name', '=', name)
+    .execute();
+}
+
+/** Nothing of this stretch may be heard when it is stored. */
+export async function addSilence(
+  db: Database,
+  { tenantId, name }: Pick<OpenRecording, 'tenantId' | 'name'>,
+  { from, until }: Stretch,
+): Promise<void> {
+  await db
+    .updateTable('recording')
+    .set({ silenced: sql`silenced + tstzmultirange(tstzrange(${from}, ${until}))` })
+    .where('tenant_id', '=', tenantId)
+    .where('name', '=', name)
+    .execute();
+}
+
+/** Where in its files nothing may be heard. */
+export async function silencesOf(db: Database, { tenantId, name }: Pick<OpenRecording, 'tenantId' | 'name'>) {
+  const { rows } = await sql<Stretch & { after: Date; before: Date }>`
+    select lower(stretch) as "from", upper(stretch) as until, started_at as after,
+      coalesce(running_at, started_at) as before
+    from recording, unnest(silenced) as stretch where tenant_id = ${tenantId} and name = ${name}`.execute(db);
+  return rows.flatMap(({ after, before, ...stretch }) => stretchesInFile([stretch], { after, before }));
 }
 
 /** Stored ones of a tenant whose days are over, but for those that are held. */

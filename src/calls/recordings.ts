@@ -10,19 +10,23 @@ import { recordingName } from './recording-name.ts';
 import { createRecordingRules } from './recording-rules.ts';
 import {
   addRecording,
+  addSilence,
   type OpenRecording,
   openRecordings,
   outlivedRecordings,
+  recordingRuns,
   recordingStored,
   setRecordingState,
+  silencesOf,
 } from './recording-store.ts';
 import type { CallLog, LiveCallView, Recordings } from './service.ts';
+import { type Stretch, silence, silencedByKey } from './silence.ts';
 
 interface Parts {
   readonly db: Database;
   readonly recorder: CallRecorder;
   readonly files: RecordingFiles;
-  readonly callLog: Pick<CallLog, 'live' | 'flush'>;
+  readonly callLog: Pick<CallLog, 'live' | 'openCallOn' | 'flush'>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -33,13 +37,22 @@ interface Parts {
   readonly reserveBytes: number;
 }
 
+/** A recording that goes on, and what is being done with it, one thing after the other. */
+interface Entry {
+  readonly callId: string;
+  recording: OpenRecording | undefined;
+  /** What is not to be heard of it and is not stored yet, the oldest first. */
+  readonly silent: Stretch[];
+  work: Promise<void>;
+}
+
 /** The recordings of a tenant's talks. No failure of theirs reaches a call: it goes on unrecorded, with an alarm. */
 export async function createRecordings(parts: Parts): Promise<Recordings> {
   const { db, recorder, files, callLog, clock, ids, logger, tenantId, timeZone } = parts;
   const alarms = alarmsOf(parts.metrics);
   const rules = await createRecordingRules(db, tenantId);
-  /** By leg: those that go on, and what is being done with each, one thing after the other. */
-  const open = new Map<string, { recording: OpenRecording | undefined; work: Promise<void> }>();
+  /** By leg. */
+  const open = new Map<string, Entry>();
 
   function lost(reason: 'disk_full' | 'failed', error: unknown, call: string): void {
     alarms.inc({ reason });
@@ -62,6 +75,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
     const recording = { ...wanted, name: await addRecording(db, wanted, startedAt) };
     try {
       await recorder.start(call.channelId, recording.spoolName);
+      await recordingRuns(db, recording, clock.now());
       return recording;
     } catch (error) {
       await setRecordingState(db, recording, 'failed');
@@ -71,7 +85,10 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
 
   async function finish(recording: OpenRecording): Promise<void> {
     try {
-      await recorder.finish(recording.spoolName, await files.sides(recording.spoolName));
+      const sides = await files.sides(recording.spoolName);
+      await recorder.finish(recording.spoolName, sides);
+      const silent = await silencesOf(db, recording);
+      for (const side of [sides.caller, sides.other]) await silence(side, silent);
       const stored = await files.store(recording.tenantId, recording.name, recording.spoolName);
       await recordingStored(db, recording, stored, clock.now());
       await recorder.discard(recording.spoolName);
@@ -82,10 +99,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
   }
 
   function start(call: LiveCallView, legId: string, extension: string): Promise<void> {
-    const entry: { recording: OpenRecording | undefined; work: Promise<void> } = {
-      recording: undefined,
-      work: Promise.resolve(),
-    };
+    const entry: Entry = { callId: call.id, recording: undefined, silent: [], work: Promise.resolve() };
     open.set(legId, entry);
     entry.work = (async () => {
       try {
@@ -102,9 +116,21 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
     const entry = open.get(legId);
     if (entry === undefined) return Promise.resolve();
     open.delete(legId);
-    return entry.work
-      .then(() => (entry.recording === undefined ? undefined : finish(entry.recording)))
-      .catch((error: unknown) => lost('failed', error, legId));
+    return endOf(entry).catch((error: unknown) => lost('failed', error, legId));
+  }
+
+  async function endOf(entry: Entry): Promise<void> {
+    await entry.work;
+    await rememberSilence(entry);
+    if (entry.recording !== undefined) await finish(entry.recording);
+  }
+
+  async function rememberSilence({ recording, silent }: Entry): Promise<void> {
+    if (recording === undefined) return;
+    while (silent[0] !== undefined) {
+      await addSilence(db, recording, silent[0]);
+      silent.shift();
+    }
   }
 
   /** The talk of a call that goes on. @throws AppError `not_found` without one */
@@ -125,11 +151,21 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       if (call === undefined || leg === undefined || !rules.covers(call, leg.number)) return;
       void start(call, leg.channelId, leg.number);
     },
+    keyed({ callerId, at, heldMs }) {
+      const callId = callLog.openCallOn(callerId)?.id;
+      for (const entry of open.values()) {
+        if (entry.callId !== callId) continue;
+        entry.silent.push(silencedByKey({ at, heldMs }));
+        entry.work = entry.work
+          .then(() => rememberSilence(entry))
+          .catch((error: unknown) => logger.warn({ err: error, call: callId }, 'keyed digits are noted later'));
+      }
+    },
     async reconcile() {
       for (const { callEnded, ...recording } of await openRecordings(db, tenantId)) {
         if (open.has(recording.legId)) continue;
         if (callEnded) await finish(recording);
-        else open.set(recording.legId, { recording, work: Promise.resolve() });
+        else open.set(recording.legId, { callId: recording.callId, recording, silent: [], work: Promise.resolve() });
       }
     },
     liveName: (callId) => [...open.values()].find(({ recording }) => recording?.callId === callId)?.recording?.name,

@@ -1,5 +1,5 @@
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
-import type { LegChange } from '../telephony/port.ts';
+import type { KeyPress, LegChange } from '../telephony/port.ts';
 import type { CallDetail, CallSummary, Direction, EndReason, RecordingRule } from './schemas.ts';
 
 /** A caller's leg as the log opens it. */
@@ -201,6 +201,8 @@ export interface RecordingRules {
 export interface Recordings {
   /** Something became of a leg: an extension's talk that is to be recorded begins or ends. Never fails. */
   legChanged(change: LegChange): void;
+  /** A key was pressed in a call: from then until some seconds later nothing is heard in the recording of its talk. Never fails. */
+  keyed(key: Pick<KeyPress, 'callerId' | 'at' | 'heldMs'>): void;
   /** After a (re)connection to the exchange: stores what ended while nobody was looking, goes on with the rest. */
   reconcile(): Promise<void>;
   /** The name of the recording of a call that goes on. */

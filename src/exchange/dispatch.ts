@@ -5,7 +5,7 @@ import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
 
 /** What a tenant does with its calls. */
 export interface TenantCalls extends Pick<CallHandlers, 'incoming' | 'found'> {
-  readonly recordings: Pick<Recordings, 'legChanged' | 'reconcile'>;
+  readonly recordings: Pick<Recordings, 'legChanged' | 'keyed' | 'reconcile'>;
   /** Told of each call when it is over. */
   readonly ended: (callId: string) => void;
 }
@@ -42,6 +42,10 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
     incoming: (channel) => give(channel, channel.tenantId, 'incoming'),
     found: (channel) => give(channel, callLog.openCallOn(channel.id)?.tenantId ?? channel.tenantId, 'found'),
     leg: legChanged,
+    keyed(key) {
+      const tenantId = callLog.tenantOn(key.callerId);
+      if (tenantId !== undefined) tenants.get(tenantId)?.recordings.keyed(key);
+    },
     async reconciled(channelIds) {
       for (const { id: callId, tenantId, channelId, startedAt, openLegs } of await callLog.openCalls()) {
         if (channelIds.has(channelId)) {

@@ -722,7 +722,9 @@ export interface Recording {
   held: Generated<boolean>;
   leg_id: string;
   name: string;
+  running_at: Timestamp | null;
   sha256: string | null;
+  silenced: Generated<string>;
   spool_name: string;
   started_at: Timestamp;
   state: string;

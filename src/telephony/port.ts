@@ -1,4 +1,4 @@
-import type { DigitBuffer } from './digit-buffer.ts';
+import type { Digit, DigitBuffer } from './digit-buffer.ts';
 
 /**
  * What the house may ask of a telephone exchange. Two implementations: Asterisk over ARI, and an in-memory one for
@@ -72,6 +72,8 @@ export interface CallHandlers {
   reconciled(channelIds: ReadonlySet<string>): Promise<void>;
   /** Something became of one leg of a call. */
   leg?(change: LegChange): void;
+  /** A key was pressed on one leg of a call, by the caller or by whoever was called. */
+  keyed?(key: KeyPress): void;
 }
 
 /** What becomes of a leg: of the caller's own, whose id is the caller's, or of one that was placed for that caller. */
@@ -84,7 +86,16 @@ export type LegChange = { readonly callerId: string; readonly legId: string; rea
   | { readonly kind: 'ended'; readonly cause: number }
 );
 
-/** The caller's leg of a call. */
+/** A key was pressed: by the caller, whose leg's id is the caller's, or on a leg that was placed for that caller. */
+export interface KeyPress {
+  readonly callerId: string;
+  readonly legId: string;
+  readonly digit: Digit;
+  /** When it was released, and how long it was held. */
+  readonly at: Date;
+  readonly heldMs: number;
+}
+
 /** Who pays for a leg to the public network, and what it called. */
 export interface Charge {
   readonly extension: string;

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { speechPrograms } from '../../src/telephony/asterisk/runtime/speech-programs.ts';
 import { TestSystem } from '../helpers/system.ts';
+import { keyTone, loudestKeyTone } from './key-tone.ts';
+import { fromALaw } from './rtp.ts';
 import { RtpPhone } from './rtp-phone.ts';
 import { type MediaDescription, Scenario } from './scenario.ts';
 import { type PhoneRun, runSipp, startSipp } from './sipp.ts';
@@ -48,13 +50,13 @@ interface Talk {
   readonly hangUp: () => Promise<void>;
 }
 
-/** 2001 calls 1001, who answers at once. */
-async function talk(): Promise<Talk> {
+/** 2001 calls 1001, who answers at once. @param keys how the caller's phone tells of keys */
+async function talk(keys?: MediaDescription['keys']): Promise<Talk> {
   const account = system.account('2001');
   const [caller, agent] = [await RtpPhone.open(mediaOf(0).port), await RtpPhone.open(mediaOf(1).port)];
   const answering = new Scenario().ring().answerAfter(100, mediaOf(1)).untilHungUp(60_000);
   const answered = await startSipp({ scenario: answering, target: target(), port: system.phonePorts + 1 });
-  const calling = new Scenario().call(account, '1001', mediaOf(0)).untilHungUp(60_000);
+  const calling = new Scenario().call(account, '1001', { ...mediaOf(0), ...(keys && { keys }) }).untilHungUp(60_000);
   const called = await startSipp({ scenario: calling, target: target(), port: system.phonePorts });
   caller.sendTo(await called.when('answered'));
   agent.sendTo(await answered.when('answered'));
@@ -153,6 +155,47 @@ test('a talk is recorded in stereo, its name known while it lasts, paused where 
   expect(gsm.length).toBe(bytes);
   writeFileSync(join(system.home, 'played.gsm'), gsm);
   expect(await level(join(system.home, 'played.gsm'), 1, 1.5, 0.4)).toBeGreaterThan(0.05);
+});
+
+/** 20 ms of one side of a stored file after the other: how loud it is, and the loudest tone of a key in it. */
+function heardOf(file: string, side: 1 | 2): { loudness: number; tone: number }[] {
+  const sound = readFileSync(file).subarray(44);
+  const samples = Array.from({ length: sound.length / 4 }, (_, i) => sound.readInt16LE(i * 4 + (side - 1) * 2));
+  return Array.from({ length: Math.floor(samples.length / 160) }, (_, i) => {
+    const part = samples.slice(i * 160, (i + 1) * 160);
+    const loudness = Math.sqrt(part.reduce((sum, each) => sum + each * each, 0) / part.length) / 32_768;
+    return { loudness, tone: loudestKeyTone(part) };
+  });
+}
+
+test('digits keyed in a talk, by tones or by events, are in no recording, and neither is what is said meanwhile', async () => {
+  const { caller, agent, hangUp } = await talk('tones');
+  const { GRAVACAO: name = '' } = await runningName();
+  agent.speak(true);
+  caller.speak(true);
+  await sleep(1_800);
+  await caller.pressTones('529');
+  await sleep(1_500);
+  await agent.press('7');
+  await sleep(3_600);
+  await hangUp();
+  await stored(name);
+  // What the measure makes of the tones themselves.
+  const [tone] = keyTone('5', 1);
+  expect(loudestKeyTone([...(tone ?? [])].map(fromALaw))).toBeGreaterThan(0.1);
+
+  for (const side of [1, 2] as const) {
+    const heard = heardOf(join(system.home, 'recordings', '1', `${name}.wav`), side);
+    expect(Math.max(...heard.map(({ tone }) => tone))).toBeLessThan(0.05);
+    const loud = heard.map(({ loudness }) => loudness > 0.1);
+    const begin = loud.indexOf(false, loud.indexOf(true));
+    const end = loud.indexOf(true, begin);
+    // From a second before the first key to three after the last, and both sides of that are heard.
+    expect((end - begin) / 50).toBeGreaterThan(5.5);
+    expect((end - begin) / 50).toBeLessThan(7.5);
+    expect(begin).toBeGreaterThan(10);
+    expect(loud.slice(end).filter(Boolean).length).toBeGreaterThan(10);
+  }
 });
 
 test('an administrator says who is recorded, and for how many days', async () => {

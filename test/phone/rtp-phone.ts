@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyTone } from './key-tone.ts';
 import {
   type Codec,
   decodeRtp,
@@ -32,6 +33,8 @@ export interface PressTiming {
 const audible = 0.005;
 
 const packetsASecond = 50;
+/** A key is heard for a tenth of a second, and not for another. */
+const tonePackets = 5;
 /** RFC 3389 section 4: payload type 13, its first byte the level in -dBov. */
 const comfortNoise = 13;
 
@@ -47,6 +50,7 @@ export class RtpPhone {
   #position: RtpPosition;
   #target: number | undefined;
   #digits: RtpPacket[] = [];
+  readonly #tones: Buffer[] = [];
   #frame: Buffer;
   #running = true;
   #suppressed = false;
@@ -103,6 +107,17 @@ export class RtpPhone {
     while (this.#digits.length > 0 && this.#running) await sleep(5);
   }
 
+  /** Presses keys whose tones alone are heard, as of a phone without telephone events; resolves when they are over. */
+  async pressTones(digits: string): Promise<void> {
+    for (const digit of digits) {
+      this.#tones.push(
+        ...keyTone(digit, tonePackets),
+        ...Array.from({ length: tonePackets }, () => quiet(this.#codec)),
+      );
+    }
+    while (this.#tones.length > 0 && this.#running) await sleep(5);
+  }
+
   /** Packets heard since this instant (`performance.now()`). */
   since(atMs: number): HeardPacket[] {
     return this.heard.filter((packet) => packet.atMs >= atMs);
@@ -152,12 +167,19 @@ export class RtpPhone {
       return;
     }
     const payloadType = payloadTypes[this.#codec];
-    this.#sendPacket({ payloadType, marker: false, sequence, timestamp, ssrc, payload: this.#frame }, target);
+    this.#sendPacket(
+      { payloadType, marker: false, sequence, timestamp, ssrc, payload: this.#tones.shift() ?? this.#frame },
+      target,
+    );
   }
 
   #sendPacket(packet: RtpPacket, target: number): void {
     this.#socket.send(encodeRtp(packet), target, '127.0.0.1');
   }
+}
+
+function quiet(codec: Codec): Buffer {
+  return Buffer.alloc(packetSamples, silence[codec]);
 }
 
 function isEnd(packet: RtpPacket | undefined): boolean {

@@ -11,17 +11,20 @@ export interface MediaDescription {
   readonly port: number | '[media_port]';
   /** Payload types offered, in order of preference; 8 is PCMA, 0 PCMU. */
   readonly codecs?: readonly number[];
+  /** How keys are told: as telephone events (RFC 4733), or by their tones alone. */
+  readonly keys?: 'events' | 'tones';
 }
 
-const sdp = ({ port, codecs = [8, 0] }: MediaDescription): string => `v=0
+const events = ` ${eventPayloadType}
+a=rtpmap:${eventPayloadType} telephone-event/8000
+a=fmtp:${eventPayloadType} 0-15
+`;
+const sdp = ({ port, codecs = [8, 0], keys = 'events' }: MediaDescription): string => `v=0
 o=phone 1 1 IN IP[local_ip_type] [local_ip]
 s=-
 c=IN IP[media_ip_type] [media_ip]
 t=0 0
-m=audio ${port} RTP/AVP ${codecs.join(' ')} ${eventPayloadType}
-a=rtpmap:${eventPayloadType} telephone-event/8000
-a=fmtp:${eventPayloadType} 0-15
-a=ptime:20
+m=audio ${port} RTP/AVP ${codecs.join(' ')}${keys === 'events' ? events : '\n'}a=ptime:20
 a=sendrecv
 `;
 

@@ -13,7 +13,7 @@ import type {
   Telephony,
 } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
-import type { AriChannel, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
+import type { AriChannel, AriChannelDtmfReceived, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
 import { AsteriskChannel, type TrunkArrival } from './asterisk-channel.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
@@ -260,7 +260,7 @@ export class AsteriskTelephony implements Telephony {
         else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');
         return;
       case 'ChannelDtmfReceived':
-        if (isDigit(event.digit)) this.#callers.get(event.channel.id)?.digits.push(event.digit);
+        this.#keyed(event);
         return;
       case 'PlaybackFinished':
         this.#playbacks.get(event.playback.id)?.end(event.playback.state === 'failed' ? 'failed' : 'completed');
@@ -319,13 +319,23 @@ export class AsteriskTelephony implements Telephony {
     for (const listener of this.#legs.get(event.legId) ?? []) listener(event);
   }
 
+  #keyed({ channel, digit, duration_ms: heldMs }: AriChannelDtmfReceived): void {
+    if (!isDigit(digit)) return;
+    this.#callers.get(channel.id)?.digits.push(digit);
+    const at = this.#options.clock.now();
+    this.#handlers?.keyed?.({ callerId: this.#callerOf(channel.id), legId: channel.id, digit, at, heldMs });
+  }
+
   /** Tells the house what became of a caller's own leg, or of one that was placed for a caller. */
   #reportLeg(
     legId: string,
     change: { kind: 'ringing' | 'answered' | 'held' | 'resumed' } | { kind: 'ended'; cause: number },
   ): void {
-    const callerId = isLeg(legId) ? callerOfLeg(legId) : (this.#clicked.get(legId)?.openedOn ?? legId);
-    this.#handlers?.leg?.({ ...change, callerId, legId, at: this.#options.clock.now() });
+    this.#handlers?.leg?.({ ...change, callerId: this.#callerOf(legId), legId, at: this.#options.clock.now() });
+  }
+
+  #callerOf(legId: string): string {
+    return isLeg(legId) ? callerOfLeg(legId) : (this.#clicked.get(legId)?.openedOn ?? legId);
   }
 
   #callerGone(id: string): void {

@@ -65,7 +65,8 @@ export function objectsOf(
       // Whatever the phone says of itself, this is who calls.
       callerid: callerId(callerName, number),
       identify_by: 'username,auth_username',
-      dtmf_mode: 'rfc4733',
+      // RFC 4733 with whoever offers it; of others the tones are listened for.
+      dtmf_mode: 'auto',
       direct_media: 'no',
       rtp_symmetric: 'yes',
       force_rport: 'yes',

@@ -52,7 +52,8 @@ export function trunkObjects(trunk: Trunk, tenantId: number): Objects {
       send_pai: 'yes',
       trust_id_inbound: 'yes',
       identify_by: 'ip',
-      dtmf_mode: 'rfc4733',
+      // RFC 4733 with whoever offers it; of others the tones are listened for.
+      dtmf_mode: 'auto',
       direct_media: 'no',
       rtp_symmetric: 'yes',
       force_rport: 'yes',
