@@ -30,7 +30,7 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
 /** A form of fields; what is no text is written as JSON. */
 export function formOf(fields: object): string {
   const entries = Object.entries(fields) as [string, unknown][];
-  return new URLSearchParams(entries.map(([name, each]) => [name, textOf(each)])).toString();
+  return new URLSearchParams(entries.map(([name, each]): [string, string] => [name, textOf(each)])).toString();
 }
 
 /** A value as text; what is no text is written as JSON (`String` of a hostile object may throw). */
