@@ -29,6 +29,11 @@ export class SortedList<T> implements Iterable<T> {
     if (found !== undefined && this.#compare(found, item) === 0) this.#items.splice(index, 1);
   }
 
+  /** Takes out the first. */
+  shift(): T | undefined {
+    return this.#items.shift();
+  }
+
   #indexOf(item: T): number {
     let from = 0;
     let until = this.#items.length;

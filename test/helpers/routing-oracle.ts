@@ -125,7 +125,10 @@ function* everyAssignment(
   [caller, ...others]: readonly WaitingCaller[],
   taken: readonly number[],
 ): Generator<readonly (readonly number[])[]> {
-  if (caller === undefined) return yield [];
+  if (caller === undefined) {
+    yield [];
+    return;
+  }
   const able = floor.agents.filter((agent) => !taken.includes(agent.id) && mayMeet(agent, caller, nowMs));
   const choices = ruleOf(floor, caller).strategy === 'ring_all' ? subsets(able) : [[], ...able.map((agent) => [agent])];
   for (const choice of choices) {

@@ -1,3 +1,5 @@
+import { randomFrom } from '../../kernel/random.ts';
+
 /** A repeatable source of chance: the same seed gives the same people. */
 export interface Random {
   /** A whole number from `least` to `most`, both included. */
@@ -7,15 +9,9 @@ export interface Random {
   chance(probability: number): boolean;
 }
 
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a demonstration. */
+/** Chance for a demonstration: the same seed gives the same. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = randomFrom(seed);
   const int = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   return {
     int,
