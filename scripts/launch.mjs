@@ -19,6 +19,7 @@ const commands = {
   concentrators: { file: 'src/cli/concentrators.ts' },
   instances: { file: 'src/cli/instances.ts' },
   recordings: { file: 'src/cli/recordings.ts' },
+  spending: { file: 'src/cli/spending.ts' },
   outbox: { file: 'src/cli/outbox.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },

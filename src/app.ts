@@ -21,6 +21,7 @@ import { serveLive } from './console-api/live.ts';
 import { openingHoursRoutes } from './console-api/opening-hours.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
 import { recordingRoutes } from './console-api/recordings.ts';
+import { spendingRoutes } from './console-api/spending.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { createCallDispatch } from './exchange/dispatch.ts';
@@ -29,6 +30,7 @@ import {
   createCallRoutes,
   createExtensions,
   createOpeningHours,
+  createSpendingLimits,
   createTenants,
   createTrunks,
   readTenants,
@@ -183,6 +185,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const exchangeStartedAt = () => telephony.exchangeStartedAt;
   const parts = {
     ...{ db, clock, ids, logger, metrics, timeZone, withDemo, callLog, screens, telephony, menus, exchangeStartedAt },
+    speech,
+    messaging,
+    alarmEmail: config.alarmEmail,
     recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
     files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
     reserveBytes: config.recordingReserveBytes,
@@ -269,6 +274,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await http.register(async (api) => openingHoursRoutes(api.withTypeProvider(), gate, openingHours), {
     prefix: '/api',
   });
+  const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
+  await http.register(async (api) => spendingRoutes(api.withTypeProvider(), gate, spending), { prefix: '/api' });
   const registered = createPhoneStates(asterisk, clock);
   await http.register(intelbrasServer, {
     gate,
@@ -287,7 +294,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const unread = (error: unknown) => logger.warn({ err: error }, 'changes could not be read again');
   const numbersChanged = (text?: string) => {
     const changedOnes = text === undefined ? [...tenants.values()] : [tenants.get(Number(text)) ?? []].flat();
-    for (const { exchange, recordings } of changedOnes) {
+    for (const { exchange, recordings, spending: guards } of changedOnes) {
+      guards.refresh().catch(unread);
       exchange.refresh().catch(unread);
       recordings.rules.refresh().catch(unread);
     }
@@ -323,6 +331,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     },
     async stop() {
       await telephony.stop();
+      for (const { spending: guards } of tenants.values()) guards.stop();
       await Promise.all(notices.map((one) => one.close()));
       // The log first: a slow mail server, job or browser would take the time that is left of it.
       for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });

@@ -76,6 +76,7 @@ const environment = z.object({
       error: 'must be such as mailto:suporte@provedor.net.br or an https address',
     })
     .optional(),
+  UIRAPURU_ALARM_EMAIL: z.email('must be a mailbox such as plantao@provedor.net.br').optional(),
   UIRAPURU_OUTBOX_DAYS: z.coerce.number().int().min(1, 'must be a number of days, 1 or more').default(90),
   RADIUS_SOURCE_ADDRESS: z.union([z.ipv4(), z.ipv6()]).optional(),
   SPEECH_URL: z
@@ -145,6 +146,8 @@ export interface Config {
   readonly pushPace: Pace;
   /** By whom push services can reach the operator: `mailto:` or `https:`. */
   readonly pushContact: string;
+  /** Who is written to when something needs looking into at once. */
+  readonly alarmEmail: string | undefined;
   /** How long messages that were sent are remembered. */
   readonly outboxDays: number;
   /** The address of ours that concentrators are asked from; undefined: the routing table's choice. */
@@ -239,6 +242,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smsPace: e.SMS_PACE,
     pushPace: e.PUSH_PACE,
     pushContact: e.PUSH_CONTACT ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:postmaster@localhost'),
+    alarmEmail: e.UIRAPURU_ALARM_EMAIL,
     outboxDays: e.UIRAPURU_OUTBOX_DAYS,
     radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,
     speechUrl: e.SPEECH_URL,

@@ -6,18 +6,23 @@ import type { TenantCalls } from './exchange/dispatch.ts';
 import { createRemoteControl } from './exchange/remote.ts';
 import type { Provisioned, TenantSummary } from './exchange/schemas.ts';
 import { type Exchange, openExchange, type RemoteControl } from './exchange/service.ts';
+import { createSpendingAlarm } from './exchange/spending-alarm.ts';
+import { openSpendingGuards, type SpendingGuards } from './exchange/spending-guards.ts';
 import { createCallHandlers, type MenuRunner } from './exchange/stasis.ts';
+import type { Speech } from './ivr/speech/speech.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
+import type { Messaging } from './messaging/service.ts';
 import type { Screens } from './screen-pop/service.ts';
 import type { Database } from './storage/database.ts';
-import type { Telephony } from './telephony/port.ts';
+import type { Channel, Telephony } from './telephony/port.ts';
 
 /** A tenant of the installation with everything that is its own: what `app.ts` is for all, this is for one. */
 export interface Tenant extends TenantCalls {
   readonly exchange: Exchange;
   readonly erp: ErpGateway;
   readonly recordings: Recordings;
+  readonly spending: SpendingGuards;
   readonly remote: RemoteControl;
 }
 
@@ -33,6 +38,9 @@ interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'>
   readonly erpOf: (tenantId: number) => Promise<ErpGateway>;
   readonly publish: (wanted: Provisioned) => Promise<void>;
   readonly withDemo: boolean;
+  readonly speech: Speech;
+  readonly messaging: Pick<Messaging, 'sendEmail'>;
+  readonly alarmEmail: string | undefined;
 }
 
 /** @param listed what the list of tenants says of it, asked at each call */
@@ -42,6 +50,16 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
   const erp = await parts.erpOf(tenantId);
   const recordings = await createRecordings({ ...parts, tenantId });
   const block = createTenantBlock(() => listed().blockedAt !== null);
+  const spending = await openSpendingGuards({
+    ...parts,
+    tenantId,
+    hangUp: (legId) => telephony.hangUp(legId),
+    tell: createSpendingAlarm({ ...parts, tenantId }),
+  });
+  const announce = async (channel: Channel, prompt: string): Promise<void> => {
+    const { media } = await parts.speech.speak([{ say: prompt }]);
+    await channel.play(media).finished;
+  };
   function ended(callId: string): void {
     parts.screens.callEnded(tenantId, callId).catch((error: unknown) => {
       logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
@@ -49,10 +67,11 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
   }
   return {
-    ...createCallHandlers({ ...parts, exchange, block, ended }),
+    ...createCallHandlers({ ...parts, exchange, block, spending, announce, ended }),
     exchange,
     erp,
     recordings,
+    spending,
     remote: createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock }),
     ended,
   };

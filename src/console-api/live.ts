@@ -7,7 +7,7 @@ import type { Access, Gate } from '../access/service.ts';
 import { extensionNamed } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { LiveFeed } from '../live/service.ts';
+import { alarmTopic, type LiveFeed } from '../live/service.ts';
 import type { openWindows } from '../screen-pop/schemas.ts';
 import { extensionTopic, openWindowsOn, type Screens } from '../screen-pop/service.ts';
 import type { Database } from '../storage/database.ts';
@@ -46,6 +46,7 @@ const query = z
 interface Listener {
   readonly tenantId: number;
   readonly extension: string;
+  readonly hearsAlarms: boolean;
   readonly token: string;
 }
 
@@ -139,11 +140,11 @@ async function listenerOf(
 ): Promise<Listener> {
   const token = tokenOf(request);
   const authorization = token === undefined ? undefined : `Bearer ${token}`;
-  const { tenantId } = await admitBearer(gate, { ip: request.ip, headers: { authorization } });
+  const { tenantId, role } = await admitBearer(gate, { ip: request.ip, headers: { authorization } });
   const { extension: number, internalId = '' } = asked;
   const extension = await extensionNamed(db, tenantId, number === undefined ? { internalId } : { number });
   if (extension === undefined) throw new AppError('not_found', 'There is no such extension.');
-  return { tenantId, extension, token: token ?? '' };
+  return { tenantId, extension, hearsAlarms: role === 'administrator', token: token ?? '' };
 }
 
 /** From the header, or from the protocols that a browser's program offers. Never from the address, which is logged. */
@@ -156,7 +157,7 @@ function tokenOf({ headers }: FastifyRequest): string | undefined {
 async function hear(
   { feed, screens, logger }: LiveParts,
   connection: LiveConnection,
-  { tenantId, extension }: Listener,
+  { tenantId, extension, hearsAlarms }: Listener,
   after: number | undefined,
 ): Promise<void> {
   connection.onClose((window) => {
@@ -167,7 +168,7 @@ async function hear(
   try {
     const leave = await feed.subscribe({
       tenantId,
-      topics: new Set([extensionTopic(extension)]),
+      topics: new Set([extensionTopic(extension), ...(hearsAlarms ? [alarmTopic] : [])]),
       after,
       snapshot: async (transaction): Promise<z.infer<typeof openWindows>> => ({
         windows: await openWindowsOn(transaction, tenantId, extension),

@@ -2,10 +2,12 @@ import type { CallLog, Recordings } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
+import type { SpendingGuards } from './spending-guards.ts';
 
 /** What a tenant does with its calls. */
 export interface TenantCalls extends Pick<CallHandlers, 'incoming' | 'found'> {
   readonly recordings: Pick<Recordings, 'legChanged' | 'keyed' | 'reconcile'>;
+  readonly spending: Pick<SpendingGuards, 'legChanged'>;
   /** Told of each call when it is over. */
   readonly ended: (callId: string) => void;
 }
@@ -35,7 +37,9 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
   function legChanged(change: LegChange): void {
     callLog.leg(change);
     const tenantId = callLog.tenantOn(change.callerId);
-    if (tenantId !== undefined) tenants.get(tenantId)?.recordings.legChanged(change);
+    const tenant = tenantId === undefined ? undefined : tenants.get(tenantId);
+    tenant?.recordings.legChanged(change);
+    tenant?.spending.legChanged(change);
   }
 
   return {
@@ -56,7 +60,11 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
         }
         const died = startedAt < exchangeStartedAt();
         logger.warn({ call: callId, died }, 'a call ended while nobody was looking');
-        callLog.close(callId, { reason: died ? 'exchange_died' : 'lost', at: clock.now() });
+        const at = clock.now();
+        callLog.close(callId, { reason: died ? 'exchange_died' : 'lost', at });
+        for (const legId of openLegs) {
+          tenants.get(tenantId)?.spending.legChanged({ kind: 'ended', callerId: channelId, legId, at, cause: 0 });
+        }
         tenants.get(tenantId)?.ended(callId);
       }
       for (const { recordings } of tenants.values()) {

@@ -1,17 +1,23 @@
 import type { CallLog } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Channel, Telephony } from '../telephony/port.ts';
+import type { Channel, Talk, Telephony } from '../telephony/port.ts';
 import type { OutsideNumber } from './dialling.ts';
 import { causes, type Ending, talkEnd } from './ending.ts';
 import { isTrunkFault, silentLast } from './outbound.ts';
 import type { Extension } from './schemas.ts';
 import type { Exchange } from './service.ts';
+import type { SpendingGuards } from './spending-guards.ts';
+
+/** Says a prompt to a caller, who need not have been answered. It must not reject. */
+export type Announce = (channel: Channel, prompt: string) => Promise<void>;
 
 interface Parts {
   readonly telephony: Telephony;
   readonly exchange: Exchange;
   readonly callLog: Pick<CallLog, 'note'>;
+  readonly spending: Pick<SpendingGuards, 'admit' | 'wasStopped'>;
+  readonly announce: Announce;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -28,8 +34,12 @@ const outsideTimeoutMs = 60_000;
 /** A trunk by which nothing is heard of the called side in this time is given up for the next, if there is one. */
 const lifeSignMs = 8_000;
 
+/** What is heard when a limit of spending is reached. */
+const limitPrompt = 'spending_limit';
+
 /** Tries a number of the public network on one trunk after the other, until one carries the call. */
-export function createOutsideCalls({ telephony, exchange, callLog, clock, logger }: Parts): CallOutside {
+export function createOutsideCalls(parts: Parts): CallOutside {
+  const { telephony, exchange, callLog, spending, announce, clock, logger } = parts;
   /** Trunks that let nothing be heard, so that the next callers do not wait for them. */
   const silentSince = new Map<number, Date>();
 
@@ -42,13 +52,20 @@ export function createOutsideCalls({ telephony, exchange, callLog, clock, logger
       );
       return { reason: 'not_allowed', cause: causes.rejected };
     }
+    const charge =
+      to.kind === 'emergency' ? undefined : { extension: extension.number, kind: to.kind, number: to.number };
+    if (charge !== undefined && !spending.admit({ callId, callerId: channel.id, charge })) {
+      await announce(channel, limitPrompt);
+      return { reason: 'spending_limit', cause: causes.rejected };
+    }
+    const paid = charge === undefined ? {} : { charge };
     const attempts = silentLast(decision.attempts, silentSince, clock.now());
     for (const [at, { trunkId, dial: number, shown }] of attempts.entries()) {
       const patience = at < attempts.length - 1 ? { lifeSignMs } : {};
-      const request = { trunkId, number, shown: { name: '', number: shown }, timeoutMs: outsideTimeoutMs, ...patience };
+      const request = { trunkId, number, shown: { name: '', number: shown }, timeoutMs: outsideTimeoutMs };
       callLog.note(callId, { trunkId });
-      const result = await telephony.dial(channel, request);
-      if (result.kind === 'answered') return talkEnd(result.talk);
+      const result = await telephony.dial(channel, { ...request, ...paid, ...patience });
+      if (result.kind === 'answered') return paidTalkEnd(channel, callId, result.talk, parts);
       if (result.kind === 'caller_gone') return { reason: 'caller_hung_up' };
       if (result.kind === 'no_answer') return { reason: 'not_answered', cause: causes.noAnswer };
       if (!isTrunkFault(result.cause, result.rang)) return { reason: 'not_answered', cause: result.cause };
@@ -57,4 +74,17 @@ export function createOutsideCalls({ telephony, exchange, callLog, clock, logger
     }
     return { reason: 'unreachable', cause: causes.noCircuit };
   };
+}
+
+/** The end of a talk that somebody may pay for: who is cut off because the minutes are used up hears why. */
+export async function paidTalkEnd(
+  channel: Channel,
+  callId: string,
+  talk: Talk,
+  { spending, announce }: Pick<Parts, 'spending' | 'announce'>,
+): Promise<Ending> {
+  const end = await talkEnd(talk);
+  if (end.reason !== 'agent_hung_up' || !spending.wasStopped(callId)) return end;
+  await announce(channel, limitPrompt);
+  return { reason: 'spending_limit' };
 }

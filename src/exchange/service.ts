@@ -13,6 +13,7 @@ export { type CallRoutes, createCallRoutes } from './call-routes.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
 export { createOpeningHours, type OpeningHours } from './opening-hours.ts';
 export type { RemoteControl } from './remote.ts';
+export { createSpendingLimits, type SpendingLimits } from './spending-limits.ts';
 export { createTenants, readTenants, type Tenants } from './tenants.ts';
 export { createTrunks, type Trunks } from './trunks.ts';
 

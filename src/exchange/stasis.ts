@@ -3,10 +3,11 @@ import type { CallLog, OpenCall } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
-import { causes, type Ending, talkEnd } from './ending.ts';
+import { causes, type Ending } from './ending.ts';
 import { createExtensionCalls } from './extension-call.ts';
-import { createOutsideCalls } from './outside-call.ts';
+import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
+import type { SpendingGuards } from './spending-guards.ts';
 import { type Way, wayOf } from './way.ts';
 
 /** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
@@ -25,6 +26,8 @@ interface Parts {
   readonly menus: MenuRunner;
   readonly callLog: CallLog;
   readonly block: Pick<TenantBlock, 'refuses'>;
+  readonly spending: Pick<SpendingGuards, 'admit' | 'wasStopped'>;
+  readonly announce: Announce;
   readonly clock: Clock;
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
@@ -38,7 +41,7 @@ const reconnectPollMs = 100;
 /** Decides what becomes of each call of a tenant, and sees to it that the log has its beginning and its end. */
 export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' | 'found'> {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
-  const callOutside = createOutsideCalls({ telephony, exchange, callLog, clock, logger });
+  const callOutside = createOutsideCalls(parts);
   const { callExtension, callGroup } = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
@@ -120,7 +123,7 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
       }
       const { talk } = channel;
       if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
-      return conduct(channel, open.id, () => talkEnd(talk));
+      return conduct(channel, open.id, () => paidTalkEnd(channel, open.id, talk, parts));
     },
   };
 

@@ -8,9 +8,9 @@ import { promptsFolder } from './speech/plugin.ts';
 const catalogue = readCatalogue(join(promptsFolder, 'pt-BR.yaml'));
 const source = resolve(import.meta.dirname, '..');
 
-/** Said by nodes and by the dialplan themselves: their ids stand in the code as words of their own, or as a file's name. */
+/** Said by nodes, by the exchange and by the dialplan themselves: their ids stand in the code as words of their own, or as a file's name. */
 const code = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /^(?:ivr|telephony)\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'))
+  .filter((path) => /^(?:ivr|telephony|exchange)\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'))
   .map((path) => readFileSync(join(source, path), 'utf8'))
   .join('\n');
 

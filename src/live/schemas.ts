@@ -20,3 +20,6 @@ export type LiveEvent = z.infer<typeof liveEvent>;
 export const snapshotType = 'stream.snapshot';
 /** The first message of a connection that goes on where one was lost: the events missed follow. */
 export const resumedType = 'stream.resumed';
+
+/** The topic of what somebody should look into at once; an administrator's programs hear it. */
+export const alarmTopic = 'alarms';

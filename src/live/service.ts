@@ -3,6 +3,7 @@ import type { LiveEvent } from './schemas.ts';
 
 export { dropLiveEvents, recordLive } from './event-log.ts';
 export { createLiveFeed } from './feed.ts';
+export { alarmTopic } from './schemas.ts';
 
 /** An event that has no number yet. */
 export type NewLiveEvent = Pick<LiveEvent, 'topic' | 'type' | 'data'>;

@@ -105,6 +105,7 @@ export interface Charge {
   readonly number: string;
 }
 
+/** The caller's leg of a call. */
 export interface Channel {
   /** The exchange's id of the leg; the same after a restart of ours. */
   readonly id: string;
