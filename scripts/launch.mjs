@@ -16,6 +16,7 @@ const commands = {
   credentials: { file: 'src/cli/credentials.ts' },
   extensions: { file: 'src/cli/extensions.ts' },
   hours: { file: 'src/cli/hours.ts' },
+  tenants: { file: 'src/cli/tenants.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },
   instances: { file: 'src/cli/instances.ts' },
   recordings: { file: 'src/cli/recordings.ts' },

@@ -14,7 +14,7 @@ import { recordingCrontab, recordingTasks } from './calls/jobs.ts';
 import { createRecordingFiles } from './calls/recording-files.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
-import { makeTenant } from './cli/new-tenant.ts';
+import { makeAdministeredTenant } from './cli/new-tenant.ts';
 import type { Config } from './config.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
@@ -184,7 +184,18 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   });
   const exchangeStartedAt = () => telephony.exchangeStartedAt;
   const parts = {
-    ...{ db, clock, ids, logger, metrics, timeZone, withDemo, callLog, screens, telephony, menus, exchangeStartedAt },
+    db,
+    clock,
+    ids,
+    logger,
+    metrics,
+    timeZone,
+    withDemo,
+    callLog,
+    screens,
+    telephony,
+    menus,
+    exchangeStartedAt,
     speech,
     messaging,
     alarmEmail: config.alarmEmail,
@@ -202,7 +213,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const tenantList = createTenants({
     db,
     clock,
-    make: ({ login, name }) => makeTenant({ db, timeZone }, { login, name }),
+    make: (tenant) => makeAdministeredTenant({ db, clock, ids }, tenant),
     changed: () => keeper.refresh(),
   });
   await keeper.refresh();
@@ -249,6 +260,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     officeOf,
     extensions,
     phonesOf: (id, extension) => registrations.phonesOf(extension, tenantOf(id).exchange.domain),
+    tenants: tenantList,
     trunks,
     callRoutes: createCallRoutes({ db, changed, hasFlow: (name) => menus.hasFlow(name) }),
     version: product.version,

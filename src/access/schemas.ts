@@ -32,8 +32,11 @@ export type CredentialSummary = z.infer<typeof credentialSummary>;
 const newToken = z.object({
   kind: z.enum(['api', 'sgp']),
   name: credentialName,
-  /** `administrator` may make and revoke credentials; without a role a token reads and acts, but opens no doors to others. */
-  role: z.literal('administrator').optional(),
+  /**
+   * `administrator` may make and revoke credentials, `operator` tenants of the installation besides; without a role a token
+   * reads and acts, but opens no doors to others.
+   */
+  role: z.enum(['administrator', 'operator']).optional(),
 });
 
 /** A user of an OAuth2 client; the name is an e-mail address. */

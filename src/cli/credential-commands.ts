@@ -20,7 +20,7 @@ export type CredentialCommand = { readonly tenant: number | undefined } & (
 );
 
 const usage = `Use: npm run credentials -- list
-     npm run credentials -- create api|sgp NAME [--role administrator]
+     npm run credentials -- create api|sgp NAME [--role administrator|operator]
      npm run credentials -- create hubsoft E-MAIL [--client NUMBER]
      npm run credentials -- revoke ${credentialKind.options.join('|')} NAME
      npm run credentials -- rotate [--distrust]

@@ -82,6 +82,6 @@ async function issueCredentials(access: Access, instances: ApiInstances, ids: Id
     },
     intelbras: { login: instance.login, senha: instance.password, token: instance.token },
     console: users,
-    api: { token: await access.issueToken(tenantId, 'api', 'demo', { ...demo, role: 'administrator' }) },
+    api: { token: await access.issueToken(tenantId, 'api', 'demo', { ...demo, role: 'operator' }) },
   };
 }

@@ -12,7 +12,7 @@ interface Parts {
   readonly db: Database;
 }
 
-/** What a tenant is called; without a login it is given one by its number. */
+/** What a tenant is called; without a login it is given one by its number, as the first is. */
 interface Naming {
   readonly login?: string;
   readonly name: string;
@@ -21,14 +21,32 @@ interface Naming {
 const firstTenant: Naming = { name: 'Meu provedor' };
 
 /**
- * Makes a tenant in one transaction: one that is killed half-way leaves nothing.
+ * Makes the first tenant of a home in one transaction: one that is killed half-way leaves nothing.
  * @returns the tenant's id
  */
-export function makeTenant({ timeZone, db }: Parts, naming = firstTenant): Promise<number> {
+export function makeTenant({ timeZone, db }: Parts): Promise<number> {
   return db.transaction().execute(async (trx) => {
-    const tenantId = await addTenant(trx, timeZone, naming);
+    const tenantId = await addTenant(trx, timeZone, firstTenant);
     await installTicketCatalogue(trx, tenantId);
     return tenantId;
+  });
+}
+
+/**
+ * Makes a tenant besides the first, whose time zone it has, with the token of its administrator.
+ * @throws what the database says of a login that another has
+ */
+export function makeAdministeredTenant(
+  { db, clock, ids }: { readonly db: Database; readonly clock: Clock; readonly ids: IdSource },
+  naming: Required<Naming>,
+): Promise<{ id: number; token: string }> {
+  return db.transaction().execute(async (trx) => {
+    const first = await trx.selectFrom('tenant').select('time_zone').orderBy('id').limit(1).executeTakeFirstOrThrow();
+    const id = await addTenant(trx, first.time_zone, naming);
+    await installTicketCatalogue(trx, id);
+    const access = createAccess({ db: trx, clock, ids, withDemo: true });
+    const { token } = await access.create(id, { kind: 'api', name: 'administrator', role: 'administrator' });
+    return { id, token };
   });
 }
 

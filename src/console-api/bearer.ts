@@ -7,12 +7,15 @@ interface Asking {
   readonly headers: { readonly authorization?: string | undefined };
 }
 
+/** What a token's owner may do besides, by what must be allowed. */
+const enough = { administrator: ['administrator', 'operator'], operator: ['operator'] } as const;
+
 /**
  * Who a request's bearer token (RFC 6750) belongs to.
  * @param role what the token's owner must be, where not every token is enough
  * @throws AppError `unauthorized`, `forbidden`, `too_many_requests`
  */
-export async function admitBearer(gate: Gate, request: Asking, role?: 'administrator'): Promise<Identity> {
+export async function admitBearer(gate: Gate, request: Asking, role?: keyof typeof enough): Promise<Identity> {
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const admission = await gate.admitToken('api', { origin: request.ip, token, app: null });
   if (admission.outcome === 'limited') {
@@ -22,7 +25,7 @@ export async function admitBearer(gate: Gate, request: Asking, role?: 'administr
   if (admission.outcome !== 'admitted') {
     throw new AppError('unauthorized', 'This address needs a valid token in the header "Authorization: Bearer …".');
   }
-  if (role !== undefined && admission.identity.role !== role) {
+  if (role !== undefined && !enough[role].some((one) => one === admission.identity.role)) {
     throw new AppError('forbidden', `This address needs the token of an ${role}.`);
   }
   return admission.identity;

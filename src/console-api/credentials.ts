@@ -7,6 +7,7 @@ import {
   newCredential,
 } from '../access/schemas.ts';
 import type { Access, Gate } from '../access/service.ts';
+import { AppError } from '../kernel/errors.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
 
@@ -28,6 +29,10 @@ export function credentialRoutes(app: TypedApp, gate: Gate, access: Access): voi
     { schema: { security, body: newCredential, response: { 201: createdCredential } } },
     async (request, reply) => {
       const { tenantId } = await admitBearer(gate, request, 'administrator');
+      // Who administers one exchange does not rule over the others of the installation: that is given on the machine.
+      if ('role' in request.body && request.body.role === 'operator') {
+        throw new AppError('forbidden', 'The token of an operator is made by npm run credentials.');
+      }
       return reply
         .code(201)
         .header('cache-control', 'no-store')

@@ -10,7 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Access, ApiInstances, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
-import type { CallRoutes, Extensions, Trunks } from '../exchange/service.ts';
+import type { CallRoutes, Extensions, Tenants, Trunks } from '../exchange/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { DeadLetters, Push } from '../messaging/service.ts';
@@ -23,6 +23,7 @@ import { invoicePage, type OpenInvoice } from './invoice-page.ts';
 import { outboxRoutes } from './outbox.ts';
 import { pushRoutes, type SubscribersOf } from './push.ts';
 import { callRoutes } from './routes.ts';
+import { tenantRoutes } from './tenants.ts';
 import { callRouteRoutes, trunkRoutes } from './trunks.ts';
 import type { TypedApp } from './typed-app.ts';
 
@@ -37,6 +38,7 @@ interface Parts extends HealthParts {
   readonly phonesOf: PhonesOf;
   readonly push: Push;
   readonly officeOf: SubscribersOf;
+  readonly tenants: Tenants;
   readonly trunks: Trunks;
   readonly callRoutes: CallRoutes;
   /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
@@ -58,6 +60,7 @@ export async function createHttpApp({
   phonesOf,
   push,
   officeOf,
+  tenants,
   trunks,
   callRoutes: routesOfCalls,
   logger,
@@ -109,6 +112,7 @@ export async function createHttpApp({
       outboxRoutes(api, gate, deadLetters);
       extensionRoutes(api, gate, extensions, phonesOf);
       pushRoutes(api, gate, push, officeOf);
+      tenantRoutes(api, gate, tenants);
       trunkRoutes(api, gate, trunks);
       callRouteRoutes(api, gate, routesOfCalls);
     },

@@ -205,6 +205,10 @@ export const tenantSummary = newTenant.extend({
 });
 export type TenantSummary = z.infer<typeof tenantSummary>;
 
+/** A new tenant with the token of its administrator, which is never shown again. */
+export const createdTenant = tenantSummary.extend({ token: z.string() });
+export type CreatedTenant = z.infer<typeof createdTenant>;
+
 /** Which exchange of an installation phones and trunks belong to. */
 export interface ExchangePlace {
   readonly tenantId: number;

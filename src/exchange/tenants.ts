@@ -1,14 +1,14 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
-import type { NewTenant, TenantSummary } from './schemas.ts';
+import type { CreatedTenant, NewTenant, TenantSummary } from './schemas.ts';
 
 /** The tenants of an installation as whoever runs it keeps them. Every change is in effect when its promise resolves. */
 export interface Tenants {
   /** The first first: the one whose phones need no domain. */
   list(): Promise<TenantSummary[]>;
   /** @throws AppError `conflict` when another has this login */
-  create(tenant: NewTenant): Promise<TenantSummary>;
+  create(tenant: NewTenant): Promise<CreatedTenant>;
   /**
    * Blocks a tenant, or lets it go: its calls in progress end naturally.
    * @returns false when none goes by this login
@@ -19,8 +19,8 @@ export interface Tenants {
 interface Parts {
   readonly db: Database;
   readonly clock: Clock;
-  /** Makes a tenant with all that a new one has. @returns its id */
-  readonly make: (tenant: NewTenant) => Promise<number>;
+  /** Makes a tenant with all that a new one has. @returns its id, and its administrator's token */
+  readonly make: (tenant: NewTenant) => Promise<{ readonly id: number; readonly token: string }>;
   /** Puts the list of tenants into effect, after it was changed. */
   readonly changed: () => Promise<void>;
 }
@@ -30,14 +30,14 @@ export function createTenants({ db, clock, make, changed }: Parts): Tenants {
   return {
     list: () => readTenants(db),
     async create(tenant) {
-      const id = await make(tenant).catch((error: unknown) => {
+      const { id, token } = await make(tenant).catch((error: unknown) => {
         if (!isTakenLogin(error)) throw error;
         throw new AppError('conflict', `There is a tenant ${tenant.login} already. Choose another login.`, {}, error);
       });
       await changed();
       const made = (await readTenants(db)).find((one) => one.id === id);
       if (made === undefined) throw new AppError('internal', 'The tenant that was made is not there.', { id });
-      return made;
+      return { ...made, token };
     },
     async setBlocked(login, isBlocked) {
       const blocked = await db

@@ -4,6 +4,8 @@ import { eventPayloadType } from './rtp.ts';
 export interface Account {
   readonly user: string;
   readonly password: string;
+  /** The domain it registers in; the exchange's address when left out. */
+  readonly domain?: string | undefined;
 }
 
 export interface MediaDescription {
@@ -41,6 +43,7 @@ interface ReplyDetails {
  */
 export class Scenario {
   readonly #steps: string[] = [];
+  #domain = '[remote_ip]';
   #sequence = 0;
   #labels = 0;
   #variables = new Set<string>();
@@ -202,7 +205,8 @@ ${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-
     return `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="phone">\n${lines.join('\n')}\n</scenario>\n`;
   }
 
-  #registerTwice({ user, password }: Account, expiresSeconds: number): this {
+  #registerTwice({ user, password, domain }: Account, expiresSeconds: number): this {
+    this.#domain = domain ?? this.#domain;
     const request = (authentication: string): string => `REGISTER sip:[remote_ip]:[remote_port] SIP/2.0
 ${this.#head(user, user, 'REGISTER', '[branch]', '')}
 Contact: <sip:${user}@[local_ip]:[local_port];transport=[transport]>
@@ -215,7 +219,8 @@ Content-Length: 0
     return this.#send(request(`[authentication username=${user} password=${password}]\n`), 'retrans="500"');
   }
 
-  #invite({ user, password }: Account, number: string, media: MediaDescription, name: string): void {
+  #invite({ user, password, domain }: Account, number: string, media: MediaDescription, name: string): void {
+    this.#domain = domain ?? this.#domain;
     const request = (authentication: string): string => `INVITE sip:${number}@[remote_ip]:[remote_port] SIP/2.0
 ${this.#head(user, number, 'INVITE', '[branch]', '', name)}
 Contact: <sip:${user}@[local_ip]:[local_port];transport=[transport]>
@@ -257,8 +262,8 @@ ${this.#headBelowVia(user, number, method, tag, name)}`;
   }
 
   #headBelowVia(user: string, number: string, method: string, tag: string, name = ''): string {
-    return `From: ${name === '' ? '' : `"${name}" `}<sip:${user}@[remote_ip]>;tag=[pid]-[call_number]
-To: <sip:${number}@[remote_ip]>${tag}
+    return `From: ${name === '' ? '' : `"${name}" `}<sip:${user}@${this.#domain}>;tag=[pid]-[call_number]
+To: <sip:${number}@${this.#domain}>${tag}
 Call-ID: [call_id]
 CSeq: ${this.#sequence} ${method}
 Max-Forwards: 70
