@@ -363,7 +363,7 @@ const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debu
 
 /** The same routes over TLS, with the certificate of the home. */
 async function listenHttps(config: Config, http: HttpApp): Promise<Server> {
-  const files = await ensureCertificate(config.home, config.bind);
+  const files = await ensureCertificate(config);
   const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.privateKey)]);
   const server = createServer({ cert, key }, (request, response) => http.routing(request, response));
   server.on('upgrade', (request, socket, head) => http.server.emit('upgrade', request, socket, head));

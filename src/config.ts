@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './kernel/errors.ts';
+import { isNetwork } from './kernel/network-address.ts';
 import type { SmsGateway } from './messaging/http-sms-transport.ts';
 import { type Pace, parsePace } from './messaging/pace.ts';
+import { type PhoneNetwork, phoneEnvironment, phoneNetwork } from './phone-network.ts';
 
 const port = z.coerce
   .number('must be a port number, 1 to 65535')
@@ -25,12 +26,7 @@ const environment = z.object({
   UIRAPURU_BIND: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   UIRAPURU_HTTP_PORT: port.default(8080),
   UIRAPURU_HTTPS_PORT: port.default(8443),
-  UIRAPURU_SIP_PORT: port.default(7048),
-  UIRAPURU_WSS_PORT: port.default(8089),
-  UIRAPURU_RTP_PORTS: z
-    .string()
-    .regex(/^\d+-\d+$/, 'must be two port numbers joined by a hyphen, such as 10000-20000')
-    .default('10000-20000'),
+  ...phoneEnvironment,
   UIRAPURU_TZ: text.default('America/Sao_Paulo').refine(isTimeZone, 'is not a known IANA time zone'),
   UIRAPURU_DEMO: z.enum(['0', '1']).optional(),
   UIRAPURU_ADMIN_PASSWORD_FILE: text.optional(),
@@ -102,7 +98,7 @@ const environment = z.object({
 });
 
 /** Everything the environment decides, parsed once at start. Paths are absolute, ports are checked. */
-export interface Config {
+export interface Config extends PhoneNetwork {
   /** Database, recordings, keys, logs. */
   readonly home: string;
   /** Runtime parts shared between homes and checkouts. */
@@ -110,9 +106,6 @@ export interface Config {
   readonly bind: string;
   readonly httpPort: number;
   readonly httpsPort: number;
-  readonly sipPort: number;
-  readonly wssPort: number;
-  readonly rtpPorts: { readonly first: number; readonly last: number };
   readonly timeZone: string;
   /** Undefined: on for a new home on a loopback address. */
   readonly demo: boolean | undefined;
@@ -212,9 +205,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bind: e.UIRAPURU_BIND,
     httpPort: e.UIRAPURU_HTTP_PORT,
     httpsPort: e.UIRAPURU_HTTPS_PORT,
-    sipPort: e.UIRAPURU_SIP_PORT,
-    wssPort: e.UIRAPURU_WSS_PORT,
-    rtpPorts: rtpRange(e.UIRAPURU_RTP_PORTS),
+    ...phoneNetwork(e),
     timeZone: e.UIRAPURU_TZ,
     demo: e.UIRAPURU_DEMO === undefined ? undefined : e.UIRAPURU_DEMO === '1',
     adminPasswordFile: e.UIRAPURU_ADMIN_PASSWORD_FILE,
@@ -308,7 +299,13 @@ function erpAddress(setting: string, address: string, instead: string, below: Re
   return `${origin}${pathname.replace(below, '').replace(/\/+$/, '')}`;
 }
 
-const tcpPorts = ['UIRAPURU_HTTP_PORT', 'UIRAPURU_HTTPS_PORT', 'UIRAPURU_SIP_PORT', 'UIRAPURU_WSS_PORT'] as const;
+const tcpPorts = [
+  'UIRAPURU_HTTP_PORT',
+  'UIRAPURU_HTTPS_PORT',
+  'UIRAPURU_SIP_PORT',
+  'UIRAPURU_SIP_TLS_PORT',
+  'UIRAPURU_WSS_PORT',
+] as const;
 
 /** Each of them is free when it is looked at before the start, so only here it is noticed that two are one. */
 function refuseSharedPorts(settings: Readonly<Record<(typeof tcpPorts)[number], number>>): void {
@@ -320,17 +317,6 @@ function refuseSharedPorts(settings: Readonly<Record<(typeof tcpPorts)[number], 
     'invalid_configuration',
     `${shared.join(' and ')} are both ${settings[first]}: each needs a port of its own.`,
   );
-}
-
-function rtpRange(setting: string): Config['rtpPorts'] {
-  const [first = 0, last = 0] = setting.split('-').map(Number);
-  if (first < 1024 || last > 65535 || last - first < 3) {
-    throw new AppError(
-      'invalid_configuration',
-      `UIRAPURU_RTP_PORTS is ${setting}: it needs a range between 1024 and 65535 with at least four ports, such as 10000-20000.`,
-    );
-  }
-  return { first, last };
 }
 
 /** `X-API-TOKEN: abc|X-From: uirapuru`; undefined when it is not of this form. */
@@ -360,14 +346,6 @@ function isTimeZone(name: string): boolean {
 function ownUrl(bind: string, port: number): string {
   if (bind === '0.0.0.0' || bind === '::') return `http://${hostname()}:${port}`;
   return `http://${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
-}
-
-/** Whether a text is an IP address, or a network such as 10.0.0.0/8. */
-function isNetwork(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
 /** Whether an address can only be reached from this machine. */

@@ -11,8 +11,8 @@ const firstPort = Number(process.env['BENCH_FIRST_PORT'] ?? 25_000);
 export const resultsFolder = resolve(import.meta.dirname, '../results');
 
 export const ports = {
-  ours: { sip: firstPort + 60, wss: firstPort + 61, http: firstPort + 80, https: firstPort + 81 },
-  peer: { sip: firstPort + 70, wss: firstPort + 71, erp: firstPort + 90 },
+  ours: { sip: firstPort + 60, wss: firstPort + 61, tls: firstPort + 63, http: firstPort + 80, https: firstPort + 81 },
+  peer: { sip: firstPort + 70, wss: firstPort + 71, tls: firstPort + 72, erp: firstPort + 90 },
   phone: { sip: firstPort + 62, media: firstPort + 64, probe: firstPort + 100 },
   /** Each call takes two. Both Asterisks take what is free. */
   rtp: { first: firstPort + 200, last: firstPort + 1_999 },
@@ -30,6 +30,7 @@ export function environmentOf(system: 'ours' | 'peer'): Record<string, string> {
     UIRAPURU_BIND: '127.0.0.1',
     UIRAPURU_SIP_PORT: String(own.sip),
     UIRAPURU_WSS_PORT: String(own.wss),
+    UIRAPURU_SIP_TLS_PORT: String(own.tls),
     UIRAPURU_RTP_PORTS: `${ports.rtp.first}-${ports.rtp.last}`,
     UIRAPURU_HTTP_PORT: String(ports.ours.http),
     UIRAPURU_HTTPS_PORT: String(ports.ours.https),

@@ -186,6 +186,13 @@ export async function lookAtPorts(config: Config): Promise<Finding[]> {
   const phones: WantedPort[] = [
     { protocol: 'udp', address: config.bind, port: config.sipPort, purpose: 'SIP', setting: 'UIRAPURU_SIP_PORT' },
     { protocol: 'tcp', address: config.bind, port: config.sipPort, purpose: 'SIP', setting: 'UIRAPURU_SIP_PORT' },
+    {
+      protocol: 'tcp',
+      address: config.bind,
+      port: config.sipTlsPort,
+      purpose: 'SIP over TLS',
+      setting: 'UIRAPURU_SIP_TLS_PORT',
+    },
     { protocol: 'tcp', address: config.bind, port: config.wssPort, purpose: 'WSS', setting: 'UIRAPURU_WSS_PORT' },
   ];
   const ours = lockHolder(join(config.home, 'control-plane.lock')) !== undefined;

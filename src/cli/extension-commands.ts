@@ -30,6 +30,7 @@ const usage = `Use: npm run extensions -- list
                --classes ${callClass.options.join(',')}  --fallback yes|no
                --dnd yes|no  --ring-seconds COUNT  --shown-number +55…
                --forward-always|--forward-busy|--forward-no-answer|--forward-unreachable NUMBER ('' for nowhere)
+               --encryption off|optional|required
      and with each, where there are several providers: --tenant NUMBER`;
 
 const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
@@ -39,6 +40,7 @@ const typed = z.object({
   callerName: z.string().optional(),
   kind: z.string().optional(),
   enabled: yesOrNo.optional(),
+  mediaEncryption: z.string().optional(),
   devices: z.coerce.number().optional(),
   internalId: textOrNothing.optional(),
   classes: z
@@ -66,6 +68,7 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
         name: text,
         kind: text,
         enabled: text,
+        encryption: text,
         devices: text,
         'internal-id': text,
         classes: text,
@@ -85,6 +88,7 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
     const settings = typed.parse({
       ...values,
       callerName: values.name,
+      mediaEncryption: values.encryption,
       internalId: values['internal-id'],
       doNotDisturb: values.dnd,
       ringSeconds: values['ring-seconds'],

@@ -20,7 +20,7 @@ export async function readyMessage(config: Config, tookMs: number): Promise<stri
 
 /** @param phone an extension of the demo, undefined where there is no demo data. Pure. */
 export function renderReadyMessage(
-  config: Pick<Config, 'home' | 'bind' | 'httpPort' | 'sipPort' | 'wssPort'>,
+  config: Pick<Config, 'home' | 'bind' | 'httpPort' | 'sipPort' | 'sipTlsPort' | 'wssPort'>,
   tookMs: number,
   phone: { readonly number: string; readonly password: string } | undefined,
 ): string {
@@ -29,7 +29,7 @@ export function renderReadyMessage(
     `Uirapuru is ready (${(tookMs / 1000).toFixed(1)} s).`,
     '',
     `  Web and API   http://${host}:${config.httpPort}    (is it well? /health)`,
-    `  Phones        ${host}:${config.sipPort} (SIP over UDP or TCP), wss://${host}:${config.wssPort}/ws (browsers)`,
+    `  Phones        ${host}:${config.sipPort} (SIP over UDP or TCP), ${host}:${config.sipTlsPort} (TLS), wss://${host}:${config.wssPort}/ws (browsers)`,
     `  Home folder   ${config.home}`,
     '',
     ...(phone === undefined

@@ -47,6 +47,7 @@ test('an extension is made, shown without its password, changed and removed, in 
     callerName: 'Ana',
     kind: 'both',
     enabled: true,
+    mediaEncryption: 'optional',
     devices: 5,
     internalId: 'ana.1',
     classes: ['internal', 'local', 'national', 'mobile'],

@@ -8,6 +8,7 @@ export const extensionColumns = [
   'number',
   'caller_name as callerName',
   'kind',
+  'media_encryption as mediaEncryption',
   'devices',
   'classes',
   'fallback',
@@ -127,6 +128,7 @@ export function takenInternalId(error: unknown): boolean {
 const columnNames = {
   callerName: 'caller_name',
   internalId: 'internal_id',
+  mediaEncryption: 'media_encryption',
   shownNumber: 'shown_number',
   doNotDisturb: 'do_not_disturb',
   ringSeconds: 'ring_seconds',
@@ -143,12 +145,17 @@ function columnsOf(change: ExtensionChange): Updateable<DB['extension']> {
   );
 }
 
-type Row = Omit<ExtensionSummary, 'kind' | 'classes'> & { kind: string; classes: string[] };
+type Row = Omit<ExtensionSummary, 'kind' | 'mediaEncryption' | 'classes'> & {
+  kind: string;
+  mediaEncryption: string;
+  classes: string[];
+};
 
-function summaryOf({ kind, classes, ...row }: Row): ExtensionSummary {
+function summaryOf({ kind, mediaEncryption, classes, ...row }: Row): ExtensionSummary {
   return {
     ...row,
     kind: kind as ExtensionSummary['kind'],
+    mediaEncryption: mediaEncryption as ExtensionSummary['mediaEncryption'],
     classes: callClass.options.filter((one) => classes.includes(one)),
   };
 }

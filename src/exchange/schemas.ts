@@ -5,6 +5,12 @@ import { weekdays } from '../kernel/business-hours.ts';
 export const callClass = z.enum(['internal', 'local', 'national', 'mobile', 'international', 'special']);
 export type CallClass = z.infer<typeof callClass>;
 
+/**
+ * Whether talk is encrypted with keys that stand in SIP (SRTP, RFC 4568), which TLS should carry then. `optional`: where the
+ * phone can; `required`: no call without.
+ */
+const mediaEncryption = z.enum(['off', 'optional', 'required']);
+
 export const extensionNumber = z.string().regex(/^\d{2,8}$/, 'must be 2 to 8 digits');
 
 /** A number of the public network, in E.164. */
@@ -26,6 +32,8 @@ const settings = z.object({
   kind: z.enum(['sip', 'web', 'both']),
   /** Whether phones may register and call as it; without, it is as if it were not there. */
   enabled: z.boolean(),
+  /** Of desk phones; browsers always encrypt. */
+  mediaEncryption,
   /** How many phones may be registered on it at once. */
   devices: z.int().min(1).max(20),
   /** The name that another system knows its user by, unique in the exchange. */
@@ -60,6 +68,7 @@ export const newExtension = z.object({
   callerName: shape.callerName.default(''),
   kind: shape.kind.default('sip'),
   enabled: shape.enabled.default(true),
+  mediaEncryption: shape.mediaEncryption.default('optional'),
   devices: shape.devices.default(5),
   internalId: shape.internalId.default(null),
   classes: shape.classes.default(['internal', 'local', 'national', 'mobile']),
@@ -124,7 +133,8 @@ const trunkSettings = z.object({
   enabled: z.boolean(),
   host,
   port: z.int().min(1).max(65_535),
-  transport: z.enum(['udp', 'tcp']),
+  transport: z.enum(['udp', 'tcp', 'tls']),
+  mediaEncryption,
   /** Whether we register there with user name and password, or are known by our address. */
   registers: z.boolean(),
   username: account.nullable(),
@@ -152,22 +162,26 @@ export const trunkChange = trunkSettings.extend({ password: password.nullable() 
 export type TrunkChange = z.infer<typeof trunkChange>;
 
 const trunkShape = trunkSettings.shape;
-export const newTrunk = z.object({
-  name: trunkShape.name,
-  position: trunkShape.position.default(0),
-  enabled: trunkShape.enabled.default(true),
-  host: trunkShape.host,
-  port: trunkShape.port.default(5060),
-  transport: trunkShape.transport.default('udp'),
-  registers: trunkShape.registers.default(false),
-  username: trunkShape.username.default(null),
-  password: password.nullable().default(null),
-  addresses: trunkShape.addresses.default([]),
-  numberFormat: trunkShape.numberFormat.default('area'),
-  carrier: trunkShape.carrier.default(null),
-  ownNumbers: trunkShape.ownNumbers.default([]),
-  shownIn: trunkShape.shownIn.default('from'),
-});
+/** SIP's own port for the transport (RFC 3261 section 19.1.2), unless another is given. */
+export const newTrunk = z
+  .object({
+    name: trunkShape.name,
+    position: trunkShape.position.default(0),
+    enabled: trunkShape.enabled.default(true),
+    host: trunkShape.host,
+    port: trunkShape.port.optional(),
+    transport: trunkShape.transport.default('udp'),
+    mediaEncryption: trunkShape.mediaEncryption.default('off'),
+    registers: trunkShape.registers.default(false),
+    username: trunkShape.username.default(null),
+    password: password.nullable().default(null),
+    addresses: trunkShape.addresses.default([]),
+    numberFormat: trunkShape.numberFormat.default('area'),
+    carrier: trunkShape.carrier.default(null),
+    ownNumbers: trunkShape.ownNumbers.default([]),
+    shownIn: trunkShape.shownIn.default('from'),
+  })
+  .transform((trunk) => ({ ...trunk, port: trunk.port ?? (trunk.transport === 'tls' ? 5061 : 5060) }));
 export type NewTrunk = z.infer<typeof newTrunk>;
 
 /** A trunk as it is shown: without its password. */

@@ -13,6 +13,7 @@ export async function readTrunks(db: Database, tenantId: number): Promise<Trunk[
       'host',
       'port',
       'transport',
+      'media_encryption as mediaEncryption',
       'registers',
       'username',
       'password',
@@ -76,9 +77,10 @@ export function trunkRefusal(error: unknown): 'name' | 'credentials' | undefined
   return error.constraint === 'trunk_check' ? 'credentials' : undefined;
 }
 
-function columnsOf({ numberFormat, ownNumbers, shownIn, ...same }: TrunkChange) {
+function columnsOf({ mediaEncryption, numberFormat, ownNumbers, shownIn, ...same }: TrunkChange) {
   return {
     ...same,
+    ...(mediaEncryption === undefined ? {} : { media_encryption: mediaEncryption }),
     ...(numberFormat === undefined ? {} : { number_format: numberFormat }),
     ...(ownNumbers === undefined ? {} : { own_numbers: ownNumbers }),
     ...(shownIn === undefined ? {} : { shown_in: shownIn }),

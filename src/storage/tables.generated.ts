@@ -330,6 +330,7 @@ export interface Extension {
   forward_unreachable: string | null;
   internal_id: string | null;
   kind: Generated<string>;
+  media_encryption: Generated<string>;
   number: string;
   password: string;
   ring_seconds: Generated<number>;
@@ -977,6 +978,7 @@ export interface Trunk {
   enabled: Generated<boolean>;
   host: string;
   id: Generated<number>;
+  media_encryption: Generated<string>;
   name: string;
   number_format: Generated<string>;
   own_numbers: Generated<string[]>;

@@ -27,6 +27,7 @@ beforeAll(async () => {
     UIRAPURU_HTTPS_PORT: port(1),
     UIRAPURU_SIP_PORT: port(2),
     UIRAPURU_WSS_PORT: port(3),
+    UIRAPURU_SIP_TLS_PORT: port(21),
     UIRAPURU_RTP_PORTS: `${port(4)}-${port(20)}`,
   };
 });
@@ -64,6 +65,7 @@ test.each([
   ['HTTPS', 'UIRAPURU_HTTPS_PORT', 'tcp'],
   ['SIP', 'UIRAPURU_SIP_PORT', 'tcp'],
   ['SIP', 'UIRAPURU_SIP_PORT', 'udp'],
+  ['SIP over TLS', 'UIRAPURU_SIP_TLS_PORT', 'tcp'],
   ['WSS', 'UIRAPURU_WSS_PORT', 'tcp'],
 ])('a taken %s port is named with its setting %s (%s)', async (purpose, setting, protocol) => {
   const port = Number(env[setting]);

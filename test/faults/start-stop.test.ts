@@ -26,6 +26,7 @@ beforeAll(async () => {
     UIRAPURU_HTTPS_PORT: port(1),
     UIRAPURU_SIP_PORT: port(2),
     UIRAPURU_WSS_PORT: port(3),
+    UIRAPURU_SIP_TLS_PORT: port(4),
     UIRAPURU_RTP_PORTS: `${port(200)}-${port(298)}`,
   };
 });

@@ -29,6 +29,7 @@ export class TestSystem {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   readonly sipPort: number;
+  readonly sipTlsPort: number;
   readonly httpPort: number;
   /** First of a hundred ports that nobody else uses: phones take their SIP and audio ports from here. */
   readonly phonePorts: number;
@@ -47,6 +48,7 @@ export class TestSystem {
     this.#checkout = checkout;
     this.httpPort = base;
     this.sipPort = base + 2;
+    this.sipTlsPort = base + 4;
     this.phonePorts = base + 10;
     this.env = {
       UIRAPURU_HOME: home,
@@ -54,6 +56,7 @@ export class TestSystem {
       UIRAPURU_HTTPS_PORT: String(base + 1),
       UIRAPURU_SIP_PORT: String(base + 2),
       UIRAPURU_WSS_PORT: String(base + 3),
+      UIRAPURU_SIP_TLS_PORT: String(base + 4),
       UIRAPURU_RTP_PORTS: `${base + 200}-${base + 397}`,
       UIRAPURU_LOG_LEVEL: 'debug',
       ...extra,

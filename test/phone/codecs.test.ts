@@ -27,7 +27,7 @@ async function create(number: string): Promise<Account> {
 }
 
 /** Ports of a phone: its SIP, and its audio. */
-const line = (at: number) => ({ port: system.phonePorts + at, mediaPort: system.phonePorts + 50 + 4 * at });
+const line = (at: number) => ({ port: system.phonePorts + 2 * at, mediaPort: system.phonePorts + 50 + 4 * at });
 
 test('phones of any two codecs call and hear each other', async () => {
   const server = `127.0.0.1:${system.sipPort}`;

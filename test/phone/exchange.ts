@@ -46,6 +46,7 @@ export async function startExchange(): Promise<TestExchange> {
       UIRAPURU_HOME: home,
       UIRAPURU_SIP_PORT: String(sipPort),
       UIRAPURU_WSS_PORT: String(sipPort + 1),
+      UIRAPURU_SIP_TLS_PORT: String(sipPort + 2),
       UIRAPURU_RTP_PORTS: `${sipPort + 200}-${sipPort + 397}`,
     }),
   );

@@ -15,8 +15,10 @@ interface SoftphoneSettings {
   readonly account: Account;
   /** The exchange: `127.0.0.1:7048`. */
   readonly server: string;
-  /** The phone's own SIP port. Its audio has the even port after `mediaPort`. */
+  /** The phone's own address, 127.0.0.1 when left out, and SIP port; TLS has the one after it. */
+  readonly address?: string;
   readonly port: number;
+  /** The first of four. */
   readonly mediaPort: number;
   /** Codecs, the preferred first, as baresip writes them: `GSM/8000`. */
   readonly codecs: readonly string[];
@@ -25,6 +27,10 @@ interface SoftphoneSettings {
   readonly transport?: 'udp' | 'tcp' | 'tls';
   /** `srtp-mand`: encrypted or not at all (RFC 4568). */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand';
+  /** Its certificate and key in one PEM file, for who calls it over TLS. */
+  readonly certificate?: string;
+  /** Whether its registration is waited for; it is when left out. */
+  readonly registers?: boolean;
   /** The authority whose certificates it trusts; without, it does not look at the server's. */
   readonly trusts?: string;
 }
@@ -62,7 +68,7 @@ export class Softphone {
     const child = spawn(file, args, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const phone = new Softphone(folder, child);
     await phone.#connect(settings.port);
-    await phone.#says(/\) \{0\/\w+\/v4\} 200 OK/);
+    if (settings.registers !== false) await phone.#says(/\) \{0\/\w+\/v4\} 200 OK/);
     return phone;
   }
 
@@ -174,10 +180,11 @@ export class Softphone {
   }
 }
 
-/** Beside the phone's SIP, which is on 127.0.0.1. */
+/** Beside the phone's SIP. */
 const controlAddress = '127.0.0.9';
 
-function configOf({ port, mediaPort, toneHz, trusts }: SoftphoneSettings, folder: string, modules: string): string {
+function configOf(settings: SoftphoneSettings, folder: string, modules: string): string {
+  const { address = '127.0.0.1', port, mediaPort, toneHz, trusts, certificate } = settings;
   return `module_path ${modules}
 module_app account.so
 module_app menu.so
@@ -189,7 +196,8 @@ module gsm.so
 module opus.so
 module srtp.so
 module uuid.so
-sip_listen 127.0.0.1:${port}
+sip_listen ${address}:${port}
+${certificate === undefined ? '' : `sip_certificate ${certificate}`}
 ${trusts === undefined ? 'sip_verify_server no' : `sip_verify_server yes\nsip_cafile ${trusts}`}
 ctrl_tcp_listen ${controlAddress}:${port}
 audio_source ausine,${toneHz}

@@ -1,3 +1,5 @@
+import type { Extension } from '../../exchange/schemas.ts';
+
 /**
  * What phones and trunks may speak. G.729 has no decoder here: it is passed on from one phone to another that speaks it, and
  * can neither be spoken to by a menu nor be recorded. So it is what is agreed on only with whoever speaks nothing else.
@@ -18,6 +20,14 @@ export const webCodecs = 'opus,alaw,ulaw';
  */
 export const deskAgreement = { incoming_call_offer_pref: 'local_first', outgoing_call_offer_pref: 'remote' } as const;
 export const webAgreement = { incoming_call_offer_pref: 'local_first', outgoing_call_offer_pref: 'local' } as const;
+
+/** How Asterisk encrypts talk: with keys that stand in SIP (RFC 4568). `optional`: offered beside plain talk (RFC 8643). */
+export function encryptionOf(wanted: Extension['mediaEncryption']) {
+  return {
+    media_encryption: wanted === 'off' ? 'no' : 'sdes',
+    media_encryption_optimistic: wanted === 'optional' ? 'yes' : 'no',
+  } as const;
+}
 
 /** The codec of a caller, from the data of the dialplan's `Stasis(…,(alaw))`; undefined when it did not say. */
 export function codecOf(appData: string): string | undefined {

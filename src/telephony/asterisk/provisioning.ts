@@ -1,6 +1,6 @@
 import type { ExchangePlace, Extension } from '../../exchange/schemas.ts';
 import { callerId } from './caller-id.ts';
-import { deskAgreement, deskCodecs, webAgreement, webCodecs } from './codecs.ts';
+import { deskAgreement, deskCodecs, encryptionOf, webAgreement, webCodecs } from './codecs.ts';
 import { accountCode, phoneEndpoint, webEndpoint } from './names.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -49,7 +49,7 @@ export function objectsOf(
   { tenantId, domain }: ExchangePlace,
   name = phoneEndpoint(extension.number, domain),
 ): PhoneObjects {
-  const { number, password, callerName, devices, kind } = extension;
+  const { number, password, callerName, devices, kind, mediaEncryption } = extension;
   const web = kind === 'web' || name !== phoneEndpoint(number, domain);
   return {
     auth: { auth_type: 'userpass', username: number, password },
@@ -73,6 +73,7 @@ export function objectsOf(
       rewrite_contact: 'yes',
       allow_subscribe: 'no',
       webrtc: web ? 'yes' : 'no',
+      ...(web ? {} : encryptionOf(mediaEncryption)),
       rtp_timeout: String(goneAfterSeconds),
       rtp_timeout_hold: String(goneOnHoldAfterSeconds),
     },

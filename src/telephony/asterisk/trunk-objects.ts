@@ -1,5 +1,5 @@
 import type { Trunk } from '../../exchange/schemas.ts';
-import { deskAgreement, deskCodecs } from './codecs.ts';
+import { deskAgreement, deskCodecs, encryptionOf } from './codecs.ts';
 import { accountCode, trunkEndpoint } from './names.ts';
 import { goneAfterSeconds, goneOnHoldAfterSeconds, type Objects } from './provisioning.ts';
 import { dialplan } from './runtime/dialplan.ts';
@@ -17,7 +17,7 @@ const retryAfterRefusalSeconds = 300;
 export function trunkObjects(trunk: Trunk, tenantId: number): Objects {
   const { host, port, username, password } = trunk;
   const name = trunkEndpoint(trunk.id);
-  const transport = trunk.transport === 'tcp' ? ';transport=tcp' : '';
+  const transport = trunk.transport === 'udp' ? '' : `;transport=${trunk.transport}`;
   const server = `sip:${host}:${port}${transport}`;
   const hasAccount = username !== null && password !== null;
   return {
@@ -44,6 +44,7 @@ export function trunkObjects(trunk: Trunk, tenantId: number): Objects {
       disallow: 'all',
       allow: deskCodecs,
       ...deskAgreement,
+      ...encryptionOf(trunk.mediaEncryption),
       aors: name,
       ...(hasAccount && { outbound_auth: name }),
       ...(trunk.shownIn === 'asserted' && username !== null && { from_user: username }),

@@ -27,7 +27,7 @@ let env: Record<string, string | undefined>;
 beforeAll(async () => {
   pbx = await servedIntelbras();
   await pbx.app.ready();
-  const files = await ensureCertificate(home, '127.0.0.1');
+  const files = await ensureCertificate({ home, bind: '127.0.0.1' });
   ({ certificate } = files);
   const [cert, key] = [readFileSync(certificate), readFileSync(files.privateKey)];
   https = createServer({ cert, key }, (request, response) => pbx.app.routing(request, response));

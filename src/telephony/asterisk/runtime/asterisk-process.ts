@@ -94,6 +94,13 @@ async function assertPortsFree(place: AsteriskPlace): Promise<void> {
   const sip = { address: place.bind, port: place.sipPort, purpose: 'SIP', setting: 'UIRAPURU_SIP_PORT' };
   await assertPortFree({ ...sip, protocol: 'udp' });
   await assertPortFree({ ...sip, protocol: 'tcp' });
+  const tls = {
+    address: place.bind,
+    port: place.sipTlsPort,
+    purpose: 'SIP over TLS',
+    setting: 'UIRAPURU_SIP_TLS_PORT',
+  };
+  await assertPortFree({ ...tls, protocol: 'tcp' });
   const wss = { address: place.bind, port: place.wssPort, purpose: 'WSS', setting: 'UIRAPURU_WSS_PORT' };
   await assertPortFree({ ...wss, protocol: 'tcp' });
 }

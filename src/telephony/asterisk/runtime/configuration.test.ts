@@ -17,7 +17,11 @@ const place: AsteriskPlace = {
   ariPassword: 'a;b',
   bind: '192.0.2.7',
   sipPort: 7048,
+  sipTlsPort: 7049,
   wssPort: 8089,
+  trustedAuthorities: '',
+  verifyTrunks: true,
+  outside: { transport: {}, candidates: {}, stunServer: undefined },
   rtpPorts: { first: 10_000, last: 20_000 },
   maxFiles: 1024,
 };
@@ -46,6 +50,15 @@ test('nobody on the network reaches ARI, AMI or dangerous functions', () => {
 test('phones are listened to where the setting says', () => {
   expect(renderConfiguration(place)['pjsip.conf']).toContain('bind = 192.0.2.7:7048');
   expect(renderConfiguration({ ...place, bind: '::1' })['pjsip.conf']).toContain('bind = [::1]:7048');
+});
+
+test('a router that translates addresses is told of to every transport', () => {
+  const transport = { external_media_address: '203.0.113.10', local_net: ['10.0.0.0/8', '192.168.0.0/16'] };
+  const candidates = { '10.0.0.5': '203.0.113.10,include_local_address' };
+  const files = renderConfiguration({ ...place, outside: { transport, candidates, stunServer: 'stun.example:3478' } });
+  expect(files['pjsip.conf']?.match(/local_net = 10\.0\.0\.0\/8\nlocal_net = 192\.168\.0\.0\/16/g)).toHaveLength(4);
+  expect(files['rtp.conf']).toContain('stunaddr = stun.example:3478');
+  expect(files['rtp.conf']).toContain('[ice_host_candidates]\n10.0.0.5 = 203.0.113.10,include_local_address\n');
 });
 
 test('a value cannot become a comment or another setting', () => {

@@ -1,5 +1,6 @@
 import { renderDialplan } from './dialplan.ts';
 import { asteriskModules, optionalAsteriskModules } from './modules.ts';
+import type { Outside } from './outside.ts';
 
 /** What one home's Asterisk is made of. Paths are absolute, `ariPort` is on 127.0.0.1. */
 export interface AsteriskPlace {
@@ -21,8 +22,13 @@ export interface AsteriskPlace {
   readonly ariPassword: string;
   readonly bind: string;
   readonly sipPort: number;
+  readonly sipTlsPort: number;
   readonly wssPort: number;
   readonly rtpPorts: { readonly first: number; readonly last: number };
+  /** PEM: whom a trunk's server may be vouched for by. */
+  readonly trustedAuthorities: string;
+  readonly verifyTrunks: boolean;
+  readonly outside: Outside;
   /** How many files the process may open: two sockets a leg. */
   readonly maxFiles: number;
 }
@@ -35,12 +41,18 @@ export interface AsteriskPlace {
  */
 const objectCache = 'memory_cache,maximum_objects=20000,full_backend_cache=yes';
 
+const authoritiesFile = 'authorities.pem';
+
 /** ARI's user for the control plane. */
 export const ariUser = 'uirapuru';
 
 /** Every file of Asterisk's configuration folder, by name. */
 export function renderConfiguration(place: AsteriskPlace): Record<string, string> {
   const address = place.bind.includes(':') ? `[${place.bind}]` : place.bind;
+  const transport = (protocol: string, bind: string, more: Section[1] = {}): Section => [
+    `transport-${protocol}`,
+    { type: 'transport', protocol, bind, ...place.outside.transport, ...more },
+  ];
   const files: Record<string, readonly Section[]> = {
     'asterisk.conf': [
       [
@@ -109,9 +121,17 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
         { type: 'global', user_agent: 'Uirapuru', endpoint_identifier_order: 'ip,username', default_realm: 'uirapuru' },
       ],
       ['system', { type: 'system', disable_tcp_switch: 'yes' }],
-      ['transport-udp', { type: 'transport', protocol: 'udp', bind: `${address}:${place.sipPort}` }],
-      ['transport-tcp', { type: 'transport', protocol: 'tcp', bind: `${address}:${place.sipPort}` }],
-      ['transport-wss', { type: 'transport', protocol: 'wss', bind: `${address}:${place.wssPort}` }],
+      transport('udp', `${address}:${place.sipPort}`),
+      transport('tcp', `${address}:${place.sipPort}`),
+      transport('tls', `${address}:${place.sipTlsPort}`, {
+        cert_file: place.certificate,
+        priv_key_file: place.privateKey,
+        method: 'tlsv1_2',
+        ca_list_file: `${place.etc}/${authoritiesFile}`,
+        verify_server: place.verifyTrunks ? 'yes' : 'no',
+        allow_wildcard_certs: 'yes',
+      }),
+      transport('wss', `${address}:${place.wssPort}`),
     ],
     // Objects are PUT over ARI, are in effect at once, and outlive Asterisk's restarts.
     'sorcery.conf': [
@@ -130,7 +150,17 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
       ['res_pjsip_outbound_registration', { registration: 'astdb,ps_registrations' }],
     ],
     'rtp.conf': [
-      ['general', { rtpstart: place.rtpPorts.first, rtpend: place.rtpPorts.last, strictrtp: 'yes', icesupport: 'yes' }],
+      [
+        'general',
+        {
+          rtpstart: place.rtpPorts.first,
+          rtpend: place.rtpPorts.last,
+          strictrtp: 'yes',
+          icesupport: 'yes',
+          ...(place.outside.stunServer === undefined ? {} : { stunaddr: place.outside.stunServer }),
+        },
+      ],
+      ['ice_host_candidates', place.outside.candidates],
     ],
     'musiconhold.conf': [['default', { mode: 'files', directory: place.music, sort: 'alpha' }]],
     // Brazil's tones: 425 Hz.
@@ -166,6 +196,7 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
     ),
     ...Object.fromEntries(leftAtDefaults.map((name) => [`${name}.conf`, '; The defaults are right.\n'])),
     'modules.conf': renderModules(),
+    [authoritiesFile]: place.trustedAuthorities,
     'extensions.conf': renderDialplan(),
   };
 }
@@ -191,10 +222,13 @@ function renderModules(): string {
   return `[modules]\nautoload = no\n${lines.join('\n')}\n`;
 }
 
-type Section = readonly [name: string, settings: Readonly<Record<string, string | number>>];
+/** A setting may be given several times. */
+type Section = readonly [name: string, settings: Readonly<Record<string, string | number | readonly string[]>>];
 
 function renderSection([name, settings]: Section): string {
-  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${plain(value)}`);
+  const lines = Object.entries(settings).flatMap(([key, value]) =>
+    (typeof value === 'object' ? value : [value]).map((one) => `${key} = ${plain(one)}`),
+  );
   return `[${name}]\n${lines.join('\n')}\n`;
 }
 

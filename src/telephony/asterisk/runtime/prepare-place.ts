@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runFolder } from '../../../kernel/run-folder.ts';
 import type { AsteriskProgram } from './asterisk-program.ts';
-import { ensureCertificate } from './certificate.ts';
+import { trustedAuthorities } from './authorities.ts';
+import { type CertificateFiles, ensureCertificate } from './certificate.ts';
 import { type AsteriskPlace, renderConfiguration } from './configuration.ts';
+import { outsideOf } from './outside.ts';
 
 /** The settings Asterisk needs; `Config` has them all. */
 export interface AsteriskSettings {
@@ -15,9 +17,19 @@ export interface AsteriskSettings {
   readonly cache: string;
   readonly bind: string;
   readonly sipPort: number;
+  readonly sipTlsPort: number;
   readonly wssPort: number;
   readonly rtpPorts: { readonly first: number; readonly last: number };
   readonly asteriskProgram?: string | undefined;
+  /** The operator's own; the home's when left out. */
+  readonly certificate?: CertificateFiles | undefined;
+  /** A PEM file of authorities that are trusted besides those that everybody trusts. */
+  readonly authorities?: string | undefined;
+  /** Whether a trunk's server must prove by its certificate who it is; it must when left out. */
+  readonly verifyTrunks?: boolean;
+  readonly externalAddress?: string | undefined;
+  readonly localNets?: readonly string[];
+  readonly stunServer?: string | undefined;
 }
 
 const prompts = fileURLToPath(new URL('../../../../prompts', import.meta.url));
@@ -44,7 +56,7 @@ export async function preparePlace(settings: AsteriskSettings, program: Asterisk
   const spool = await folder('spool');
   await folder('spool', 'recording');
   const access = await ariAccess(join(base, 'ari.json'));
-  const certificate = await ensureCertificate(settings.home, settings.bind);
+  const certificate = await ensureCertificate(settings);
   return {
     etc: await folder('etc'),
     data,
@@ -60,8 +72,12 @@ export async function preparePlace(settings: AsteriskSettings, program: Asterisk
     ariPassword: access.password,
     bind: settings.bind,
     sipPort: settings.sipPort,
+    sipTlsPort: settings.sipTlsPort,
     wssPort: settings.wssPort,
     rtpPorts: settings.rtpPorts,
+    trustedAuthorities: await trustedAuthorities(settings.authorities),
+    verifyTrunks: settings.verifyTrunks ?? true,
+    outside: outsideOf(settings),
     maxFiles: openFilesLimit(),
   };
 }

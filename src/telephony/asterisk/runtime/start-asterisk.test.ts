@@ -38,6 +38,7 @@ async function newSettings(): Promise<AsteriskSettings> {
     cache: readConfig(process.env).cache,
     bind: '127.0.0.1',
     sipPort: await freePort(),
+    sipTlsPort: await freePort(),
     wssPort: await freePort(),
     rtpPorts: { first: 21_500, last: 21_599 },
   };
