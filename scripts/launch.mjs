@@ -29,6 +29,7 @@ const commands = {
   'bench:api': { file: 'bench/api/run.ts' },
   'bench:pbx': { file: 'bench/pbx/run.ts' },
   'bench:live': { file: 'bench/live/run.ts' },
+  'bench:queues': { file: 'bench/queues/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
   generate: { file: 'scripts/generate-tables.ts' },
   lockfile: { file: 'scripts/complete-lockfile.ts' },

@@ -85,8 +85,9 @@ export function simulate(scenario: Scenario, seed: number, callers: number): Sim
     if (agent === undefined) return;
     leave(caller, agentId);
     snapshot.busy(agentId);
+    const lastOfferedMs = nowMs;
     after(scenario.handlingMs(random), () => {
-      const queues = agent.queues.map((one) => (one.queue === caller.queue ? { ...one, lastOfferedMs: nowMs } : one));
+      const queues = agent.queues.map((one) => (one.queue === caller.queue ? { ...one, lastOfferedMs } : one));
       const free = { ...agent, queues, idleSinceMs: nowMs, callsTaken: agent.callsTaken + 1 };
       agents.set(agentId, free);
       snapshot.ready(free);
