@@ -16,10 +16,12 @@ import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
 import { makeAdministeredTenant } from './cli/new-tenant.ts';
 import type { Config } from './config.ts';
+import { agentRoutes } from './console-api/agents.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
 import { openingHoursRoutes } from './console-api/opening-hours.ts';
 import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
+import { queueRoutes } from './console-api/queues.ts';
 import { recordingRoutes } from './console-api/recordings.ts';
 import { spendingRoutes } from './console-api/spending.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
@@ -52,6 +54,7 @@ import { createLiveFeed } from './live/service.ts';
 import type { App, AppDeps } from './main.ts';
 import { messagingCrontab } from './messaging/jobs.ts';
 import { createMessaging } from './messaging/plugin.ts';
+import { createQueues } from './queues/service.ts';
 import { screenCrontab, screenTasks } from './screen-pop/jobs.ts';
 import { createScreens } from './screen-pop/service.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
@@ -138,7 +141,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   };
   const registrations = createRegistrations({ address: asterisk, ids });
   const provisioner = createProvisioner({ address: asterisk, logger });
-  const changed = (id: number) => tenantOf(id).exchange.refresh();
+  const changed = async (id: number): Promise<void> => {
+    const { exchange, queues: floor } = tenantOf(id);
+    await Promise.all([exchange.refresh(), floor.reload()]);
+  };
   const extensions = createExtensions({ db, ids, changed });
   const trunks = createTrunks({ db, changed });
 
@@ -286,6 +292,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await http.register(async (api) => openingHoursRoutes(api.withTypeProvider(), gate, openingHours), {
     prefix: '/api',
   });
+  const queues = createQueues({ db, destination: (id, number) => tenantOf(id).exchange.destination(number), changed });
+  await http.register(async (api) => queueRoutes(api.withTypeProvider(), gate, queues, tenantOf), { prefix: '/api' });
+  await http.register(async (api) => agentRoutes(api.withTypeProvider(), gate, tenantOf), { prefix: '/api' });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await http.register(async (api) => spendingRoutes(api.withTypeProvider(), gate, spending), { prefix: '/api' });
   const registered = createPhoneStates(asterisk, clock);
@@ -306,7 +315,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const unread = (error: unknown) => logger.warn({ err: error }, 'changes could not be read again');
   const numbersChanged = (text?: string) => {
     const changedOnes = text === undefined ? [...tenants.values()] : [tenants.get(Number(text)) ?? []].flat();
-    for (const { exchange, recordings, spending: guards } of changedOnes) {
+    for (const { exchange, recordings, queues: floor, spending: guards } of changedOnes) {
+      floor.reload().catch(unread);
       guards.refresh().catch(unread);
       exchange.refresh().catch(unread);
       recordings.rules.refresh().catch(unread);
@@ -346,8 +356,12 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       for (const { spending: guards } of tenants.values()) guards.stop();
       await Promise.all(notices.map((one) => one.close()));
       // The log first: a slow mail server, job or browser would take the time that is left of it.
-      for (const call of await callLog.openCalls()) callLog.close(call.id, { reason: 'stopped', at: clock.now() });
+      for (const { id, tenantId: of } of await callLog.openCalls()) {
+        callLog.close(id, { reason: 'stopped', at: clock.now() });
+        tenants.get(of)?.ended(id, 'stopped');
+      }
       await callLog.flush();
+      await Promise.allSettled([...tenants.values()].map(({ journal }) => journal.stored()));
       https?.close();
       painter.close();
       const ends = await Promise.allSettled([http.close(), feed.stop(), messaging.stop(), jobs?.stop()]);

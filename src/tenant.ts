@@ -1,9 +1,11 @@
+import { type Agents, createAgents, createJournal, type Journal } from './agents/service.ts';
 import { createRecordings } from './calls/recordings.ts';
+import type { EndReason } from './calls/schemas.ts';
 import type { CallLog, Recordings } from './calls/service.ts';
 import type { ErpGateway } from './erp/service.ts';
 import { createTenantBlock } from './exchange/block.ts';
 import type { TenantCalls } from './exchange/dispatch.ts';
-import { createRemoteControl } from './exchange/remote.ts';
+import { createCallFrom, createRemoteControl } from './exchange/remote.ts';
 import type { Provisioned, TenantSummary } from './exchange/schemas.ts';
 import { type Exchange, openExchange, type RemoteControl } from './exchange/service.ts';
 import { createSpendingAlarm } from './exchange/spending-alarm.ts';
@@ -13,6 +15,7 @@ import type { Speech } from './ivr/speech/speech.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import type { Messaging } from './messaging/service.ts';
+import { openFloor, type QueueFloor } from './queues/service.ts';
 import type { Screens } from './screen-pop/service.ts';
 import type { Database } from './storage/database.ts';
 import type { Channel, Telephony } from './telephony/port.ts';
@@ -24,6 +27,9 @@ export interface Tenant extends TenantCalls {
   readonly recordings: Recordings;
   readonly spending: SpendingGuards;
   readonly remote: RemoteControl;
+  readonly queues: QueueFloor;
+  readonly agents: Agents;
+  readonly journal: Journal;
 }
 
 interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'> {
@@ -60,7 +66,23 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     const { media } = await parts.speech.speak([{ say: prompt }]);
     await channel.play(media).finished;
   };
-  function ended(callId: string): void {
+  const journal = createJournal({ db, tenantId, clock, logger });
+  const queues = await openFloor({
+    ...parts,
+    exchange,
+    journal,
+    callFrom: createCallFrom({
+      tenantId,
+      telephony,
+      callLog,
+      clock,
+      unanswered: (callId) => ended(callId, 'not_answered'),
+    }),
+    mayDecide: () => telephony.connected,
+  });
+  const reload = () => queues.reload();
+  function ended(callId: string, reason: EndReason): void {
+    queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped');
     parts.screens.callEnded(tenantId, callId).catch((error: unknown) => {
       logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
     });
@@ -72,6 +94,9 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     erp,
     recordings,
     spending,
+    queues,
+    agents: createAgents({ db, exchange, roster: queues.roster, journal, clock, reload }),
+    journal,
     remote: createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock }),
     ended,
   };

@@ -34,6 +34,7 @@ export type { Gate } from './gate.ts';
 export type { Identity } from './identity.ts';
 export type { GrantRequest, IssuedTokens } from './oauth.ts';
 export type { ShownClient } from './oauth-clients.ts';
+export { hashPassword, isPassword } from './passwords.ts';
 
 /** Credentials of APIs and console: secrets are given out once and kept only as hashes. */
 export interface Access {

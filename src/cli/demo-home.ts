@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Access, ApiInstances } from '../access/service.ts';
+import { type DemoAgent, loadDemoAgents } from '../agents/demo.ts';
 import { type DemoExtension, loadDemoExchange } from '../exchange/demo.ts';
+import { peopleGroup } from '../exchange/service.ts';
 import { type DemoSubscriber, loadDemo } from '../isp/demo/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
@@ -32,6 +34,7 @@ export interface DemoFile {
   readonly api: { readonly token: string };
   readonly campaigns: readonly { readonly id: string; readonly name: string; readonly mode: string }[];
   readonly extensions: readonly DemoExtension[];
+  readonly agents: readonly DemoAgent[];
   readonly subscribers: readonly DemoSubscriber[];
 }
 
@@ -53,7 +56,8 @@ export async function loadDemoHome({
   const subscribers = await loadDemo({ db, tenantId, clock, seed, timeZone });
   const extensions = await loadDemoExchange(db, tenantId, ids);
   const credentials = await issueCredentials(access, instances, ids, tenantId);
-  const file: DemoFile = { ...credentials, campaigns: [], extensions, subscribers };
+  const agents = await loadDemoAgents(db, tenantId, peopleGroup);
+  const file: DemoFile = { ...credentials, campaigns: [], extensions, agents, subscribers };
   await writeFile(join(home, 'demo.json'), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
 }
 

@@ -1,15 +1,18 @@
+import type { EndReason } from '../calls/schemas.ts';
 import type { CallLog, Recordings } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { QueueFloor } from '../queues/service.ts';
 import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 
 /** What a tenant does with its calls. */
 export interface TenantCalls extends Pick<CallHandlers, 'incoming' | 'found'> {
   readonly recordings: Pick<Recordings, 'legChanged' | 'keyed' | 'reconcile'>;
+  readonly queues: Pick<QueueFloor, 'legChanged' | 'reconcile'>;
   readonly spending: Pick<SpendingGuards, 'legChanged'>;
   /** Told of each call when it is over. */
-  readonly ended: (callId: string) => void;
+  readonly ended: (callId: string, reason: EndReason) => void;
 }
 
 interface Parts {
@@ -39,6 +42,7 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
     const tenantId = callLog.tenantOn(change.callerId);
     const tenant = tenantId === undefined ? undefined : tenants.get(tenantId);
     tenant?.recordings.legChanged(change);
+    tenant?.queues.legChanged(change);
     tenant?.spending.legChanged(change);
   }
 
@@ -61,13 +65,16 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
         const died = startedAt < exchangeStartedAt();
         logger.warn({ call: callId, died }, 'a call ended while nobody was looking');
         const at = clock.now();
-        callLog.close(callId, { reason: died ? 'exchange_died' : 'lost', at });
+        const reason = died ? 'exchange_died' : 'lost';
+        callLog.close(callId, { reason, at });
         for (const legId of openLegs) {
           tenants.get(tenantId)?.spending.legChanged({ kind: 'ended', callerId: channelId, legId, at, cause: 0 });
         }
-        tenants.get(tenantId)?.ended(callId);
+        tenants.get(tenantId)?.ended(callId, reason);
       }
-      for (const { recordings } of tenants.values()) {
+      const open = new Set((await callLog.openCalls()).map(({ id }) => id));
+      for (const { recordings, queues } of tenants.values()) {
+        queues.reconcile(open);
         recordings.reconcile().catch((error: unknown) => {
           logger.error({ err: error }, 'recordings that ended unseen could not be stored');
         });

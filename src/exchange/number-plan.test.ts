@@ -17,7 +17,11 @@ const weekdaysTillSix = {
 const open = new Date('2026-11-27T17:59-03:00');
 const plan: NumberPlan = {
   extensions: new Map(['1001', '1002'].map((number) => [number, phone(number)])),
-  groups: new Map([['033', ['1001', '1002']]]),
+  queues: new Set(['034']),
+  groups: new Map([
+    ['033', ['1001', '1002']],
+    ['034', ['1002']],
+  ]),
   inbound: new Map([
     ['2222', { open: { flow: 'atendimento' } }],
     ['1001', { open: { flow: 'never reached' } }],

@@ -16,6 +16,8 @@ export interface InboundEntry {
 export interface NumberPlan extends WaysOut {
   /** By number. */
   readonly extensions: ReadonlyMap<string, Extension>;
+  /** Numbers of queues. */
+  readonly queues: ReadonlySet<string>;
   /** Group number → extension numbers. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Inbound number → where it leads. */
@@ -26,7 +28,7 @@ export interface NumberPlan extends WaysOut {
 
 const unknown = { kind: 'unknown' } as const satisfies Destination;
 
-/** What a number dialled inside leads to at an instant: an extension before a group before an inbound number. */
+/** What a number dialled inside leads to at an instant: an extension before a queue before a group before an inbound number. */
 export function destinationOf(plan: NumberPlan, dialled: string, at: Date): Destination {
   const phones = phonesOf(plan, dialled);
   return phones.kind === 'unknown' ? inboundDestination(plan, dialled, at) : phones;
@@ -49,9 +51,8 @@ export function destinationFromTrunk(plan: NumberPlan, trunkId: number, dialled:
  * disturbed; none for any other number.
  */
 export function ringTargets(plan: NumberPlan, number: string): readonly string[] {
-  const destination = phonesOf(plan, number);
-  if (destination.kind === 'unknown') return [];
-  return destination.extensions.filter((one) => plan.extensions.get(one)?.doNotDisturb === false);
+  const extensions = plan.extensions.has(number) ? [number] : (plan.groups.get(number) ?? []);
+  return extensions.filter((one) => plan.extensions.get(one)?.doNotDisturb === false);
 }
 
 function inboundDestination(plan: NumberPlan, number: string, at: Date): Destination {
@@ -69,6 +70,7 @@ function placeAt({ hours }: NumberPlan, { open, closed }: InboundEntry, at: Date
 
 function phonesOf(plan: NumberPlan, number: string): Exclude<Destination, { kind: 'flow' }> {
   if (plan.extensions.has(number)) return { kind: 'extension', extensions: [number] };
+  if (plan.queues.has(number)) return { kind: 'queue', number };
   const members = plan.groups.get(number);
   return members === undefined ? unknown : { kind: 'group', extensions: members };
 }

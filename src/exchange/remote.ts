@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { CallLog, NewCall } from '../calls/service.ts';
+import type { Direction } from '../calls/schemas.ts';
+import type { CallLog } from '../calls/service.ts';
 import { type Clock, localDateTime } from '../kernel/clock.ts';
 import type { Telephony } from '../telephony/port.ts';
 import type { Exchange, TenantBlock } from './service.ts';
@@ -32,34 +33,13 @@ const ringTimeoutMs = 30_000;
 /** The remote control of a tenant's exchange. */
 export function createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock }: Parts): RemoteControl {
   const { tenantId } = exchange;
+  const callFrom = createCallFrom({ tenantId, telephony, callLog, clock });
   return {
     async call(extension, number) {
       if (exchange.extension(extension) === undefined || block.refuses(number)) return undefined;
-      const startedAt = clock.now();
-      const requestId = `${extension}_${compactInstant(startedAt, timeZone)}_${randomInt(100_000, 1_000_000)}`;
-      let callId: string | undefined;
-      const isRung = await telephony.originate({
-        tenantId,
-        extension,
-        dialled: number,
-        timeoutMs: ringTimeoutMs,
-        begun: (channelId) => {
-          const direction = exchange.destination(number).kind === 'unknown' ? 'outbound' : 'internal';
-          const call: NewCall = {
-            tenantId,
-            channelId,
-            callerNumber: extension,
-            dialled: number,
-            direction,
-            startedAt,
-            requestId,
-          };
-          callId = callLog.open(call);
-        },
-        unanswered: () => {
-          if (callId !== undefined) callLog.close(callId, { reason: 'not_answered', at: clock.now() });
-        },
-      });
+      const requestId = `${extension}_${compactInstant(clock.now(), timeZone)}_${randomInt(100_000, 1_000_000)}`;
+      const direction = exchange.destination(number).kind === 'unknown' ? 'outbound' : 'internal';
+      const isRung = await callFrom({ extension, number, direction, requestId, timeoutMs: ringTimeoutMs });
       return isRung ? requestId : undefined;
     },
     async hangUp(uniqueid) {
@@ -72,6 +52,50 @@ export function createRemoteControl({ timeZone, exchange, telephony, callLog, bl
         .flatMap((call) => call.legs.filter((leg) => leg.role === 'placed' || call.direction !== 'inbound'));
       await Promise.all(legs.filter((leg) => leg.number === extension).map((leg) => telephony.hangUp(leg.channelId)));
     },
+  };
+}
+
+/** A call that is to be made from an extension. */
+interface CallWish {
+  readonly extension: string;
+  readonly number: string;
+  readonly timeoutMs: number;
+  readonly direction?: Direction;
+  readonly requestId?: string;
+  /** Told the call in the log, before any phone rings. */
+  readonly begun?: (callId: string) => void;
+}
+
+interface CallFromParts extends Pick<Parts, 'telephony' | 'callLog' | 'clock'> {
+  readonly tenantId: number;
+  /** Told of a call that nobody took at the extension, when it is closed. */
+  readonly unanswered?: (callId: string) => void;
+}
+
+/**
+ * Rings an extension, and calls a number from it as soon as somebody answers.
+ * @returns a function that gives false when the extension has no phone that could be rung
+ */
+export function createCallFrom({ tenantId, telephony, callLog, clock, unanswered }: CallFromParts) {
+  return ({ extension, number, timeoutMs, direction = 'outbound', requestId, begun }: CallWish): Promise<boolean> => {
+    let callId: string | undefined;
+    return telephony.originate({
+      tenantId,
+      extension,
+      dialled: number,
+      timeoutMs,
+      begun: (channelId) => {
+        const call = { tenantId, channelId, callerNumber: extension, dialled: number, direction };
+        const startedAt = clock.now();
+        callId = callLog.open({ ...call, startedAt, ...(requestId === undefined ? {} : { requestId }) });
+        begun?.(callId);
+      },
+      unanswered: () => {
+        if (callId === undefined) return;
+        callLog.close(callId, { reason: 'not_answered', at: clock.now() });
+        unanswered?.(callId);
+      },
+    });
   };
 }
 

@@ -314,6 +314,7 @@ function isDay(text: string): boolean {
 /** What a dialled number leads to. */
 export type Destination =
   | { readonly kind: 'extension'; readonly extensions: readonly [string] }
+  | { readonly kind: 'queue'; readonly number: string }
   | { readonly kind: 'group'; readonly extensions: readonly string[] }
   | { readonly kind: 'flow'; readonly flow: string }
   | { readonly kind: 'unknown' };

@@ -95,11 +95,15 @@ export async function openExchange(db: Database, tenantId: number, options: Open
   };
 }
 
-/** The group that menus ring for a person. */
+/** The queue that menus lead to for a person, and the group that rings while no agent is logged in. */
 export const peopleGroup = '033';
 
-/** The numbers that every new tenant has: the default menu at 2222, and the group, still empty, that it rings. */
+/** The numbers that every new tenant has: the default menu at 2222, and the queue and the group, still empty, that it leads to. */
 export async function installDefaultNumbers(db: Database, tenantId: number): Promise<void> {
   await db.insertInto('ring_group').values({ tenant_id: tenantId, number: peopleGroup, name: 'Atendimento' }).execute();
+  await db
+    .insertInto('queue')
+    .values({ tenant_id: tenantId, number: peopleGroup, name: 'Atendimento', survey: true, callback: true })
+    .execute();
   await db.insertInto('inbound_number').values({ tenant_id: tenantId, number: '2222', flow: 'atendimento' }).execute();
 }

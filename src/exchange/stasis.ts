@@ -15,7 +15,8 @@ export type MenuEnd = EndReason | 'interrupted';
 
 /** Plays menus; the ivr room is one. Neither rejects. */
 export interface MenuRunner {
-  handle(channel: Channel, call: { tenantId: number; callId: string; flow: string }): Promise<MenuEnd>;
+  /** @param call `queue`: the queue that the call is for, at which the flow begins */
+  handle(channel: Channel, call: { tenantId: number; callId: string; flow: string; queue?: string }): Promise<MenuEnd>;
   /** Goes on at the node where the call was when the process died or the exchange was lost. */
   resume(channel: Channel, call: OpenCall): Promise<MenuEnd>;
 }
@@ -33,8 +34,11 @@ interface Parts {
   /** When the telephone exchange was last started: calls older than that died with the one before. */
   readonly exchangeStartedAt: () => Date;
   /** Told of each call when it is over. */
-  readonly ended: (callId: string) => void;
+  readonly ended: (callId: string, reason: EndReason) => void;
 }
+
+/** The flow by which a call gets to a person; a call for a queue goes straight to its queue node. */
+const personFlow = 'pessoa';
 
 const reconnectPollMs = 100;
 
@@ -46,7 +50,7 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);
-    parts.ended(callId);
+    parts.ended(callId, end.reason);
   }
 
   /** Runs what becomes of a call, and closes its row whichever way that ends. */
@@ -99,7 +103,8 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
       return { reason: 'unreachable', cause: causes.noCodec };
     }
     const { tenantId } = exchange;
-    return goOn(channel, await menus.handle(channel, { tenantId, callId, flow: way.flow }));
+    const menu = way.kind === 'queue' ? { flow: personFlow, queue: way.number } : { flow: way.flow };
+    return goOn(channel, await menus.handle(channel, { tenantId, callId, ...menu }));
   }
 
   /** Takes an interrupted run up again when the exchange can be reached, until it ends. */

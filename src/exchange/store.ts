@@ -21,6 +21,7 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     .execute();
   const numbers = new Set(extensions.map((extension) => extension.number));
   const groups = await db.selectFrom('ring_group').select('number').where('tenant_id', '=', tenantId).execute();
+  const queues = await db.selectFrom('queue').select('number').where('tenant_id', '=', tenantId).execute();
   const members = await db
     .selectFrom('ring_group_member')
     .select(['group_number', 'extension_number'])
@@ -33,6 +34,7 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
   const rules = await readRules(db, tenantId);
   return {
     extensions: new Map((extensions as Extension[]).map((extension) => [extension.number, extension])),
+    queues: new Set(queues.map(({ number }) => number)),
     groups: new Map(
       groups.map(({ number }) => [
         number,

@@ -14,6 +14,7 @@ interface Arrival {
 /** What becomes of a call. */
 export type Way = { readonly direction: Direction } & (
   | { readonly kind: 'extension'; readonly number: string }
+  | { readonly kind: 'queue'; readonly number: string }
   | { readonly kind: 'group'; readonly extensions: readonly string[] }
   | { readonly kind: 'flow'; readonly flow: string }
   | { readonly kind: 'outside'; readonly extension: Extension; readonly to: OutsideNumber }
@@ -43,7 +44,7 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
   const to = extension !== undefined && direct.kind === 'unknown' ? exchange.outside(extension, dialled) : undefined;
   const destination = to === undefined ? direct : exchange.destination(to.number);
   const direction = extension === undefined ? 'inbound' : 'internal';
-  const isPhone = destination.kind === 'extension' || destination.kind === 'group';
+  const isPhone = destination.kind === 'extension' || destination.kind === 'queue' || destination.kind === 'group';
   if (isPhone && extension !== undefined && !extension.classes.includes('internal')) {
     return { direction, kind: 'refused', reason: 'not_allowed', cause: rejected };
   }
@@ -56,6 +57,7 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
 function inside(destination: Destination, direction: Direction): Way | undefined {
   if (destination.kind === 'unknown') return undefined;
   if (destination.kind === 'flow') return { direction, kind: 'flow', flow: destination.flow };
+  if (destination.kind === 'queue') return { direction, kind: 'queue', number: destination.number };
   if (destination.kind === 'extension') return { direction, kind: 'extension', number: destination.extensions[0] };
   return { direction, kind: 'group', extensions: destination.extensions };
 }

@@ -10,6 +10,7 @@ import { hangUp } from './nodes/hang-up.ts';
 import { httpRequest } from './nodes/http-request.ts';
 import { identify } from './nodes/identify.ts';
 import { menu } from './nodes/menu.ts';
+import { queue } from './nodes/queue.ts';
 import { reset } from './nodes/reset.ts';
 import { ring } from './nodes/ring.ts';
 import { say } from './nodes/say.ts';
@@ -35,6 +36,7 @@ const all: readonly NodeKind[] = [
   ticket,
   httpRequest,
   ring,
+  queue,
   callbackRequest,
   survey,
   flow,

@@ -5,9 +5,11 @@ import type { Channel } from '../telephony/port.ts';
 import { defaultWaits, within } from './conversation.ts';
 import { endOf, type FlowEnd, leave, runMenus } from './engine.ts';
 import { defaultErpWaits } from './erp-wait.ts';
+import type { Flow } from './flow.ts';
 import { Keypad } from './keypad.ts';
 import { flowsFolder, loadFlows } from './library.ts';
 import type { MenuCall } from './node-context.ts';
+import { calledQueue, queue as queueNode } from './nodes/queue.ts';
 import type { IvrParts, MenuTenant } from './ports.ts';
 import { Session } from './session.ts';
 import type { Catalogue } from './speech/catalogue.ts';
@@ -17,10 +19,10 @@ export interface Ivr {
   hasFlow(name: string): boolean;
   /** Names of the flows there are. */
   readonly flowNames: readonly string[];
-  /** Answers a new call and runs it through a flow until it ends; hanging up then is the caller's. Never rejects. */
+  /** Answers a new call, for a queue if that is given, and runs it through a flow until it ends; hanging up then is the caller's. Never rejects. */
   handle(
     channel: Channel,
-    call: { readonly tenantId: number; readonly flow: string; readonly callId: string },
+    call: { readonly tenantId: number; readonly flow: string; readonly callId: string; readonly queue?: string },
   ): Promise<FlowEnd>;
   /** Goes on with a call at the node it stood at, after a restart or a lost connection. Never rejects. */
   resume(channel: Channel, call: OpenCall): Promise<FlowEnd>;
@@ -115,13 +117,14 @@ export function createIvr(options: IvrOptions): Ivr {
   return {
     hasFlow: (name) => flows.has(name),
     flowNames: [...flows.keys()],
-    async handle(channel, { tenantId, flow: name, callId }) {
+    async handle(channel, { tenantId, flow: name, callId, queue }) {
       const flow = flows.get(name);
       if (flow === undefined) {
         const error = new AppError('invalid_flow', `There is no voice menu "${name}".`, { flow: name });
         return giveUp({ id: callId, channel }, error);
       }
-      const session = Session.begin(flow.name, flow.start);
+      const session = Session.begin(flow.name, queue === undefined ? flow.start : queueNodeOf(flow));
+      if (queue !== undefined) session.set(calledQueue, { text: queue });
       return run({ channel, tenantId, id: callId, session, prepare: () => channel.answer() });
     },
     async resume(channel, { id, tenantId, flowState }) {
@@ -135,6 +138,11 @@ export function createIvr(options: IvrOptions): Ivr {
       return run({ channel, tenantId, id, session, prepare: recallSubscriber });
     },
   };
+}
+
+/** Where a flow lets callers wait; its start when it does not. */
+function queueNodeOf(flow: Flow): string {
+  return [...flow.nodes.values()].find(({ kind }) => kind === queueNode)?.id ?? flow.start;
 }
 
 /** Longer than this a caller whose menu is to go on is not kept in silence. */

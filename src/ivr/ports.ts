@@ -3,6 +3,7 @@ import type { ErpGateway } from '../erp/service.ts';
 import type { BusinessHours } from '../kernel/business-hours.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { QueueFloor } from '../queues/service.ts';
 import type { Screens } from '../screen-pop/service.ts';
 import type { Telephony } from '../telephony/port.ts';
 import type { Patience, Waits } from './conversation.ts';
@@ -20,6 +21,9 @@ export interface MenuExchange {
   openingHours(name: string): BusinessHours | undefined;
 }
 
+/** What menus ask of a tenant's queues. */
+export type MenuQueues = Pick<QueueFloor, 'settings' | 'enter' | 'waitingIn' | 'resumeTalk' | 'keepPlace' | 'surveyed'>;
+
 /** What a tenant has of its own. */
 export interface MenuTenant {
   readonly id: number;
@@ -27,6 +31,8 @@ export interface MenuTenant {
   readonly timeZone: string;
   readonly erp: MenuErp;
   readonly exchange: MenuExchange;
+  /** Undefined where nobody waits for agents, as in a terminal. */
+  readonly queues?: MenuQueues;
 }
 
 /** What the menus stand on. */

@@ -157,6 +157,8 @@ export interface RingRequest {
   readonly extensions: readonly string[];
   readonly timeoutMs: number;
   readonly music: boolean;
+  /** Whether the phones are asked to answer by themselves. */
+  readonly autoAnswer?: boolean;
   /** Told for each phone as it starts to ring, and when it is lost (no answer, or another took the call). */
   readonly onPhone?: (event: { readonly extension: string; readonly state: 'ringing' | 'lost' }) => void;
 }
@@ -176,11 +178,11 @@ export interface DialRequest {
   readonly number: string;
   /** Who is shown to call; a number in E.164. */
   readonly shown: { readonly name: string; readonly number: string };
+  /** Told with the leg as it is placed; nobody pays when left out. */
+  readonly charge?: Charge;
   readonly timeoutMs: number;
   /** How long it may take until anything is heard of the called side; as long as the answer when left out. */
   readonly lifeSignMs?: number;
-  /** Told with the leg as it is placed; nobody pays when left out. */
-  readonly charge?: Charge;
 }
 
 export type DialResult =

@@ -8,7 +8,10 @@ import { keepProtocol } from '../protocol.ts';
 import { identifier } from '../schemas.ts';
 import { plainValue } from '../slots.ts';
 
-/** Records that the caller wants to be called back. `done` only once it is stored. */
+/**
+ * Records that the caller wants to be called back. `done` only once it is stored. Who waits in a queue keeps the place there,
+ * and is called when it is its turn.
+ */
 export const callbackRequest = nodeKind({
   type: 'callback_request',
   params: z.strictObject({
@@ -29,6 +32,7 @@ export const callbackRequest = nodeKind({
         const request = { tenantId: tenant.id, callId: id, number, subscriberId, contractId };
         const protocol = await parts.callbacks.record(request);
         context.note({ protocol });
+        tenant.queues?.keepPlace(id, number);
         return done(protocol);
       } catch (error) {
         parts.logger.error({ err: error, callId: id }, 'a callback request could not be stored');

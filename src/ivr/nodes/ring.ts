@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { Talk } from '../../telephony/port.ts';
-import { agentScreens } from '../agent-screens.ts';
-import type { NodeContext } from '../node-context.ts';
 import { nodeKind } from '../node-kind.ts';
+import { inQueue, talkOver } from '../queuing.ts';
 
 /**
- * Rings the phones of a group or an extension together, with music on hold. `talked` when the agent hung up and the
- * caller is still there. The agent's screen is told while a phone rings, and when the call is lost to it.
+ * Rings the phones of a group or an extension together, with music on hold, or waits in the queue of that number. `talked`
+ * when the agent hung up and the caller is still there. The agent's screen is told while a phone rings, and when the call
+ * is lost to it.
  */
 export const ring = nodeKind({
   type: 'ring',
@@ -14,28 +13,12 @@ export const ring = nodeKind({
   waits: true,
   limitMs: undefined,
   facts: () => ({ exits: ['talked', 'no_answer'] }),
-  async run(context, { number, seconds }) {
-    const { channel, tenant, parts } = context.call;
+  async run(context, { number: usual, seconds }) {
+    const { channel, tenant, id } = context.call;
+    const number = tenant.queues?.waitingIn(id) ?? usual;
     // After a restart the caller may be talking already: that talk was this node's.
-    if (channel.talk !== undefined) return talkOver(context, channel.talk);
-    const extensions = tenant.exchange.ringTargets(number);
-    if (extensions.length === 0) return 'no_answer';
-    const result = await parts.telephony.ring(channel, {
-      extensions,
-      timeoutMs: seconds * 1000,
-      music: true,
-      onPhone: agentScreens(context),
-    });
-    if (result.kind !== 'answered') return 'no_answer';
-    context.note({ answeredBy: result.extension });
-    return talkOver(context, result.talk);
+    if (channel.talk !== undefined) return talkOver(context, number, channel.talk);
+    const outcome = await inQueue(context, { number, priority: 0, seconds, offersCallback: false });
+    return outcome === 'talked' ? 'talked' : 'no_answer';
   },
 });
-
-async function talkOver(context: NodeContext, talk: Talk): Promise<string> {
-  context.session.talked = true;
-  await talk.ended;
-  // Keys pressed while talking were meant for whoever listened.
-  context.call.keypad.clear();
-  return 'talked';
-}

@@ -29,6 +29,12 @@ export interface RingSurroundings {
 const invalidNumber = 28;
 const timerExpired = 102;
 
+/** What phones are asked by to answer by themselves: some heed the one, some the other (RFC 3261, section 20.9 and 20.4). */
+const autoAnswerHeaders = {
+  'PJSIP_HEADER(add,Call-Info)': '<sip:uirapuru>;answer-after=0',
+  'PJSIP_HEADER(add,Alert-Info)': '<http://uirapuru>;info=alert-autoanswer;delay=0',
+};
+
 /** Cause of a leg's end that tells its phone that another one took the call (RFC 3326, Q.850). */
 const answeredElsewhere = '26';
 
@@ -41,7 +47,7 @@ interface Device {
 }
 
 /** How legs are placed. */
-interface Placing extends Pick<RingRequest, 'timeoutMs' | 'onPhone'> {
+interface Placing extends Pick<RingRequest, 'timeoutMs' | 'onPhone' | 'autoAnswer'> {
   /** Who is shown to call, as `callerId` makes it. */
   readonly shown: string;
   /** When to give up if no device was heard of. */
@@ -191,7 +197,7 @@ async function call(
       // Asterisk's own watch, should our process die meanwhile.
       timeout: Math.ceil(placing.timeoutMs / 1000) + 2,
     },
-    body: {},
+    body: placing.autoAnswer === true ? { variables: autoAnswerHeaders } : {},
   });
 }
 

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { extensionNumber } from '../exchange/schemas.ts';
+import { agentStates } from './agent-state.ts';
+
+const code = z.string().regex(/^\d{2,8}$/, 'must have 2 to 8 digits');
+const pin = z.string().regex(/^\d{4,12}$/, 'must have 4 to 12 digits');
+const name = z.string().trim().min(1).max(80);
+/** Skill to level, 1 to 10. */
+const skills = z
+  .record(z.string().regex(/^[a-z0-9_-]{1,30}$/, 'skills are named by a-z, 0-9, _ and -'), z.int().min(1).max(10))
+  .refine((all) => Object.keys(all).length <= 50, 'an agent has at most 50 skills');
+
+/** Why somebody does not take calls; what a person reads. */
+export const pauseReason = z.string().trim().min(1).max(60);
+
+export const agentCode = z.object({ code });
+
+export const newAgent = z.object({ code, name, pin, skills: skills.default({}) });
+export type NewAgent = z.infer<typeof newAgent>;
+
+export const agentChange = newAgent
+  .omit({ code: true, skills: true })
+  .extend({ skills, enabled: z.boolean() })
+  .partial();
+export type AgentChange = z.infer<typeof agentChange>;
+
+/** An agent as it is now. */
+export const shownAgent = z.object({
+  code: z.string(),
+  name: z.string(),
+  skills: z.record(z.string(), z.int()),
+  enabled: z.boolean(),
+  state: z.enum(agentStates),
+  /** Why it is paused, or was logged out by somebody else. */
+  reason: z.string().nullable(),
+  /** The pause that begins when the call is over. */
+  nextPause: z.string().nullable(),
+  /** Where it is logged in. */
+  extension: z.string().nullable(),
+  /** Of the call that it is rung for, talks in, or wraps up. */
+  queue: z.string().nullable(),
+  callId: z.uuid().nullable(),
+  since: z.iso.datetime(),
+  /** Calls answered since the login. */
+  answered: z.int(),
+});
+export type ShownAgent = z.infer<typeof shownAgent>;
+
+/** `pin` may be left out by an administrator's token only. */
+export const logIn = z.object({ extension: extensionNumber, pin: pin.optional() });
+export const pauseRequest = z.object({ reason: pauseReason });
+export const logOut = z.object({ reason: pauseReason.optional() });
+
+/** What a call was about: three levels of the tenant's own words. */
+const tab = z.string().trim().min(1).max(60);
+export const disposition = z.object({
+  tab1: tab,
+  tab2: tab.nullable().default(null),
+  tab3: tab.nullable().default(null),
+});
+export type Disposition = z.infer<typeof disposition>;
+
+/** `data` of the event `agent.changed`. */
+export const agentChanged = z.object({ agent: shownAgent });

@@ -1,0 +1,39 @@
+import type { AgentChange, Disposition, NewAgent, ShownAgent } from './schemas.ts';
+
+export { createAgents } from './agents.ts';
+export { createJournal, type Journal } from './journal.ts';
+export { type Agent, createRoster, type Roster, shownOf } from './roster.ts';
+export { readAgents } from './store.ts';
+
+/** Reads what a tenant's queues and agents are made of, after it was changed. */
+export type Reload = () => Promise<void>;
+
+/**
+ * The agents of one tenant: what programs and phones may do with them. Every act is stored when its promise resolves, or
+ * rejects with AppError `database_unavailable` though it is done; `not_found` for an agent that is not there.
+ */
+export interface Agents {
+  list(): readonly ShownAgent[];
+  find(code: string): ShownAgent;
+  /** Who is logged in at an extension. */
+  at(extension: string): ShownAgent | undefined;
+  /** @throws AppError `conflict` when the code is taken */
+  create(agent: NewAgent): Promise<ShownAgent>;
+  /** One that is switched off is logged out. Agents are not removed: what they did stays in reports. */
+  change(code: string, change: AgentChange): Promise<ShownAgent>;
+  /**
+   * Lets an agent take calls at an extension, and nowhere else any more.
+   * @param at the PIN is left out where somebody with more rights does it
+   * @throws AppError `forbidden` for a wrong PIN, `too_many_requests` after five; `not_found` for the extension; `conflict`
+   * when another agent is there, or this one is in a call elsewhere
+   */
+  logIn(code: string, at: { readonly extension: string; readonly pin?: string | undefined }): Promise<ShownAgent>;
+  /** The talk that goes on goes on. @throws AppError `conflict` when not logged in, as the next two */
+  logOut(code: string, reason?: string): Promise<ShownAgent>;
+  /** Takes no calls; in a call, from its end on. */
+  pause(code: string, reason: string): Promise<ShownAgent>;
+  /** Says what a call was about that the agent had by way of a queue, in the talk or after it. @throws AppError `not_found` */
+  setDisposition(code: string, callId: string, tabs: Disposition): Promise<void>;
+  /** Takes calls, after a pause or before the wrap-up is over. */
+  makeReady(code: string): Promise<ShownAgent>;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Gate } from '../access/service.ts';
+import {
+  agentChange,
+  agentCode,
+  disposition,
+  logIn,
+  logOut,
+  newAgent,
+  pauseRequest,
+  shownAgent,
+} from '../agents/schemas.ts';
+import type { Agents } from '../agents/service.ts';
+import { AppError } from '../kernel/errors.ts';
+import { admitBearer } from './bearer.ts';
+import type { TypedApp } from './typed-app.ts';
+
+const security = [{ bearer: [] }];
+const params = agentCode;
+const answers = { security, params, response: { 200: shownAgent } };
+
+/**
+ * `/api/agents`: any token reads, and acts for an agent as the agent's own program does; an administrator's makes and
+ * changes agents, and logs them in without their PIN.
+ */
+export function agentRoutes(
+  app: TypedApp,
+  gate: Gate,
+  tenantOf: (tenantId: number) => { readonly agents: Agents },
+): void {
+  const agentsOf = (tenantId: number): Agents => tenantOf(tenantId).agents;
+  const list = z.object({ agents: z.array(shownAgent) });
+  app.get('/agents', { schema: { security, response: { 200: list } } }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return { agents: [...agentsOf(tenantId).list()] };
+  });
+  app.get('/agents/:code', { schema: answers }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return agentsOf(tenantId).find(request.params.code);
+  });
+  app.post(
+    '/agents',
+    { schema: { security, body: newAgent, response: { 201: shownAgent } } },
+    async (request, reply) => {
+      const { tenantId } = await admitBearer(gate, request, 'administrator');
+      return reply.code(201).send(await agentsOf(tenantId).create(request.body));
+    },
+  );
+  app.patch('/agents/:code', { schema: { ...answers, body: agentChange } }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    return agentsOf(tenantId).change(request.params.code, request.body);
+  });
+  app.post('/agents/:code/login', { schema: { ...answers, body: logIn } }, async (request) => {
+    const { tenantId, role } = await admitBearer(gate, request);
+    if (request.body.pin === undefined && role !== 'administrator') {
+      throw new AppError('forbidden', "An agent's PIN is needed, or the token of an administrator.");
+    }
+    return agentsOf(tenantId).logIn(request.params.code, request.body);
+  });
+  app.post('/agents/:code/logout', { schema: { ...answers, body: logOut } }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return agentsOf(tenantId).logOut(request.params.code, request.body.reason);
+  });
+  app.post('/agents/:code/pause', { schema: { ...answers, body: pauseRequest } }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return agentsOf(tenantId).pause(request.params.code, request.body.reason);
+  });
+  app.post('/agents/:code/ready', { schema: answers }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return agentsOf(tenantId).makeReady(request.params.code);
+  });
+  const tabs = {
+    security,
+    params: agentCode.extend({ call: z.uuid() }),
+    body: disposition,
+    response: { 200: disposition },
+  };
+  app.put('/agents/:code/calls/:call/disposition', { schema: tabs }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    const { code, call } = request.params;
+    await agentsOf(tenantId).setDisposition(code, call, request.body);
+    return request.body;
+  });
+}

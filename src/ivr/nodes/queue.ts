@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { queueNumber } from '../../queues/schemas.ts';
+import type { NodeContext } from '../node-context.ts';
+import { nodeKind } from '../node-kind.ts';
+import { inQueue, talkOver } from '../queuing.ts';
+import { plainValue } from '../slots.ts';
+
+/** The variable that names the queue that a call is for, where it was called by its number. */
+export const calledQueue = 'called_queue';
+
+/**
+ * Waits in a queue for an agent, with music and, now and then, the position and the expected wait. A call that comes back,
+ * after a restart too, has its place as before. While nobody who serves the queue is logged in, and where there is no such
+ * queue, the phones of the group or the extension of the number ring together.
+ *
+ * `talked` and `survey` when the agent hung up and the caller is still there, by whether the queue wants a note;
+ * `callback` when the caller is to be called back, whose place `callback_request` keeps; `overflow` for whoever is not
+ * served there.
+ */
+export const queue = nodeKind({
+  type: 'queue',
+  params: z.strictObject({
+    number: queueNumber,
+    /** Minutes that the caller is ahead of others. */
+    priority: z.int().min(0).max(1_000).default(0),
+    /** How long phones ring where no agent is logged in. */
+    seconds: z.int().min(5).max(300).default(40),
+  }),
+  waits: true,
+  limitMs: undefined,
+  facts: () => ({ exits: ['talked', 'survey', 'callback', 'overflow'] }),
+  async run(context, { number: usual, priority, seconds }) {
+    const { channel, tenant, id } = context.call;
+    const number = tenant.queues?.waitingIn(id) ?? called(context) ?? usual;
+    const outcome =
+      // After a restart the caller may be talking already: that talk was this node's.
+      channel.talk === undefined
+        ? await inQueue(context, { number, priority, seconds, offersCallback: true })
+        : await talkOver(context, number, channel.talk);
+    if (outcome !== 'talked') return outcome;
+    return tenant.queues?.settings(number)?.survey === false ? 'talked' : 'survey';
+  },
+});
+
+function called({ session }: NodeContext): string | undefined {
+  return plainValue(session.get(calledQueue));
+}

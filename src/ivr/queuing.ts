@@ -1,0 +1,185 @@
+import type { QueueSettings } from '../queues/schemas.ts';
+import type { NextInLine, Place } from '../queues/service.ts';
+import type { Talk } from '../telephony/port.ts';
+import { agentScreens } from './agent-screens.ts';
+import { within } from './conversation.ts';
+import { NodeContext } from './node-context.ts';
+import type { Utterance } from './speech/utterance.ts';
+
+/** How a caller comes out of a queue. */
+type Outcome = 'talked' | 'callback' | 'overflow';
+
+interface Wish {
+  readonly number: string;
+  readonly priority: number;
+  /** How long the phones of the group ring where no agent is logged in. */
+  readonly seconds: number;
+  /** Whether the flow knows what to do with who wants to be called back. */
+  readonly offersCallback: boolean;
+}
+
+/** Keyed to be called back. */
+const callbackKey = '1';
+const minuteMs = 60_000;
+
+/** Waits in a queue, and in those that it overflows into. */
+export async function inQueue(context: NodeContext, wish: Wish): Promise<Outcome> {
+  const { call } = context;
+  const queues = call.tenant.queues;
+  const seen = new Set<string>();
+  let number = wish.number;
+  for (;;) {
+    const settings = queues?.settings(number);
+    if (queues === undefined || settings === undefined) return ringGroup(context, number, wish.seconds, undefined);
+    seen.add(number);
+    const callerNumber = call.channel.callerNumber === '' ? undefined : call.channel.callerNumber;
+    const place = queues.enter({ callId: call.id, callerNumber, priority: wish.priority }, number);
+    const offered = { ...settings, callback: settings.callback && wish.offersCallback };
+    const outcome = typeof place === 'string' ? 'overflow' : await wait(context, place, offered, wish);
+    if (outcome !== 'overflow' || settings.overflow !== 'queue') return outcome;
+    number = settings.overflowQueue ?? number;
+    // Two full queues that overflow into each other must not keep a caller going round.
+    if (seen.has(number)) return 'overflow';
+  }
+}
+
+/** Waits at a place until somebody has talked with the caller, or nobody will. */
+async function wait(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome> {
+  const { keypad, parts } = context.call;
+  const everyMs = settings.announceSeconds * 1_000;
+  const nowMs = () => parts.clock.now().getTime();
+  let sayAtMs = everyMs === 0 ? Number.POSITIVE_INFINITY : nowMs();
+  for (;;) {
+    const next = await whatNext(context, place, sayAtMs);
+    if (next === 'say') {
+      await announce(context, place, settings);
+      sayAtMs = nowMs() + everyMs;
+    } else if (next === 'key') {
+      const isWish = settings.callback && keypad.take() === callbackKey;
+      keypad.clear();
+      if (isWish) return leaving('callback');
+    } else if (next.kind === 'ring') {
+      const talk = await ringAgents(context, next);
+      if (talk !== undefined) return talkOver(context, settings.number, talk);
+    } else if (next.kind === 'nobody') {
+      const outcome = await ringGroup(context, settings.number, wish.seconds, place);
+      if (outcome === 'overflow') place.overflow('no_agents');
+      return outcome;
+    } else {
+      if (settings.overflow === 'callback' && wish.offersCallback) return leaving('callback');
+      place.overflow('max_wait');
+      return leaving('overflow');
+    }
+  }
+
+  async function leaving(outcome: Outcome): Promise<Outcome> {
+    await context.call.channel.stopMusic();
+    return outcome;
+  }
+}
+
+/** Music until something is to be done: whichever comes first. */
+async function whatNext(context: NodeContext, place: Place, sayAtMs: number): Promise<NextInLine | 'say' | 'key'> {
+  const { channel, keypad, parts } = context.call;
+  const nowMs = parts.clock.now().getTime();
+  return within(context.signal, async (stop) => {
+    const next = place.next(stop);
+    next.catch(() => undefined);
+    if (sayAtMs <= nowMs) return Promise.race([next, Promise.resolve('say' as const)]);
+    await channel.startMusic();
+    const races: Promise<NextInLine | 'say' | 'key'>[] = [next, keypad.available(stop).then(() => 'key' as const)];
+    if (sayAtMs < Number.POSITIVE_INFINITY) {
+      races.push(parts.clock.sleep(sayAtMs - nowMs, stop).then(() => 'say' as const));
+    }
+    if (place.lateMs !== undefined) {
+      races.push(parts.clock.sleep(place.lateMs - nowMs, stop).then(() => ({ kind: 'late' as const })));
+    }
+    return Promise.race(races);
+  });
+}
+
+/** Says how things stand, and stops in the middle of it when a phone can be rung. */
+async function announce(context: NodeContext, place: Place, settings: QueueSettings): Promise<void> {
+  const { call, flow } = context;
+  await call.channel.stopMusic();
+  const words = standing(place, settings);
+  await within(context.signal, async (stop) => {
+    const said = new NodeContext(call, flow, stop).say(words);
+    await Promise.race([said, place.next(stop)]);
+  });
+}
+
+function standing(place: Place, settings: QueueSettings): Utterance[] {
+  const ahead = place.position - 1;
+  const position: Utterance =
+    ahead <= 0 ? { say: 'queue_next' } : { say: 'queue_ahead', with: { count: { count: ahead, of: 'person' } } };
+  const waitMs = place.expectedWaitMs;
+  const minutes = waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / minuteMs));
+  return [
+    ...(settings.announcePosition ? [position] : []),
+    ...(settings.announceWait && minutes !== undefined
+      ? [{ say: 'queue_wait', with: { minutes: { minutes } } } satisfies Utterance]
+      : []),
+    ...(settings.callback ? [{ say: 'queue_offer_callback' }] : []),
+  ];
+}
+
+/** Rings the phones of agents. @returns undefined when none of them took the call */
+async function ringAgents(
+  context: NodeContext,
+  { extensions, seconds, autoAnswer, answered, untaken }: Extract<NextInLine, { kind: 'ring' }>,
+): Promise<Talk | undefined> {
+  const { channel, parts } = context.call;
+  let why: Parameters<typeof untaken>[0] = 'withdrawn';
+  try {
+    const result = await parts.telephony.ring(channel, {
+      extensions,
+      timeoutMs: seconds * 1_000,
+      music: true,
+      autoAnswer,
+      onPhone: agentScreens(context),
+    });
+    if (result.kind === 'answered') {
+      answered(result.extension);
+      context.note({ answeredBy: result.extension });
+      return result.talk;
+    }
+    if (result.kind !== 'caller_gone') why = result.kind;
+    return undefined;
+  } finally {
+    // Of an offer that was answered it changes nothing.
+    untaken(why);
+  }
+}
+
+/** Rings the phones of the group or the extension of a number together. */
+async function ringGroup(
+  context: NodeContext,
+  number: string,
+  seconds: number,
+  place: Place | undefined,
+): Promise<'talked' | 'overflow'> {
+  const { channel, parts, tenant } = context.call;
+  const extensions = tenant.exchange.ringTargets(number);
+  if (extensions.length === 0) return 'overflow';
+  const timeoutMs = seconds * 1_000;
+  const onPhone = agentScreens(context);
+  const result = await parts.telephony.ring(channel, { extensions, timeoutMs, music: true, onPhone });
+  if (result.kind !== 'answered') return 'overflow';
+  place?.answeredBy(result.extension);
+  context.note({ answeredBy: result.extension });
+  await talkOver(context, number, result.talk);
+  place?.talkOver();
+  return 'talked';
+}
+
+/** Waits for the end of a talk. */
+export async function talkOver(context: NodeContext, number: string, talk: Talk): Promise<'talked'> {
+  const { id, keypad, tenant } = context.call;
+  tenant.queues?.resumeTalk(id, number, talk.extension);
+  context.session.talked = true;
+  await talk.ended;
+  // Keys pressed while talking were meant for whoever listened.
+  keypad.clear();
+  return 'talked';
+}

@@ -1,0 +1,272 @@
+import type { Agent, Journal, Roster } from '../agents/service.ts';
+import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import { type OverflowReason, type QueueCall, type QueueOutcome, writeQueueCall } from './call-store.ts';
+import { expectedWaitMs, nextHandlingMs } from './expected-wait.ts';
+import type { Floor, Untaken, Waiter } from './floor.ts';
+import type { QueueSettings } from './schemas.ts';
+import type { NextInLine, Place, QueuingCall } from './service.ts';
+
+interface Parts {
+  readonly tenantId: number;
+  readonly floor: Floor;
+  readonly roster: Roster;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly openingHours: (name: string) => BusinessHours | undefined;
+}
+
+/** A caller in a queue, waiting or talking, with the row that is kept of it. */
+interface Queued {
+  row: QueueCall;
+  readonly callerNumber: string | undefined;
+  /** Agents who are rung now, and since when. */
+  offer: { readonly agents: readonly Agent[]; readonly at: Date } | undefined;
+  /** Told when anything has changed that the caller's node waits for. */
+  wake: () => void;
+}
+
+/** Callers in a tenant's queues: their places, and the rows that are kept of them. */
+export class Callers {
+  readonly #parts: Parts;
+  /** Waiting or talking, by the row's id. */
+  readonly #queued = new Map<string, Queued>();
+  readonly #handlingMs = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    // Who waits where nobody is logged in any more has to know.
+    parts.roster.onChange((agent, before) => {
+      if (agent.state !== 'logged_out' && before.state !== 'logged_out') return;
+      for (const queued of this.#queued.values()) queued.wake();
+    });
+  }
+
+  /** Takes up who waited or talked when the process ended. Nobody is offered before the caller's node is there again. */
+  restore(rows: readonly QueueCall[]): void {
+    for (const row of rows) {
+      this.#queued.set(row.id, { row, callerNumber: undefined, offer: undefined, wake: () => undefined });
+    }
+  }
+
+  /** See `Queues.enter`. */
+  enter(call: QueuingCall, number: string): Place | OverflowReason {
+    const { floor, clock, ids } = this.#parts;
+    const settings = floor.queues.get(number);
+    if (settings === undefined) throw new AppError('not_found', `There is no queue ${number}.`);
+    const before = this.#waitingIn(call.callId, number);
+    const row: QueueCall = before?.row ?? {
+      id: ids.uuid(),
+      callId: call.callId,
+      queue: number,
+      priority: call.priority,
+      enteredAt: clock.now(),
+      leftAt: null,
+      outcome: null,
+      reason: null,
+      agentId: null,
+      extension: null,
+      talkedUntil: null,
+      ringMs: null,
+      offers: 0,
+    };
+    // A run of the caller's node before this one rings nobody any more.
+    floor.untaken(row.id, 'withdrawn');
+    const queued: Queued = { row, callerNumber: call.callerNumber, offer: undefined, wake: () => undefined };
+    this.#queued.set(row.id, queued);
+    const refusal = before === undefined ? this.#refusal(settings) : undefined;
+    if (refusal !== undefined) {
+      this.#leave(queued, 'overflowed', { reason: refusal });
+      return refusal;
+    }
+    if (before === undefined) this.#write(queued);
+    floor.wait(this.#waiterOf(queued));
+    return this.#placeOf(queued);
+  }
+
+  /** The queue in which a call waits. */
+  waitingIn(callId: string): string | undefined {
+    return [...this.#queued.values()].find(({ row }) => row.callId === callId && row.leftAt === null)?.row.queue;
+  }
+
+  /** See `Queues.resumeTalk`. */
+  resumeTalk(callId: string, number: string, extension: string): void {
+    const { floor, roster } = this.#parts;
+    const queued = this.#waitingIn(callId, number);
+    if (queued !== undefined) this.#answered(queued, extension);
+    const agent = roster.at(extension);
+    if (agent === undefined || agent.state === 'talking' || !floor.queues.has(number)) return;
+    roster.move(agent.id, 'find_talking', { queue: number, callId });
+  }
+
+  /** An agent's part in a call is over. */
+  talkOver(agent: Agent): void {
+    const queued = [...this.#queued.values()].find(
+      ({ row }) => row.callId === agent.callId && row.agentId === agent.id && row.leftAt !== null,
+    );
+    if (queued !== undefined) this.#talkOver(queued);
+  }
+
+  /** A call is over: who still waited in it has given up, or `lost` tells that the exchange died. */
+  callEnded(callId: string, lost: boolean): void {
+    for (const queued of this.#queued.values()) {
+      if (queued.row.callId !== callId) continue;
+      if (queued.row.leftAt === null) this.#leave(queued, lost ? 'lost' : 'abandoned');
+      else this.#talkOver(queued);
+    }
+  }
+
+  /** Ends whatever belongs to calls that are not going on any more. */
+  reconcile(openCalls: ReadonlySet<string>): void {
+    const over = [...this.#queued.values()].map(({ row }) => row.callId).filter((callId) => !openCalls.has(callId));
+    for (const callId of new Set(over)) this.callEnded(callId, false);
+  }
+
+  /**
+   * Takes a waiting caller out of every queue of the call, to be called back.
+   * @returns the row of the place; undefined when the call waits nowhere
+   */
+  takeForCallback(callId: string): QueueCall | undefined {
+    const queued = [...this.#queued.values()].find(({ row }) => row.callId === callId && row.leftAt === null);
+    if (queued === undefined) return undefined;
+    this.#leave(queued, 'callback');
+    return queued.row;
+  }
+
+  /** What is known of a call in a queue, to be shown. */
+  numberOf(id: string): string | undefined {
+    return this.#queued.get(id)?.callerNumber;
+  }
+
+  /** What somebody who is (or would be) at a place in a queue is told to expect; undefined when nobody takes calls. */
+  expectedWaitMs(queue: string, place: number): number | undefined {
+    const working = this.#parts.floor.staff(queue).filter(({ state }) => state !== 'paused').length;
+    return expectedWaitMs(place, working, this.#handlingMs.get(queue));
+  }
+
+  #refusal({ number, hours, maxLength }: QueueSettings): OverflowReason | undefined {
+    const { openingHours, clock, floor } = this.#parts;
+    const opening = hours === null ? undefined : openingHours(hours);
+    if (opening !== undefined && !isOpen(opening, clock.now())) return 'closed';
+    return maxLength !== null && floor.line(number).length >= maxLength ? 'max_length' : undefined;
+  }
+
+  #waitingIn(callId: string, queue: string): Queued | undefined {
+    const all = [...this.#queued.values()];
+    return all.find(({ row }) => row.callId === callId && row.queue === queue && row.leftAt === null);
+  }
+
+  #waiterOf(queued: Queued): Waiter {
+    const { id, queue, enteredAt: since, priority, callId } = queued.row;
+    const offered = (agents: readonly Agent[]): void => {
+      queued.offer = { agents, at: this.#parts.clock.now() };
+      queued.row = { ...queued.row, offers: queued.row.offers + 1 };
+      queued.wake();
+    };
+    return { id, queue, since, priority, callId, offered };
+  }
+
+  #placeOf(queued: Queued): Place {
+    const { floor, clock } = this.#parts;
+    const { id, queue } = queued.row;
+    const position = () => floor.line(queue).findIndex(({ waiter }) => waiter.id === id) + 1;
+    const expected = () => this.expectedWaitMs(queue, position());
+    const maxWait = floor.queues.get(queue)?.maxWaitSeconds ?? null;
+    const lateMs = maxWait === null ? undefined : queued.row.enteredAt.getTime() + maxWait * 1_000;
+    const next = (): NextInLine | undefined => {
+      const { offer } = queued;
+      if (offer !== undefined) return this.#ringOf(queued, offer);
+      if (lateMs !== undefined && clock.now().getTime() >= lateMs) return { kind: 'late' };
+      return floor.staff(queue).length === 0 ? { kind: 'nobody' } : undefined;
+    };
+    return {
+      get position() {
+        return position();
+      },
+      get expectedWaitMs() {
+        return expected();
+      },
+      lateMs,
+      next: (signal) =>
+        new Promise((resolve, reject) => {
+          const stop = (): void => reject(signal.reason as Error);
+          const look = (): void => {
+            const found = next();
+            if (found === undefined) return;
+            queued.wake = () => undefined;
+            signal.removeEventListener('abort', stop);
+            resolve(found);
+          };
+          signal.addEventListener('abort', stop, { once: true });
+          queued.wake = look;
+          look();
+        }),
+      overflow: (reason) => this.#leave(queued, 'overflowed', { reason }),
+      answeredBy: (extension) => this.#answered(queued, extension),
+      talkOver: () => {
+        // An agent's talk is over when the agent's phone is out of it.
+        if (queued.row.agentId === null && queued.row.outcome === 'answered') this.#talkOver(queued);
+      },
+    };
+  }
+
+  #ringOf(queued: Queued, { agents, at }: NonNullable<Queued['offer']>): NextInLine {
+    const { floor, clock } = this.#parts;
+    const settings = floor.queues.get(queued.row.queue);
+    const over = (): void => void (queued.offer = undefined);
+    return {
+      kind: 'ring',
+      extensions: agents.flatMap(({ extension }) => extension ?? []),
+      seconds: settings?.ringSeconds ?? 20,
+      autoAnswer: settings?.autoAnswer ?? false,
+      answered: (extension) => {
+        over();
+        this.#answered(queued, extension, clock.now().getTime() - at.getTime());
+      },
+      untaken: (why: Untaken) => {
+        over();
+        floor.untaken(queued.row.id, why);
+      },
+    };
+  }
+
+  #answered(queued: Queued, extension: string, ringMs: number | null = null): void {
+    const { floor, roster } = this.#parts;
+    if (queued.row.leftAt !== null) return;
+    const { id, callId } = queued.row;
+    const agent = floor.answered(id, extension, callId) ?? roster.at(extension);
+    this.#leave(queued, 'answered', { agentId: agent?.id ?? null, extension: extension || null, ringMs });
+  }
+
+  #leave(queued: Queued, outcome: QueueOutcome, more: Partial<QueueCall> = {}): void {
+    if (queued.row.leftAt !== null) return;
+    queued.row = { ...queued.row, leftAt: this.#parts.clock.now(), outcome, ...more };
+    queued.offer = undefined;
+    this.#parts.floor.leave(queued.row.id);
+    this.#write(queued);
+    if (outcome !== 'answered') this.#queued.delete(queued.row.id);
+  }
+
+  #talkOver(queued: Queued): void {
+    const { row } = queued;
+    if (row.talkedUntil !== null) return;
+    const now = this.#parts.clock.now();
+    queued.row = { ...row, talkedUntil: now };
+    this.#queued.delete(row.id);
+    this.#write(queued);
+    const wrapUpMs = (this.#parts.floor.queues.get(row.queue)?.wrapUpSeconds ?? 0) * 1_000;
+    const handledMs = now.getTime() - (row.leftAt?.getTime() ?? 0) + (row.ringMs ?? 0) + wrapUpMs;
+    this.#handlingMs.set(row.queue, nextHandlingMs(this.#handlingMs.get(row.queue), handledMs));
+  }
+
+  #write({ row }: Queued): void {
+    const { journal, tenantId } = this.#parts;
+    journal.write(async (db) => {
+      await writeQueueCall(db, tenantId, row);
+      return [];
+    });
+  }
+}

@@ -1,0 +1,142 @@
+import { createRoster, type Journal, type Roster, readAgents, shownOf } from '../agents/service.ts';
+import type { CallLog } from '../calls/service.ts';
+import type { Exchange } from '../exchange/service.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { IdSource } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from '../storage/database.ts';
+import { readOpenCallbacks, readOpenQueueCalls, writeSurvey } from './call-store.ts';
+import { Callbacks, type CallFrom } from './callbacks.ts';
+import { Callers } from './callers.ts';
+import { Floor } from './floor.ts';
+import type { LiveQueue } from './schemas.ts';
+import type { QueueFloor } from './service.ts';
+import { readMembers, readQueues } from './store.ts';
+import { createWrapUps } from './wrap-up.ts';
+
+interface Parts {
+  readonly db: Database;
+  readonly exchange: Pick<Exchange, 'tenantId' | 'openingHours'>;
+  readonly journal: Journal;
+  readonly callLog: Pick<CallLog, 'live' | 'openCallOn'>;
+  readonly callFrom: CallFrom;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly withDemo: boolean;
+  /** Whether calls can be placed now, and it is this control plane that places them. */
+  readonly mayDecide: () => boolean;
+}
+
+/** The queues of a tenant and the agents who serve them, as the database has them; nobody is rung before `reconcile`. */
+export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly roster: Roster }> {
+  const { db, journal, callLog, clock, ids, logger, exchange } = parts;
+  const { tenantId } = exchange;
+  const roster = createRoster({ tenantId, journal, clock, ids, logger });
+  let isReconciled = false;
+  const floor = new Floor({
+    roster,
+    clock,
+    logger,
+    mayDecide: () => isReconciled && parts.mayDecide(),
+    busyPhones: () => new Set(callLog.live(tenantId).flatMap(({ legs }) => legs.map(({ number }) => number))),
+  });
+  const openingHours = (name: string) => exchange.openingHours(name);
+  const callers = new Callers({ tenantId, floor, roster, journal, clock, ids, openingHours });
+  const callbacks = new Callbacks({ tenantId, floor, journal, clock, logger, callFrom: parts.callFrom });
+  const wrapUp = createWrapUps({ roster, floor, clock, logger });
+  roster.onChange((agent, before) => {
+    if (before.state === 'talking' && agent.state !== 'talking') callers.talkOver(before);
+  });
+
+  async function reload(): Promise<void> {
+    const [queues, members] = await Promise.all([readQueues(db, tenantId), readMembers(db, tenantId)]);
+    roster.reload(await readAgents(db, tenantId, parts.withDemo));
+    floor.setQueues(queues, members);
+  }
+
+  /** An agent talks as long as some leg of the call is at the agent's phone. */
+  function endTalksWithoutLegs(): void {
+    const talking = roster.all.filter(({ state }) => state === 'talking');
+    if (talking.length === 0) return;
+    const live = new Map(callLog.live(tenantId).map((call) => [call.id, call]));
+    for (const { id, extension, callId, queue } of talking) {
+      const legs = live.get(callId ?? '')?.legs ?? [];
+      if (!legs.some(({ number }) => number === extension)) roster.move(id, 'hang_up', { queue, callId });
+    }
+  }
+
+  await reload();
+  callers.restore(await readOpenQueueCalls(db, tenantId));
+  callbacks.restore(await readOpenCallbacks(db, tenantId));
+  for (const agent of roster.all) wrapUp(agent);
+
+  return {
+    roster,
+    settings: (number) => floor.queues.get(number),
+    enter: (call, number) => callers.enter(call, number),
+    waitingIn: (callId) => callers.waitingIn(callId),
+    resumeTalk: (callId, number, extension) => callers.resumeTalk(callId, number, extension),
+    keepPlace(callId, number) {
+      const place = callers.takeForCallback(callId);
+      if (place !== undefined) callbacks.add(place, number);
+      return place !== undefined;
+    },
+    surveyed(callId, score) {
+      const answer = { callId, score, at: clock.now() };
+      journal.write(async (transaction) => {
+        await writeSurvey(transaction, tenantId, answer);
+        return [];
+      });
+    },
+    legChanged(change) {
+      if (change.kind === 'answered') {
+        const callId = callLog.openCallOn(change.callerId)?.id;
+        if (callId !== undefined) callbacks.answered(callId, change.legId.startsWith('clicked'));
+      }
+      if (change.kind !== 'ended') return;
+      endTalksWithoutLegs();
+      floor.decideSoon();
+    },
+    callEnded(callId, lost) {
+      callers.callEnded(callId, lost);
+      callbacks.callEnded(callId);
+      endTalksWithoutLegs();
+      floor.decideSoon();
+    },
+    reconcile(openCalls) {
+      callers.reconcile(openCalls);
+      endTalksWithoutLegs();
+      for (const { id, state } of roster.all) {
+        if (state === 'ringing' && !floor.isOffered(id)) roster.move(id, 'release');
+      }
+      callbacks.reconcile(openCalls);
+      isReconciled = true;
+      floor.decideSoon();
+    },
+    reload,
+    live: () => [...floor.queues.keys()].map(liveQueue),
+  };
+
+  function liveQueue(number: string): LiveQueue {
+    const now = clock.now().getTime();
+    const line = floor.line(number);
+    const waiting = line.map(({ waiter, ringing }, n) => ({
+      callId: waiter.callId ?? waiter.id,
+      callerNumber: callers.numberOf(waiter.id) ?? null,
+      isCallback: waiter.callId === undefined,
+      position: n + 1,
+      since: waiter.since.toISOString(),
+      priority: waiter.priority,
+      ringing: ringing.map(({ code }) => code),
+    }));
+    return {
+      number,
+      name: floor.queues.get(number)?.name ?? '',
+      waiting,
+      longestWaitMs: Math.max(0, ...line.map(({ waiter }) => now - waiter.since.getTime())),
+      expectedWaitMs: callers.expectedWaitMs(number, line.length + 1) ?? null,
+      agents: floor.staff(number).map(shownOf),
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import type { LegChange } from '../telephony/port.ts';
+import type { OverflowReason } from './call-store.ts';
+import type { Untaken } from './floor.ts';
+import type { LiveQueue, NewQueue, QueueChange, QueueMember, QueueSettings } from './schemas.ts';
+
+export { openFloor } from './open-floor.ts';
+export { createQueues } from './queues.ts';
+
+/** A call that comes into a queue. */
+export interface QueuingCall {
+  readonly callId: string;
+  /** Undefined when withheld. */
+  readonly callerNumber: string | undefined;
+  /** Minutes that the caller is ahead of others. */
+  readonly priority: number;
+}
+
+/** What happens next to who waits. */
+export type NextInLine =
+  | {
+      /** These phones are to ring; one of the two is told what comes of it. */
+      readonly kind: 'ring';
+      readonly extensions: readonly string[];
+      readonly seconds: number;
+      readonly autoAnswer: boolean;
+      readonly answered: (extension: string) => void;
+      readonly untaken: (why: Untaken) => void;
+    }
+  /** The longest wait is over. */
+  | { readonly kind: 'late' }
+  /** Nobody who serves the queue is logged in. */
+  | { readonly kind: 'nobody' };
+
+/** A caller's place in a queue. */
+export interface Place {
+  /** 1 is the next. */
+  readonly position: number;
+  /** Undefined when nobody takes calls. */
+  readonly expectedWaitMs: number | undefined;
+  /** When the longest wait is over; undefined: never. Milliseconds of the epoch. */
+  readonly lateMs: number | undefined;
+  /** Resolves when something is to be done; rejects with the signal's reason. */
+  next(signal: AbortSignal): Promise<NextInLine>;
+  /** Leaves for somewhere else. */
+  overflow(reason: OverflowReason): void;
+  /** A phone that is no agent's answered, of those that ring while nobody is logged in. */
+  answeredBy(extension: string): void;
+  /** The talk with it is over. */
+  talkOver(): void;
+}
+
+/** The queues of one tenant, as calls see them. */
+export interface QueueFloor {
+  settings(number: string): QueueSettings | undefined;
+  /**
+   * Lets a call wait in a queue; one that waits there already keeps its place.
+   * @returns why it cannot wait there
+   * @throws AppError `not_found` when there is no such queue
+   */
+  enter(call: QueuingCall, number: string): Place | OverflowReason;
+  /** The queue in which a call waits. */
+  waitingIn(callId: string): string | undefined;
+  /** A call of a queue was found talking to an extension, after a restart. */
+  resumeTalk(callId: string, number: string, extension: string): void;
+  /** Keeps the place of a call that waits, for who is called back at this number. @returns false when it waits nowhere */
+  keepPlace(callId: string, number: string): boolean;
+  /** The note that a caller gave for the last talk in a queue, 0 to 10. */
+  surveyed(callId: string, score: number): void;
+  /** Something became of a leg of some call. */
+  legChanged(change: LegChange): void;
+  /** @param lost whether it ended because the exchange died */
+  callEnded(callId: string, lost: boolean): void;
+  /** Compares what is remembered with what goes on, after each connection to the exchange. @param openCalls by their ids */
+  reconcile(openCalls: ReadonlySet<string>): void;
+  /** Reads queues, members and agents again. */
+  reload(): Promise<void>;
+  /** How everything stands. */
+  live(): LiveQueue[];
+}
+
+/** A tenant's queues as an administrator keeps them. Every change is in effect when its promise resolves. */
+export interface Queues {
+  list(tenantId: number): Promise<QueueSettings[]>;
+  /** @throws AppError `not_found`, as all that name one */
+  find(tenantId: number, number: string): Promise<QueueSettings>;
+  /** @throws AppError `conflict` when the number is a queue's, an extension's or a menu's; a group's number may be a queue's too */
+  create(tenantId: number, queue: NewQueue): Promise<QueueSettings>;
+  change(tenantId: number, number: string, change: QueueChange): Promise<QueueSettings>;
+  /** Who waits in it is rung at the group of the number, or goes where the flow says. */
+  remove(tenantId: number, number: string): Promise<void>;
+  members(tenantId: number, number: string): Promise<QueueMember[]>;
+  /** Puts these in the place of all there are. @throws AppError `bad_request` for who is no agent */
+  setMembers(tenantId: number, number: string, members: readonly QueueMember[]): Promise<QueueMember[]>;
+}
