@@ -58,6 +58,18 @@ export interface AgentState {
   id: string;
   queue: string | null;
   reason: string | null;
+export interface AgentHour {
+  agent_id: number;
+  begun: number;
+  hour: Timestamp;
+  ms: number;
+  queue: string;
+  reason: string;
+  state: string;
+  stray: number;
+  tenant_id: number;
+}
+
   started_at: Timestamp;
   state: string;
   tenant_id: number;
@@ -635,6 +647,27 @@ export interface QueueMember {
 }
 
 export interface Radacct {
+export interface QueueHour {
+  abandoned: number;
+  abandoned_wait_ms: number;
+  age_ms: number;
+  answered: number;
+  answered_wait_ms: number;
+  called_back: number;
+  hour: Timestamp;
+  in_time: number;
+  left_wait_ms: number;
+  longest_wait_ms: number;
+  lost: number;
+  offered: number;
+  overflowed: number;
+  queue: string;
+  talk_ms: number;
+  tenant_id: number;
+  unmatched: number;
+  waiting_ms: number;
+}
+
   acctauthentic: string | null;
   acctinputoctets: number | null;
   acctinterval: number | null;
@@ -756,6 +789,11 @@ export interface RevokedGrant {
 
 export interface RingGroup {
   name: string;
+export interface ReportStale {
+  hour: Timestamp;
+  tenant_id: number;
+}
+
   number: string;
   tenant_id: number;
 }
@@ -1004,6 +1042,7 @@ export interface DB {
   call_step: CallStep;
   callback_request: CallbackRequest;
   city: City;
+  agent_hour: AgentHour;
   concentrator_control: ConcentratorControl;
   contract: Contract;
   contract_package: ContractPackage;
@@ -1050,6 +1089,7 @@ export interface DB {
   radreply: Radreply;
   radusergroup: Radusergroup;
   recording: Recording;
+  queue_hour: QueueHour;
   recording_rule: RecordingRule;
   refresh_token: RefreshToken;
   revoked_grant: RevokedGrant;
@@ -1061,6 +1101,7 @@ export interface DB {
   service_order_technician: ServiceOrderTechnician;
   service_zone: ServiceZone;
   service_zone_interface: ServiceZoneInterface;
+  report_stale: ReportStale;
   signing_key: SigningKey;
   spending_limit: SpendingLimit;
   spending_trip: SpendingTrip;
