@@ -11,6 +11,7 @@ import { createAccess } from './access/service.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { createCallbackRequests } from './calls/callback-requests.ts';
 import { recordingCrontab, recordingTasks } from './calls/jobs.ts';
+import { createObjectStore } from './calls/object-store.ts';
 import { createRecordingFiles } from './calls/recording-files.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
@@ -208,6 +209,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
     files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
     reserveBytes: config.recordingReserveBytes,
+    archive: config.recordingArchive && createObjectStore(config.recordingArchive),
     erpOf: (id: number) => erps.gatewayFor(id),
     publish: (wanted: Provisioned) => provisioner.push(wanted),
   };

@@ -1,6 +1,8 @@
 import { homedir, hostname } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { ObjectStoreSettings } from './calls/object-store.ts';
+import { objectStoreEnvironment, objectStoreOf } from './calls/object-store-settings.ts';
 import { AppError } from './kernel/errors.ts';
 import { isNetwork } from './kernel/network-address.ts';
 import type { SmsGateway } from './messaging/http-sms-transport.ts';
@@ -42,6 +44,7 @@ const environment = z.object({
   UIRAPURU_ORIGIN_RATE: count.default(300),
   UIRAPURU_FAILED_LOGINS: count.default(10),
   UIRAPURU_RECORDING_RESERVE_MB: z.coerce.number().int().min(0).default(500),
+  ...objectStoreEnvironment,
   UIRAPURU_METRICS_OPEN: z.enum(['0', '1']).default('0'),
   UIRAPURU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -119,6 +122,8 @@ export interface Config extends PhoneNetwork {
   };
   /** Bytes that stay free: below that no talk is recorded. */
   readonly recordingReserveBytes: number;
+  /** Where recordings go when they are stored; undefined: they stay in the home. */
+  readonly recordingArchive: ObjectStoreSettings | undefined;
   /** Whether anybody may read `/metrics`. */
   readonly metricsOpen: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -216,6 +221,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       failuresPerMinute: e.UIRAPURU_FAILED_LOGINS,
     },
     recordingReserveBytes: e.UIRAPURU_RECORDING_RESERVE_MB * 1_000_000,
+    recordingArchive: objectStoreOf(e),
     metricsOpen: e.UIRAPURU_METRICS_OPEN === '1',
     logLevel: e.UIRAPURU_LOG_LEVEL,
     databaseUrl: e.DATABASE_URL,

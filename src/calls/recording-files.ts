@@ -31,8 +31,10 @@ export interface RecordingFiles {
   sides(spoolName: string): Promise<{ readonly caller: string; readonly other: string }>;
   /** Makes both files of the two sides: the caller left, the other right. They are whole, or not there. */
   store(tenantId: number, name: string, spoolName: string): Promise<StoredFiles>;
-  /** Where the GSM file is. */
-  gsm(tenantId: number, name: string): string;
+  /** Where a stored file is. */
+  path(tenantId: number, name: string, kind: 'wav' | 'gsm'): string;
+  /** Of the stereo file, as it is now. */
+  sha256(tenantId: number, name: string): Promise<string>;
   remove(tenantId: number, name: string): Promise<void>;
 }
 
@@ -69,15 +71,20 @@ export function createRecordingFiles(folder: string, sox: Sox | undefined): Reco
       await convert([`${wav}.part`, '-r', '8000', '-c', '1', '-t', 'gsm', `${gsm}.part`]);
       await rename(`${wav}.part`, wav);
       await rename(`${gsm}.part`, gsm);
-      const hash = createHash('sha256');
-      await pipeline(createReadStream(wav), hash);
       const { size } = await stat(gsm);
       await Promise.all([caller, other].map((path) => rm(path, { force: true })));
-      return { bytes: size, sha256: hash.digest('hex') };
+      return { bytes: size, sha256: await sha256Of(wav) };
     },
-    gsm: (tenantId, name) => at(tenantId, name, 'gsm'),
+    path: at,
+    sha256: (tenantId, name) => sha256Of(at(tenantId, name, 'wav')),
     async remove(tenantId, name) {
       await Promise.all(['wav', 'gsm'].map((kind) => rm(at(tenantId, name, kind), { force: true })));
     },
   };
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }

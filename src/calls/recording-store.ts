@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { StoredFiles } from './recording-files.ts';
+import { type RecordingSummary, recordingSummary } from './schemas.ts';
 import { type Stretch, stretchesInFile } from './silence.ts';
 
 /** A recording that goes on, or went on when a process was killed. */
@@ -130,11 +131,11 @@ export async function outlivedRecordings(
   db: Database,
   tenantId: number,
   now: Date,
-): Promise<{ tenantId: number; name: string }[]> {
+): Promise<{ name: string; isArchived: boolean }[]> {
   const rows = await db
     .selectFrom('recording')
     .innerJoin('tenant', 'tenant.id', 'recording.tenant_id')
-    .select(['recording.tenant_id', 'recording.name', 'recording.ended_at', 'tenant.recording_days'])
+    .select(['recording.name', 'recording.ended_at', 'recording.archived_at', 'tenant.recording_days'])
     .where('recording.tenant_id', '=', tenantId)
     .where('state', '=', 'stored')
     .where('held', '=', false)
@@ -142,5 +143,98 @@ export async function outlivedRecordings(
     .execute();
   return rows
     .filter((row) => (row.ended_at?.getTime() ?? 0) < now.getTime() - row.recording_days * 86_400_000)
-    .map((row) => ({ tenantId: row.tenant_id, name: row.name }));
+    .map(({ name, archived_at }) => ({ name, isArchived: archived_at !== null }));
+}
+
+/** The first recording of each call that has one. */
+export async function recordingsOfCalls(
+  db: Database,
+  tenantId: number,
+  callIds: readonly string[],
+): Promise<Map<string, { name: string; bytes: number | null }>> {
+  if (callIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('recording')
+    .select(['call_id', 'name', 'bytes'])
+    .where('tenant_id', '=', tenantId)
+    .where('call_id', 'in', callIds)
+    .where('state', 'in', ['running', 'paused', 'stored'])
+    .orderBy('started_at', 'desc')
+    .execute();
+  // The first of a call's: later ones in this order are earlier in time.
+  return new Map(rows.map(({ call_id: callId, name, bytes }) => [callId, { name, bytes }]));
+}
+
+export async function recordingsOfCall(db: Database, tenantId: number, callId: string): Promise<RecordingSummary[]> {
+  const rows = await db
+    .selectFrom('recording')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('call_id', '=', callId)
+    .orderBy('started_at')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    state: recordingSummary.shape.state.parse(row.state),
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    bytes: row.bytes,
+    sha256: row.sha256,
+    held: row.held,
+    archivedAt: row.archived_at?.toISOString() ?? null,
+  }));
+}
+
+/** Whether a stored recording is in the object store, and since when; undefined when there is none of this name. */
+export async function archivedAt(
+  db: Database,
+  tenantId: number,
+  name: string,
+): Promise<{ archivedAt: Date | null } | undefined> {
+  const row = await storedOnes(db, tenantId).select('archived_at').where('name', '=', name).executeTakeFirst();
+  return row === undefined ? undefined : { archivedAt: row.archived_at };
+}
+
+/** Those that are to go into the object store: what failed least often first, so that none stands in the way of others. */
+export async function unarchivedRecordings(
+  db: Database,
+  tenantId: number,
+): Promise<{ name: string; sha256: string | null }[]> {
+  return storedOnes(db, tenantId)
+    .select(['name', 'sha256'])
+    .where('archived_at', 'is', null)
+    .orderBy('archive_tries')
+    .orderBy('ended_at')
+    .limit(1_000)
+    .execute();
+}
+
+export async function unarchivedCount(db: Database, tenantId: number): Promise<number> {
+  const row = await storedOnes(db, tenantId)
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('archived_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+export async function recordingArchived(db: Database, tenantId: number, name: string, at: Date): Promise<void> {
+  await db
+    .updateTable('recording')
+    .set({ archived_at: at })
+    .where('tenant_id', '=', tenantId)
+    .where('name', '=', name)
+    .execute();
+}
+
+export async function recordingNotArchived(db: Database, tenantId: number, name: string): Promise<void> {
+  await db
+    .updateTable('recording')
+    .set((eb) => ({ archive_tries: eb('archive_tries', '+', 1) }))
+    .where('tenant_id', '=', tenantId)
+    .where('name', '=', name)
+    .execute();
+}
+
+function storedOnes(db: Database, tenantId: number) {
+  return db.selectFrom('recording').where('tenant_id', '=', tenantId).where('state', '=', 'stored');
 }

@@ -1,119 +1,15 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../../test/helpers/database.ts';
-import { readConfig } from '../config.ts';
+import { afterAll, expect, test } from 'vitest';
+import { recordedTalks } from '../../test/helpers/recorded-talks.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { systemIds } from '../kernel/ids.ts';
-import { silentLogger } from '../kernel/logger.ts';
-import { speechPrograms } from '../telephony/asterisk/runtime/speech-programs.ts';
-import type { CallRecorder } from '../telephony/port.ts';
-import { createCallLog } from './call-log.ts';
-import { createRecordingFiles } from './recording-files.ts';
 import { recordingName } from './recording-name.ts';
 import { createRecordingRules } from './recording-rules.ts';
-import { createRecordings } from './recordings.ts';
 
-let database: TestDatabase;
-let tenantId: number;
-beforeAll(async () => {
-  database = await testDatabase();
-  const tenant = await database.db
-    .insertInto('tenant')
-    .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  tenantId = tenant.id;
-});
+const talks = await recordedTalks();
+const { database, tenantId, recordingsWith, talk, settled } = talks;
 afterAll(() => database.close());
-
-/** 8 kHz, 16 bit, mono: a second of silence (RIFF). */
-function wav(): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + 16_000, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8_000, 24);
-  head.writeUInt32LE(16_000, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(16_000, 40);
-  return Buffer.concat([head, Buffer.alloc(16_000)]);
-}
-
-const recorder: CallRecorder = {
-  start: async () => undefined,
-  mute: async () => undefined,
-  finish: async (_name, into) => {
-    for (const path of [into.caller, into.other]) writeFileSync(path, wav());
-  },
-  discard: async () => undefined,
-};
-
-async function recordingsWith(change: { recorder?: Partial<CallRecorder>; reserveBytes?: number } = {}) {
-  const parts = { db: database.db, pool: database.pool, clock: systemClock, ids: systemIds, logger: silentLogger };
-  const folder = mkdtempSync(join(tmpdir(), 'uira-rec-'));
-  const callLog = createCallLog(parts);
-  const metrics = new Registry();
-  const recordings = await createRecordings({
-    ...parts,
-    recorder: { ...recorder, ...change.recorder },
-    files: createRecordingFiles(folder, speechPrograms(readConfig(process.env).cache).sox),
-    callLog,
-    metrics,
-    tenantId,
-    timeZone: 'America/Sao_Paulo',
-    reserveBytes: change.reserveBytes ?? 0,
-  });
-  await recordings.rules.set({ kind: 'extension', subject: '1001' }, true);
-  return { recordings, callLog, metrics, folder };
-}
-
-let calls = 0;
-
-interface TalkWay {
-  readonly extension?: string;
-  readonly trunkId?: number;
-  readonly queue?: string;
-}
-
-/** Somebody talks with an extension, 1001 if no other is named, and hangs up. @returns the call's id */
-function talk(
-  { recordings, callLog }: Awaited<ReturnType<typeof recordingsWith>>,
-  { extension = '1001', trunkId, queue }: TalkWay = {},
-): string {
-  const callerId = `uirapuru-1764000002.${++calls}`;
-  const legId = `leg-${callerId}-12345678`;
-  const at = systemClock.now();
-  const call = { tenantId, channelId: callerId, callerNumber: '34999990000', dialled: '033', startedAt: at };
-  const callId = callLog.open({ ...call, direction: 'inbound', trunkId });
-  if (queue !== undefined) callLog.note(callId, { queue });
-  for (const change of [
-    { kind: 'placed', callerId, legId, number: extension, at } as const,
-    { kind: 'answered', callerId, legId, at } as const,
-    { kind: 'ended', callerId, legId, at, cause: 16 } as const,
-  ]) {
-    callLog.leg(change);
-    recordings.legChanged(change);
-  }
-  callLog.close(callId, { reason: 'agent_hung_up', at });
-  return callId;
-}
-
-async function settled(callId: string) {
-  for (const tooLate = Date.now() + 10_000; Date.now() < tooLate; await systemClock.sleep(20)) {
-    const row = await database.db.selectFrom('recording').selectAll().where('call_id', '=', callId).executeTakeFirst();
-    if (row?.state === 'stored' || row?.state === 'failed') return row;
-  }
-  throw new Error('The recording is not over.');
-}
 
 test('after the tenant’s days a recording goes with both files, but not one that is held', async () => {
   const parts = await recordingsWith();
@@ -130,7 +26,7 @@ test('after the tenant’s days a recording goes with both files, but not one th
   await database.db.updateTable('recording').set({ ended_at: longAgo }).execute();
   expect(await parts.recordings.forgetOld()).toBe(1);
   expect(files.map((file) => existsSync(file))).toEqual([true, true, false, false]);
-  expect(await parts.recordings.file(rows[1]?.name ?? '')).toBeUndefined();
+  expect(await parts.recordings.open(rows[1]?.name ?? '', 'gsm')).toBeUndefined();
   await parts.recordings.hold(kept, false);
   expect(await parts.recordings.forgetOld()).toBe(1);
   await expect(parts.recordings.hold('00000000-0000-4000-8000-000000000000', true)).rejects.toThrow(/no recording/);
@@ -187,10 +83,10 @@ test('what the exchange cannot record is told of, and is no trouble of the call'
 
 test('two talks of one call with one extension have two names', async () => {
   const parts = await recordingsWith();
-  const first = await settled(talk(parts));
-  calls -= 1;
+  const channelId = 'uirapuru-1764000003.77';
+  const first = await settled(talk(parts, { channelId }));
   await database.db.updateTable('call').set({ channel_id: 'another' }).where('id', '=', first.call_id).execute();
-  const row = await settled(talk(await recordingsWith()));
+  const row = await settled(talk(await recordingsWith(), { channelId }));
   expect(row.name).toBe(`${first.name}-2`);
 });
 

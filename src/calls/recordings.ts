@@ -5,15 +5,16 @@ import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
 import type { CallRecorder, LegChange } from '../telephony/port.ts';
+import type { ObjectStore } from './object-store.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import { recordingName } from './recording-name.ts';
 import { createRecordingRules } from './recording-rules.ts';
+import { createRecordingShelf } from './recording-shelf.ts';
 import {
   addRecording,
   addSilence,
   type OpenRecording,
   openRecordings,
-  outlivedRecordings,
   recordingRuns,
   recordingStored,
   setRecordingState,
@@ -24,6 +25,8 @@ import { type Stretch, silence, silencedByKey } from './silence.ts';
 
 interface Parts {
   readonly db: Database;
+  /** Where stored ones go; undefined: they stay in the home. */
+  readonly archive: ObjectStore | undefined;
   readonly recorder: CallRecorder;
   readonly files: RecordingFiles;
   readonly callLog: Pick<CallLog, 'live' | 'openCallOn' | 'flush'>;
@@ -142,6 +145,7 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
   }
 
   return {
+    ...createRecordingShelf(parts),
     legChanged(change: LegChange) {
       if (change.kind === 'ended') void stop(change.legId);
       if (change.kind !== 'answered' || change.legId === change.callerId) return;
@@ -183,46 +187,6 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       await setRecordingState(db, recording, muted ? 'paused' : 'running');
     },
     rules,
-    async hold(callId, held) {
-      const { numUpdatedRows } = await db
-        .updateTable('recording')
-        .set({ held })
-        .where('tenant_id', '=', tenantId)
-        .where('call_id', '=', callId)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new AppError('not_found', 'There is no recording of this call.');
-    },
-    async of(callIds) {
-      if (callIds.length === 0) return new Map();
-      const rows = await db
-        .selectFrom('recording')
-        .select(['call_id', 'name', 'bytes'])
-        .where('tenant_id', '=', tenantId)
-        .where('call_id', 'in', callIds)
-        .where('state', 'in', ['running', 'paused', 'stored'])
-        .orderBy('started_at', 'desc')
-        .execute();
-      // The first of a call's: later ones in this order are earlier in time.
-      return new Map(rows.map(({ call_id: callId, name, bytes }) => [callId, { name, bytes }]));
-    },
-    async file(name) {
-      const row = await db
-        .selectFrom('recording')
-        .select('name')
-        .where('tenant_id', '=', tenantId)
-        .where('name', '=', name)
-        .where('state', '=', 'stored')
-        .executeTakeFirst();
-      return row === undefined ? undefined : files.gsm(tenantId, row.name);
-    },
-    async forgetOld() {
-      const old = await outlivedRecordings(db, tenantId, clock.now());
-      for (const one of old) {
-        await files.remove(one.tenantId, one.name);
-        await setRecordingState(db, one, 'removed');
-      }
-      return old.length;
-    },
   };
 }
 

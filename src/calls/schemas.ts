@@ -35,6 +35,24 @@ export interface RecordingRule {
   readonly subject: string;
 }
 
+/** A recording of a call. */
+export const recordingSummary = z.object({
+  /** Its files are `/api/recordings/<name>.wav` and `.gsm` once it is stored. */
+  name: z.string(),
+  state: z.enum(['running', 'paused', 'stored', 'failed', 'removed']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  /** Of the GSM file. */
+  bytes: z.int().nullable(),
+  /** Of the WAV file. */
+  sha256: z.string().nullable(),
+  /** Kept whatever the days of the tenant say. */
+  held: z.boolean(),
+  /** Since when it is in the object store. */
+  archivedAt: z.iso.datetime().nullable(),
+});
+export type RecordingSummary = z.infer<typeof recordingSummary>;
+
 /** How many days recordings are kept. */
 export const recordingDays = z.int().min(1).max(3650);
 

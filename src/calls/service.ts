@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import type { ProtocolNumber } from '../kernel/protocol-number.ts';
 import type { KeyPress, LegChange } from '../telephony/port.ts';
-import type { CallDetail, CallSummary, Direction, EndReason, RecordingRule } from './schemas.ts';
+import type { CallDetail, CallSummary, Direction, EndReason, RecordingRule, RecordingSummary } from './schemas.ts';
 
 /** A caller's leg as the log opens it. */
 export interface NewCall {
@@ -197,8 +198,32 @@ export interface RecordingRules {
   setDays(days: number): Promise<void>;
 }
 
+/** The recordings of a tenant that are over. */
+export interface RecordingShelf {
+  /** Keeps the recordings of a call whatever the tenant's days say, or no longer. @throws AppError `not_found` */
+  hold(callId: string, held: boolean): Promise<void>;
+  /** The first recording of each call that has one, and the size of the file that can be downloaded. */
+  of(
+    callIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly name: string; readonly bytes: number | null }>>;
+  /** Every recording of a call, the oldest first. */
+  list(callId: string): Promise<RecordingSummary[]>;
+  /**
+   * A stored recording's stereo WAV or its GSM, from wherever it is; undefined when there is none of this name.
+   * @throws AppError `storage_unavailable` while the object store that has it cannot be reached
+   */
+  open(name: string, kind: 'wav' | 'gsm'): Promise<{ readonly stream: Readable; readonly bytes: number } | undefined>;
+  /**
+   * Puts what is stored into the object store, if there is one, and removes it here once the store has it for certain. What fails
+   * stays, with an alarm, and is tried again at the next time. @returns how many
+   */
+  archive(): Promise<number>;
+  /** Removes those whose days are over, wherever they are. @returns how many */
+  forgetOld(): Promise<number>;
+}
+
 /** The recordings of a tenant's talks; menus and ringing are not recorded, so that what callers key is in none. */
-export interface Recordings {
+export interface Recordings extends RecordingShelf {
   /** Something became of a leg: an extension's talk that is to be recorded begins or ends. Never fails. */
   legChanged(change: LegChange): void;
   /** A key was pressed in a call: from then until some seconds later nothing is heard in the recording of its talk. Never fails. */
@@ -212,14 +237,4 @@ export interface Recordings {
   /** Puts silence in the place of what is said, or records it again. @throws AppError `not_found` */
   mute(callId: string, muted: boolean): Promise<void>;
   readonly rules: RecordingRules;
-  /** Keeps the recordings of a call whatever the tenant's days say, or no longer. @throws AppError `not_found` */
-  hold(callId: string, held: boolean): Promise<void>;
-  /** The first recording of each call that has one, and the size of the file that can be downloaded. */
-  of(
-    callIds: readonly string[],
-  ): Promise<ReadonlyMap<string, { readonly name: string; readonly bytes: number | null }>>;
-  /** The path of a stored recording's GSM file; undefined when there is none of this name. */
-  file(name: string): Promise<string | undefined>;
-  /** Removes those whose days are over. @returns how many */
-  forgetOld(): Promise<number>;
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { Gate } from '../access/service.ts';
-import { recordingDays, recordingRuleKind } from '../calls/schemas.ts';
+import { recordingDays, recordingRuleKind, recordingSummary } from '../calls/schemas.ts';
 import type { Recordings } from '../calls/service.ts';
+import { AppError } from '../kernel/errors.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
 
 const security = [{ bearer: [] }];
 const call = z.object({ id: z.uuid() });
 const number = z.string().regex(/^\d{1,10}$/);
+/** A name as recordings have it, and which of its files. */
+const file = /^(\d{4}\/\d{2}\/\d{2}\/[0-9A-Za-z.-]{1,200})\.(wav|gsm)$/;
 const settings = z.object({ days: recordingDays });
 
 /**
@@ -15,6 +18,7 @@ const settings = z.object({ days: recordingDays });
  * talks are recorded.
  * `GET` and `PUT /api/recording-settings`: for how many days.
  * `POST /api/calls/:id/recording`: records a talk that goes on, pauses or resumes its recording.
+ * `GET /api/calls/:id/recordings`, `GET /api/recordings/<name>.wav` and `.gsm`: what is stored of a call, and its files.
  * `PUT` and `DELETE /api/calls/:id/recording/hold`: keeps a call's recordings beyond the tenant's days, or no longer.
  */
 export function recordingRoutes(app: TypedApp, gate: Gate, recordingsOf: (tenantId: number) => Recordings): void {
@@ -54,6 +58,24 @@ export function recordingRoutes(app: TypedApp, gate: Gate, recordingsOf: (tenant
       return { name: recordings.liveName(id) ?? null };
     },
   );
+  const list = z.object({ recordings: z.array(recordingSummary) });
+  app.get('/calls/:id/recordings', { schema: { security, params: call, response: { 200: list } } }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return { recordings: await recordingsOf(tenantId).list(request.params.id) };
+  });
+  const named = z.object({ '*': z.string() });
+  app.get('/recordings/*', { schema: { security, params: named } }, async (request, reply) => {
+    const { tenantId } = await admitBearer(gate, request);
+    const [, name, kind] = file.exec(request.params['*']) ?? [];
+    const found =
+      name === undefined ? undefined : await recordingsOf(tenantId).open(name, kind === 'wav' ? 'wav' : 'gsm');
+    if (found === undefined) throw new AppError('not_found', 'There is no recording of this name that is over.');
+    return reply
+      .type(kind === 'wav' ? 'audio/wav' : 'audio/x-gsm')
+      .header('cache-control', 'private, no-store')
+      .header('content-length', found.bytes)
+      .send(found.stream);
+  });
   for (const [method, isWanted] of [
     ['PUT', true],
     ['DELETE', false],

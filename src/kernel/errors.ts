@@ -32,6 +32,7 @@ export const errorTable = {
   missing_part: { http: 503, exit: 69 },
   database_unavailable: { http: 503, exit: 69 },
   telephony_unavailable: { http: 503, exit: 69 },
+  storage_unavailable: { http: 503, exit: 69 },
   erp_unavailable: { http: 503, exit: 69 },
   channel_gone: { http: 410, exit: 70 },
   internal: { http: 500, exit: 70 },

@@ -50,14 +50,6 @@ export interface Agent {
   tenant_id: number;
 }
 
-export interface AgentState {
-  agent_id: number;
-  call_id: string | null;
-  ended_at: Timestamp | null;
-  extension: string | null;
-  id: string;
-  queue: string | null;
-  reason: string | null;
 export interface AgentHour {
   agent_id: number;
   begun: number;
@@ -70,6 +62,14 @@ export interface AgentHour {
   tenant_id: number;
 }
 
+export interface AgentState {
+  agent_id: number;
+  call_id: string | null;
+  ended_at: Timestamp | null;
+  extension: string | null;
+  id: string;
+  queue: string | null;
+  reason: string | null;
   started_at: Timestamp;
   state: string;
   tenant_id: number;
@@ -639,14 +639,6 @@ export interface QueueCallback {
   tries: Generated<number>;
 }
 
-export interface QueueMember {
-  agent_id: number;
-  position: Generated<number>;
-  queue: string;
-  tenant_id: number;
-}
-
-export interface Radacct {
 export interface QueueHour {
   abandoned: number;
   abandoned_wait_ms: number;
@@ -668,6 +660,14 @@ export interface QueueHour {
   waiting_ms: number;
 }
 
+export interface QueueMember {
+  agent_id: number;
+  position: Generated<number>;
+  queue: string;
+  tenant_id: number;
+}
+
+export interface Radacct {
   acctauthentic: string | null;
   acctinputoctets: number | null;
   acctinterval: number | null;
@@ -750,6 +750,8 @@ export interface Radusergroup {
 }
 
 export interface Recording {
+  archive_tries: Generated<number>;
+  archived_at: Timestamp | null;
   bytes: number | null;
   call_id: string;
   ended_at: Timestamp | null;
@@ -781,6 +783,11 @@ export interface RefreshToken {
   used_at: Timestamp | null;
 }
 
+export interface ReportStale {
+  hour: Timestamp;
+  tenant_id: number;
+}
+
 export interface RevokedGrant {
   grant_id: string;
   tenant_id: number;
@@ -789,11 +796,6 @@ export interface RevokedGrant {
 
 export interface RingGroup {
   name: string;
-export interface ReportStale {
-  hour: Timestamp;
-  tenant_id: number;
-}
-
   number: string;
   tenant_id: number;
 }
@@ -1033,6 +1035,7 @@ export interface Trunk {
 export interface DB {
   address: Address;
   agent: Agent;
+  agent_hour: AgentHour;
   agent_state: AgentState;
   alert: Alert;
   api_instance: ApiInstance;
@@ -1042,7 +1045,6 @@ export interface DB {
   call_step: CallStep;
   callback_request: CallbackRequest;
   city: City;
-  agent_hour: AgentHour;
   concentrator_control: ConcentratorControl;
   contract: Contract;
   contract_package: ContractPackage;
@@ -1080,6 +1082,7 @@ export interface DB {
   queue: Queue;
   queue_call: QueueCall;
   queue_callback: QueueCallback;
+  queue_hour: QueueHour;
   queue_member: QueueMember;
   radacct: Radacct;
   radcheck: Radcheck;
@@ -1089,9 +1092,9 @@ export interface DB {
   radreply: Radreply;
   radusergroup: Radusergroup;
   recording: Recording;
-  queue_hour: QueueHour;
   recording_rule: RecordingRule;
   refresh_token: RefreshToken;
+  report_stale: ReportStale;
   revoked_grant: RevokedGrant;
   ring_group: RingGroup;
   ring_group_member: RingGroupMember;
@@ -1101,7 +1104,6 @@ export interface DB {
   service_order_technician: ServiceOrderTechnician;
   service_zone: ServiceZone;
   service_zone_interface: ServiceZoneInterface;
-  report_stale: ReportStale;
   signing_key: SigningKey;
   spending_limit: SpendingLimit;
   spending_trip: SpendingTrip;

@@ -1,3 +1,4 @@
+import { createReadStream, statSync } from 'node:fs';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { createApiInstances } from '../../src/access/api-instances.ts';
@@ -68,7 +69,10 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
   const recordings = {
     liveName: (callId: string) => recorded.get(callId)?.name,
     of: async () => recorded,
-    file: async (name: string) => [...recorded.values()].find((one) => one.name === name)?.path,
+    open: async (name: string) => {
+      const path = [...recorded.values()].find((one) => one.name === name)?.path;
+      return path === undefined ? undefined : { stream: createReadStream(path), bytes: statSync(path).size };
+    },
   };
   let isBlocked = false;
   const block = createTenantBlock(() => isBlocked);

@@ -150,6 +150,17 @@ test('a talk is recorded in stereo, its name known while it lasts, paused where 
   expect(await level(wav, 2, 2.4, pausedMs / 1_000 - 0.8)).toBeLessThan(0.02);
   expect(await level(wav, 2, 3.3, 0.2)).toBeGreaterThan(0.1);
 
+  const listed = JSON.parse((await api('GET', `/api/calls/${calls[0]?.id}/recordings`)).text);
+  expect(listed).toMatchObject({
+    recordings: [{ name, state: 'stored', sha256, bytes, held: false, archivedAt: null }],
+  });
+  const whole = await system.api(`/api/recordings/${name}.wav`);
+  expect(
+    createHash('sha256')
+      .update(Buffer.from(await whole.arrayBuffer()))
+      .digest('hex'),
+  ).toBe(sha256);
+  expect((await system.api(`/api/recordings/${name}1.wav`)).status).toBe(404);
   const file = await fetch(`https://127.0.0.1:${system.httpPort + 1}/gravador28/${name}.gsm`, { dispatcher });
   const gsm = Buffer.from(await file.arrayBuffer());
   expect(gsm.length).toBe(bytes);

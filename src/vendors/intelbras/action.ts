@@ -10,7 +10,7 @@ export interface PbxExchange {
   readonly timeZone: string;
   readonly exchange: Pick<Exchange, 'extensions' | 'extension' | 'destination'>;
   readonly callLog: Pick<CallLog, 'live' | 'report' | 'findReported'>;
-  readonly recordings: Pick<Recordings, 'liveName' | 'of' | 'file'>;
+  readonly recordings: Pick<Recordings, 'liveName' | 'of' | 'open'>;
   readonly remote: RemoteControl;
   readonly tenants: Pick<Tenants, 'setBlocked'>;
   /** Numbers of the extensions that have a phone. */

@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../kernel/errors.ts';
 import { readForm } from '../liberal-body.ts';
 import type { PbxExchange } from './action.ts';
 import { refusals, status } from './wire.ts';
@@ -29,25 +30,39 @@ export function downloadRoute(app: FastifyInstance, parts: Parts): void {
       if (request.protocol !== 'https') return reply.send(refusals.protocol);
       const tenants = await parts.tenantsOf(request, credentialsOf(request));
       if (tenants.length === 0) return reply.code(403).send(refusals.credentials);
-      const path = await fileOf(request, tenants, parts);
-      if (path === undefined) return reply.code(404).send(status('GRAVACAO NAO ENCONTRADA'));
-      return sendFile(reply, path);
+      try {
+        const file = await fileOf(request, tenants, parts);
+        return file === undefined ? reply.code(404).send(status('GRAVACAO NAO ENCONTRADA')) : sendFile(reply, file);
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'storage_unavailable')) throw error;
+        request.log.error({ err: error }, 'a recording could not be fetched');
+        return reply.code(503).send(refusals.trouble);
+      }
     },
   });
 }
 
-async function fileOf(request: FastifyRequest, tenants: readonly number[], parts: Parts): Promise<string | undefined> {
+interface GsmFile {
+  readonly stream: Readable;
+  readonly bytes: number;
+}
+
+async function fileOf(request: FastifyRequest, tenants: readonly number[], parts: Parts): Promise<GsmFile | undefined> {
   const name = formed.exec((request.params as { '*': string })['*'])?.[1];
   if (name === undefined || name.includes('..')) return undefined;
   for (const tenantId of tenants) {
-    const path = await parts.exchangeOf(tenantId)?.recordings.file(name);
-    if (path !== undefined) return path;
+    const file = await parts.exchangeOf(tenantId)?.recordings.open(name, 'gsm');
+    if (file !== undefined) return file;
   }
   return undefined;
 }
 
-function sendFile(reply: FastifyReply, path: string): FastifyReply {
-  return reply.type('audio/x-gsm').header('cache-control', 'private, no-store').send(createReadStream(path));
+function sendFile(reply: FastifyReply, { stream, bytes }: GsmFile): FastifyReply {
+  return reply
+    .type('audio/x-gsm')
+    .header('cache-control', 'private, no-store')
+    .header('content-length', bytes)
+    .send(stream);
 }
 
 /** In the query, or login and password as Basic (RFC 7617) and the token in the query. */
