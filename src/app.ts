@@ -32,6 +32,7 @@ import type { Provisioned } from './exchange/schemas.ts';
 import {
   createCallRoutes,
   createExtensions,
+  createGroups,
   createOpeningHours,
   createSpendingLimits,
   createTenants,
@@ -267,6 +268,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     push: messaging.push,
     officeOf,
     extensions,
+    groups: createGroups({ db, changed }),
     phonesOf: (id, extension) => registrations.phonesOf(extension, tenantOf(id).exchange.domain),
     tenants: tenantList,
     trunks,

@@ -66,6 +66,7 @@ export async function createOurApp(databaseUrl: string, timeZone: string): Promi
     phonesOf: none,
     push,
     officeOf,
+    groups: { list: none, find: none, create: none, change: none, remove: none },
     tenants: { list: none, create: none, setBlocked: none },
     trunks: { list: none, create: none, change: none, remove: none },
     callRoutes: { inbound: none, putInbound: none, removeInbound: none, rules: none, setRules: none },

@@ -10,13 +10,14 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Access, ApiInstances, Gate } from '../access/service.ts';
 import type { CallLog } from '../calls/service.ts';
-import type { CallRoutes, Extensions, Tenants, Trunks } from '../exchange/service.ts';
+import type { CallRoutes, Extensions, Groups, Tenants, Trunks } from '../exchange/service.ts';
 import { AppError, asAppError, errorTable } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { DeadLetters, Push } from '../messaging/service.ts';
 import { databaseTrouble } from '../storage/database-trouble.ts';
 import { credentialRoutes } from './credentials.ts';
 import { extensionRoutes, type PhonesOf } from './extensions.ts';
+import { groupRoutes } from './groups.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { instanceRoutes } from './instances.ts';
 import { invoicePage, type OpenInvoice } from './invoice-page.ts';
@@ -35,6 +36,7 @@ interface Parts extends HealthParts {
   readonly openInvoice: OpenInvoice;
   readonly deadLetters: DeadLetters;
   readonly extensions: Extensions;
+  readonly groups: Groups;
   readonly phonesOf: PhonesOf;
   readonly push: Push;
   readonly officeOf: SubscribersOf;
@@ -57,6 +59,7 @@ export async function createHttpApp({
   openInvoice,
   deadLetters,
   extensions,
+  groups,
   phonesOf,
   push,
   officeOf,
@@ -111,6 +114,7 @@ export async function createHttpApp({
       instanceRoutes(api, gate, instances);
       outboxRoutes(api, gate, deadLetters);
       extensionRoutes(api, gate, extensions, phonesOf);
+      groupRoutes(api, gate, groups);
       pushRoutes(api, gate, push, officeOf);
       tenantRoutes(api, gate, tenants);
       trunkRoutes(api, gate, trunks);

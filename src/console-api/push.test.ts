@@ -45,6 +45,7 @@ beforeAll(async () => {
       renewPassword: unasked,
       remove: unasked,
     },
+    groups: { list: unasked, find: unasked, create: unasked, change: unasked, remove: unasked },
     tenants: { list: unasked, create: unasked, setBlocked: unasked },
     trunks: { list: unasked, create: unasked, change: unasked, remove: unasked },
     callRoutes: { inbound: unasked, putInbound: unasked, removeInbound: unasked, rules: unasked, setRules: unasked },

@@ -16,7 +16,17 @@ const agents = [
 ];
 const phones = [{ number: '2001', callerName: 'Telefone de teste', internalId: null, web: false }];
 
-/** The demo's phones: agents 1001–1003 in the group that the menu rings, and one to call with. */
+/** How a trunk and a number of its own look. Switched off, and of a name that leads nowhere: nobody is called or registered at. */
+const shownTrunk = {
+  name: 'Operadora de exemplo',
+  enabled: false,
+  host: 'sip.operadora.example',
+  registers: true,
+  username: '3432221000',
+  own_numbers: ['+553432221000'],
+};
+
+/** The demo's phones: agents 1001–1003 in the group that the menu rings, one to call with, and a trunk to be looked at. */
 export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSource): Promise<DemoExtension[]> {
   const extensions = [...phones, ...agents].map((phone) => ({ ...phone, password: ids.secret(12) }));
   await db
@@ -37,6 +47,14 @@ export async function loadDemoExchange(db: Database, tenantId: number, ids: IdSo
   await db
     .insertInto('ring_group_member')
     .values(agents.map(({ number }) => ({ tenant_id: tenantId, group_number: peopleGroup, extension_number: number })))
+    .execute();
+  await db
+    .insertInto('trunk')
+    .values({ ...shownTrunk, tenant_id: tenantId, password: ids.secret(12) })
+    .execute();
+  await db
+    .insertInto('inbound_number')
+    .values({ tenant_id: tenantId, number: '+553432221000', flow: 'atendimento' })
     .execute();
   return extensions.map(({ number, password, web }) => ({ number, password, web }));
 }

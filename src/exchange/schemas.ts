@@ -257,6 +257,34 @@ export const scheduleName = z
 const flowName = z.string().max(60).nullable().default(null);
 const insideTarget = extensionNumber.nullable().default(null);
 
+const groupSettings = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters'),
+  /** Extensions that ring together. */
+  members: z.array(extensionNumber).max(200),
+});
+
+/** What is left out stays as it is. */
+export const groupChange = groupSettings.partial();
+export type GroupChange = z.infer<typeof groupChange>;
+
+export const newGroup = groupSettings.extend({
+  number: extensionNumber,
+  members: groupSettings.shape.members.default([]),
+});
+export type NewGroup = z.infer<typeof newGroup>;
+
+/** A number that rings several extensions together. */
+export const groupSummary = groupSettings.extend({
+  number: z.string(),
+  /** Inbound numbers that lead to it. */
+  numbers: z.array(z.string()),
+});
+export type GroupSummary = z.infer<typeof groupSummary>;
+
 /** Where a number of ours leads: to a voice menu, or to an extension or a group. */
 export const inboundNumber = z.object({
   number: z.string().regex(/^(?:\+[1-9]\d{6,14}|\d{2,15})$/, 'must be digits, or a number such as +553432221000'),

@@ -11,6 +11,7 @@ export { type ExtensionName, extensionNamed } from './agent-extension.ts';
 export type { TenantBlock } from './block.ts';
 export { type CallRoutes, createCallRoutes } from './call-routes.ts';
 export { createExtensions, type Extensions } from './extensions.ts';
+export { createGroups, type Groups } from './groups.ts';
 export { createOpeningHours, type OpeningHours } from './opening-hours.ts';
 export type { RemoteControl } from './remote.ts';
 export { createSpendingLimits, type SpendingLimits } from './spending-limits.ts';

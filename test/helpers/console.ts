@@ -5,7 +5,13 @@ import { type Access, createAccess } from '../../src/access/service.ts';
 import { createCallLog } from '../../src/calls/call-log.ts';
 import { makeAdministeredTenant } from '../../src/cli/new-tenant.ts';
 import type { PartState } from '../../src/console-api/health.ts';
-import { createCallRoutes, createExtensions, createTenants, createTrunks } from '../../src/exchange/service.ts';
+import {
+  createCallRoutes,
+  createExtensions,
+  createGroups,
+  createTenants,
+  createTrunks,
+} from '../../src/exchange/service.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -40,6 +46,7 @@ export function consoleApi(database: TestDatabase) {
     },
     deadLetters: outboxDeadLetters(outbox, systemClock, () => undefined),
     extensions: createExtensions({ ...parts, changed: async (tenantId) => void changed.push(tenantId) }),
+    groups: createGroups({ ...parts, changed: async (tenantId) => void changed.push(tenantId) }),
     tenants: createTenants({
       ...parts,
       make: (tenant) => makeAdministeredTenant(parts, tenant),
