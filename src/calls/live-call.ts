@@ -34,7 +34,6 @@ export interface CallRow {
   trunk_id: number | null;
   flow: string | null;
   queue: string | null;
-  queue_ms: number | null;
 }
 
 /** A row of `call_step`. */
@@ -108,7 +107,6 @@ export class LiveCall {
         trunk_id: call.trunkId ?? null,
         flow: null,
         queue: null,
-        queue_ms: null,
       },
       [],
       undefined,
@@ -184,7 +182,6 @@ export class LiveCall {
     row.answered_by = facts.answeredBy ?? row.answered_by;
     row.trunk_id = facts.trunkId ?? row.trunk_id;
     row.queue = facts.queue ?? row.queue;
-    if (facts.queueMs !== undefined) row.queue_ms = (row.queue_ms ?? 0) + facts.queueMs;
     row.json1 = facts.json1 === undefined ? row.json1 : storable(facts.json1);
     row.json2 = facts.json2 === undefined ? row.json2 : storable(facts.json2);
     row.json3 = facts.json3 === undefined ? row.json3 : storable(facts.json3);

@@ -1,31 +1,28 @@
-import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../storage/database.ts';
-import type { DB } from '../storage/tables.generated.ts';
 import { direction, endReason } from './schemas.ts';
 import type { ReportedCall, ReportRange } from './service.ts';
 
 const reported = [
-  'id',
-  'serial',
-  'uniqueid',
-  'request_id',
-  'direction',
-  'started_at',
-  'answered_at',
-  'ended_at',
-  'end_reason',
-  'hang_up_cause',
-  'caller_number',
-  'dialled',
-  'answered_by',
-  'protocols',
-  'ring_ms',
-  'wait_ms',
-  'talk_ms',
-  'trunk_id',
-  'flow',
-  'queue',
-  'queue_ms',
+  'call.id',
+  'call.serial',
+  'call.uniqueid',
+  'call.request_id',
+  'call.direction',
+  'call.started_at',
+  'call.answered_at',
+  'call.ended_at',
+  'call.end_reason',
+  'call.hang_up_cause',
+  'call.caller_number',
+  'call.dialled',
+  'call.answered_by',
+  'call.protocols',
+  'call.ring_ms',
+  'call.wait_ms',
+  'call.talk_ms',
+  'call.flow',
+  'tenant.name as tenant',
 ] as const;
 
 /**
@@ -47,40 +44,56 @@ export async function readReport(db: Database, tenantId: number, range: ReportRa
 
 /** A call that ended, by what a program was given for asking for it, by its unique id, or by its number in reports. */
 export async function findReported(db: Database, tenantId: number, id: string): Promise<ReportedCall | undefined> {
-  const row = await db
-    .selectFrom('call')
-    .select(reported)
-    .where('tenant_id', '=', tenantId)
-    .where('ended_at', 'is not', null)
+  const row = await reportedCalls(db, tenantId)
+    .where('call.ended_at', 'is not', null)
     .where((eb) =>
       eb.or([
-        eb('request_id', '=', id),
-        eb('uniqueid', '=', id),
-        ...(/^\d{1,15}$/.test(id) ? [eb('serial', '=', Number(id))] : []),
+        eb('call.request_id', '=', id),
+        eb('call.uniqueid', '=', id),
+        ...(/^\d{1,15}$/.test(id) ? [eb('call.serial', '=', Number(id))] : []),
       ]),
     )
-    .orderBy('serial', 'desc')
+    .orderBy('call.serial', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? undefined : reportedCall(row);
 }
 
 function callsThatEnded(db: Database, tenantId: number, from: Date, until: Date) {
+  return reportedCalls(db, tenantId)
+    .where('call.ended_at', '>=', from)
+    .where('call.ended_at', '<', until)
+    .orderBy('call.ended_at')
+    .orderBy('call.serial');
+}
+
+function reportedCalls(db: Database, tenantId: number) {
   return db
     .selectFrom('call')
+    .innerJoin('tenant', 'tenant.id', 'call.tenant_id')
     .select(reported)
-    .where('tenant_id', '=', tenantId)
-    .where('ended_at', '>=', from)
-    .where('ended_at', '<', until)
-    .orderBy('ended_at')
-    .orderBy('serial');
+    .select((eb) => [
+      eb
+        .selectFrom('trunk')
+        .whereRef('trunk.tenant_id', '=', 'call.tenant_id')
+        .whereRef('trunk.id', '=', 'call.trunk_id')
+        .select('trunk.name')
+        .as('trunk'),
+      // Of a call that was in no queue nothing is looked for.
+      sql<number | null>`case when call.queue is not null then (
+        select round(extract(epoch from sum(q.left_at - q.entered_at)) * 1000)::float8 from queue_call as q
+        where q.tenant_id = call.tenant_id and q.call_id = call.id) end`.as('queue_ms'),
+    ])
+    .where('call.tenant_id', '=', tenantId);
 }
+
+type ReportedRow = Awaited<ReturnType<ReturnType<typeof reportedCalls>['execute']>>[number];
 
 function secondOf(instant: Date | null | undefined): number {
   return Math.floor((instant?.getTime() ?? 0) / 1_000) * 1_000;
 }
 
-function reportedCall(row: Pick<Selectable<DB['call']>, (typeof reported)[number]>): ReportedCall {
+function reportedCall(row: ReportedRow): ReportedCall {
   return {
     id: row.id,
     serial: String(row.serial),
@@ -99,9 +112,9 @@ function reportedCall(row: Pick<Selectable<DB['call']>, (typeof reported)[number
     ringMs: row.ring_ms ?? 0,
     waitMs: row.wait_ms ?? 0,
     talkMs: row.talk_ms ?? 0,
-    trunkId: row.trunk_id,
+    trunk: row.trunk,
     flow: row.flow,
-    queue: row.queue,
     queueMs: row.queue_ms,
+    tenant: row.tenant,
   };
 }

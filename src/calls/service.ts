@@ -45,13 +45,13 @@ export interface ReportedCall {
   readonly ringMs: number;
   readonly waitMs: number;
   readonly talkMs: number;
-  /** The trunk it came in by, or the last one it was tried on. */
-  readonly trunkId: number | null;
+  /** The name of the trunk it came in by, or the last one it was tried on. */
+  readonly trunk: string | null;
   /** The first flow the caller was in. */
   readonly flow: string | null;
-  /** The last queue the caller waited in, and how long in all; null where there was none. */
-  readonly queue: string | null;
+  /** How long the caller waited in queues, in all; null where there was none. */
   readonly queueMs: number | null;
+  readonly tenant: string;
 }
 
 /** A leg of a call that goes on. */
@@ -123,8 +123,6 @@ export interface CallFacts {
   readonly trunkId?: number;
   /** The queue it waits in; the next one takes its place. */
   readonly queue?: string;
-  /** How long it waited there, in milliseconds: added to what it waited before. */
-  readonly queueMs?: number;
 }
 
 /**

@@ -29,18 +29,18 @@ const writing = {
   with written as (
     insert into call (tenant_id, id, channel_id, uniqueid, request_id, direction, started_at, answered_at, ended_at,
       end_reason, hang_up_cause, caller_number, dialled, answered_by, subscriber_id, contract_id, protocols, json1, json2, json3,
-      flow_state, ring_ms, wait_ms, talk_ms, hold_ms, trunk_id, flow, queue, queue_ms)
+      flow_state, ring_ms, wait_ms, talk_ms, hold_ms, trunk_id, flow, queue)
     select * from json_to_recordset($1::json) as r (tenant_id integer, id uuid, channel_id text, uniqueid text,
       request_id text, direction text, started_at timestamptz, answered_at timestamptz, ended_at timestamptz, end_reason text,
       hang_up_cause integer, caller_number text, dialled text, answered_by text, subscriber_id text, contract_id text,
       protocols text[], json1 text, json2 text, json3 text, flow_state jsonb, ring_ms integer, wait_ms integer,
-      talk_ms integer, hold_ms integer, trunk_id integer, flow text, queue text, queue_ms integer)
+      talk_ms integer, hold_ms integer, trunk_id integer, flow text, queue text)
     on conflict (tenant_id, id) do update set channel_id = excluded.channel_id, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
       end_reason = excluded.end_reason, hang_up_cause = excluded.hang_up_cause, answered_by = excluded.answered_by,
       subscriber_id = excluded.subscriber_id, contract_id = excluded.contract_id, protocols = excluded.protocols,
       json1 = excluded.json1, json2 = excluded.json2, json3 = excluded.json3, flow_state = excluded.flow_state,
       ring_ms = excluded.ring_ms, wait_ms = excluded.wait_ms, talk_ms = excluded.talk_ms, hold_ms = excluded.hold_ms,
-      trunk_id = excluded.trunk_id, flow = excluded.flow, queue = excluded.queue, queue_ms = excluded.queue_ms),
+      trunk_id = excluded.trunk_id, flow = excluded.flow, queue = excluded.queue),
   stepped as (
     insert into call_step (tenant_id, call_id, position, flow, node, kind, entered_at, left_at, exit, digits)
     select * from json_to_recordset($2::json) as r (tenant_id integer, call_id uuid, position integer, flow text,

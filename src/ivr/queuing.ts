@@ -32,6 +32,7 @@ export async function inQueue(context: NodeContext, wish: Wish): Promise<Outcome
     const settings = queues?.settings(number);
     if (queues === undefined || settings === undefined) return ringGroup(context, number, wish.seconds, undefined);
     seen.add(number);
+    context.note({ queue: number });
     const callerNumber = call.channel.callerNumber === '' ? undefined : call.channel.callerNumber;
     const place = queues.enter({ callId: call.id, callerNumber, priority: wish.priority }, number);
     const offered = { ...settings, callback: settings.callback && wish.offersCallback };

@@ -139,7 +139,6 @@ export interface Call {
   json3: string | null;
   protocols: Generated<string[]>;
   queue: string | null;
-  queue_ms: number | null;
   request_id: string | null;
   ring_ms: number | null;
   serial: Generated<number>;

@@ -113,6 +113,40 @@ test('a call that is over is told of as in the manual, key by key, and found by 
   expect(await report({ id: '999999999999999999999' })).toEqual([]);
 });
 
+test('a report says by which trunk a call came, in which menu it was, and how long it waited in queues', async () => {
+  const { db } = pbx.database;
+  const { id: trunkId } = await db
+    .insertInto('trunk')
+    .values({ tenant_id: pbx.tenantId, name: 'Operadora', host: 'sip.example' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const [channelId, startedAt] = ['uirapuru-1764000000.9001', secondsAgo(60)];
+  const came = { tenantId: pbx.tenantId, channelId, callerNumber: '34999990000', dialled: '553432221000' };
+  const callId = pbx.callLog.open({ ...came, direction: 'inbound', startedAt, trunkId });
+  const entered = { node: 'menu', kind: 'menu', at: startedAt, state: {} };
+  pbx.callLog.step(callId, { entered: { ...entered, flow: 'atendimento' } });
+  pbx.callLog.step(callId, { entered: { ...entered, flow: 'fila' } });
+  pbx.callLog.note(callId, { queue: '033' });
+  pbx.callLog.close(callId, { reason: 'caller_hung_up', at: secondsAgo(5) });
+  await db
+    .insertInto('queue_call')
+    .values(
+      [20, 15].map((waited, i) => ({
+        tenant_id: pbx.tenantId,
+        id: `00000000-0000-4000-9000-${String(i).padStart(12, '0')}`,
+        call_id: callId,
+        queue: '033',
+        entered_at: secondsAgo(50),
+        left_at: secondsAgo(50 - waited),
+        outcome: 'overflowed',
+      })),
+    )
+    .execute();
+  expect(await report({ id: '1764000000.9001' })).toMatchObject([
+    { tronco: 'Operadora', ura: 'atendimento', tempofila: '35', cliente: 'Provedor' },
+  ]);
+});
+
 test('a program that goes on one second after the last row gets every call once, whatever falls into one second', async () => {
   const { database, tenantId } = pbx;
   const from = Date.parse('2020-02-01T03:00:00Z');
