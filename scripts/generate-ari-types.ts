@@ -15,6 +15,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   'bridges.json': ['list', 'createWithId', 'addChannel', 'removeChannel', 'destroy'],
   'channels.json': [
     'list',
+    'get',
     'create',
     'originateWithId',
     'hangup',
@@ -30,6 +31,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
     'setChannelVars',
     'snoopChannelWithId',
     'record',
+    'transfer_progress',
   ],
   'endpoints.json': ['listByTech'],
   'playbacks.json': ['get', 'stop'],

@@ -202,6 +202,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     callLog,
     screens,
     telephony,
+    parties: telephony.parties,
     menus,
     exchangeStartedAt,
     speech,

@@ -18,6 +18,7 @@ import type { Messaging } from './messaging/service.ts';
 import { openFloor, type QueueFloor } from './queues/service.ts';
 import type { Screens } from './screen-pop/service.ts';
 import type { Database } from './storage/database.ts';
+import type { Parties } from './telephony/parties.ts';
 import type { Channel, Telephony } from './telephony/port.ts';
 
 /** A tenant of the installation with everything that is its own: what `app.ts` is for all, this is for one. */
@@ -38,6 +39,7 @@ interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'>
   readonly logger: Logger;
   readonly callLog: CallLog;
   readonly telephony: Telephony;
+  readonly parties: Parties;
   readonly exchangeStartedAt: () => Date;
   readonly menus: MenuRunner;
   readonly screens: Pick<Screens, 'callEnded'>;

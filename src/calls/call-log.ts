@@ -156,6 +156,11 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       changed(call);
       return call.row.id;
     },
+    goOnWith: (callId, channelId) =>
+      change(callId, (call) => {
+        call.goOnWith(channelId, clock.now());
+        byChannel.set(channelId, call);
+      }),
     step: (callId, { left, entered }) => change(callId, (call) => call.step(left, entered)),
     leg(change) {
       const call = byChannel.get(change.callerId);

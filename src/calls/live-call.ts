@@ -130,6 +130,14 @@ export class LiveCall {
     this.#dirtyRow = true;
   }
 
+  /** It goes on on another of its channels, with a person, and not in the flow it was in. */
+  goOnWith(channelId: string, at: Date): void {
+    this.#leave({ exit: 'transferred', at });
+    this.row.channel_id = channelId;
+    this.row.flow_state = null;
+    this.#dirtyRow = true;
+  }
+
   /** Something became of one of its legs. Of one that is not known nothing is. */
   leg(change: LegChange): void {
     if (change.kind === 'placed') {

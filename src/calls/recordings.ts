@@ -150,8 +150,10 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
       if (change.kind === 'ended') void stop(change.legId);
       if (change.kind !== 'answered' || change.legId === change.callerId) return;
       if (rules.isEmpty || open.has(change.legId)) return;
-      const call = callLog.live(tenantId).find((one) => one.channelId === change.callerId);
-      const leg = call?.legs.find((one) => one.channelId === change.legId && one.role === 'placed');
+      const isLeg = (one: { channelId: string; role: string }) =>
+        one.channelId === change.legId && one.role === 'placed';
+      const call = callLog.live(tenantId).find(({ legs }) => legs.some(isLeg));
+      const leg = call?.legs.find(isLeg);
       if (call === undefined || leg === undefined || !rules.covers(call, leg.number)) return;
       void start(call, leg.channelId, leg.number);
     },

@@ -138,6 +138,8 @@ export interface CallLog {
    * @returns its id; undefined when there is no such call
    */
   move(openedOn: string, channelId: string): string | undefined;
+  /** Another channel of the call is its caller's from now on, and no flow has it any more. */
+  goOnWith(callId: string, channelId: string): void;
   /** One step left, the next entered; either may be absent at the ends of a flow. */
   step(callId: string, change: { readonly left?: LeftStep; readonly entered?: EnteredStep }): void;
   note(callId: string, facts: CallFacts): void;

@@ -7,7 +7,7 @@ import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 
 /** What a tenant does with its calls. */
-export interface TenantCalls extends Pick<CallHandlers, 'incoming' | 'found'> {
+export interface TenantCalls extends Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer'>> {
   readonly recordings: Pick<Recordings, 'legChanged' | 'keyed' | 'reconcile'>;
   readonly queues: Pick<QueueFloor, 'legChanged' | 'reconcile'>;
   readonly spending: Pick<SpendingGuards, 'legChanged'>;
@@ -49,6 +49,10 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
   return {
     incoming: (channel) => give(channel, channel.tenantId, 'incoming'),
     found: (channel) => give(channel, callLog.openCallOn(channel.id)?.tenantId ?? channel.tenantId, 'found'),
+    transfer(request) {
+      const tenantId = callLog.openCallOn(request.caller.id)?.tenantId;
+      if (tenantId !== undefined) tenants.get(tenantId)?.transfer(request);
+    },
     leg: legChanged,
     keyed(key) {
       const tenantId = callLog.tenantOn(key.callerId);

@@ -2,12 +2,14 @@ import type { EndReason } from '../calls/schemas.ts';
 import type { CallLog, OpenCall } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Parties } from '../telephony/parties.ts';
 import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
 import { causes, type Ending } from './ending.ts';
 import { createExtensionCalls } from './extension-call.ts';
 import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
 import type { SpendingGuards } from './spending-guards.ts';
+import { createTransfers } from './transfer.ts';
 import { type Way, wayOf } from './way.ts';
 
 /** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
@@ -23,6 +25,7 @@ export interface MenuRunner {
 
 interface Parts {
   readonly telephony: Telephony;
+  readonly parties: Parties;
   readonly exchange: Exchange;
   readonly menus: MenuRunner;
   readonly callLog: CallLog;
@@ -43,10 +46,10 @@ const personFlow = 'pessoa';
 const reconnectPollMs = 100;
 
 /** Decides what becomes of each call of a tenant, and sees to it that the log has its beginning and its end. */
-export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' | 'found'> {
+export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer'>> {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
   const callOutside = createOutsideCalls(parts);
-  const { callExtension, callGroup } = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
+  const phones = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);
@@ -57,7 +60,12 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
   async function conduct(channel: Channel, callId: string, run: () => Promise<Ending>): Promise<void> {
     let reason: EndReason | undefined;
     let cause: number | undefined;
-    const close = () => closeCall(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
+    const close = () => {
+      // It goes on in another channel's name.
+      if (hangUpOf(channel)?.by === 'transfer') return;
+      closeCall(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
+    };
+    if (channel.gone.aborted) return close();
     channel.gone.addEventListener('abort', close, { once: true });
     try {
       ({ reason, cause } = await run());
@@ -91,8 +99,8 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
   }
 
   async function follow(way: Way, channel: Channel, callId: string): Promise<Ending> {
-    if (way.kind === 'extension') return callExtension(channel, callId, way.number);
-    if (way.kind === 'group') return callGroup(channel, callId, way.extensions);
+    if (way.kind === 'extension') return phones.callExtension(channel, callId, way.number);
+    if (way.kind === 'group') return phones.callGroup(channel, callId, way.extensions);
     if (way.kind === 'outside') return callOutside(channel, callId, way.extension, way.to);
     if (way.kind === 'refused') {
       logger.warn({ call: callId, reason: way.reason }, 'a call was refused');
@@ -119,13 +127,28 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
     return { reason: last };
   }
 
+  const transfers = createTransfers({
+    parties: parts.parties,
+    telephony,
+    exchange,
+    callLog,
+    clock,
+    logger,
+    follow,
+    conduct,
+    closeCall,
+  });
+
   return {
     incoming: (channel) => begin(channel),
+    transfer: (request) => transfers.requested(request),
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
       if (open?.flowState !== undefined) {
         return conduct(channel, open.id, async () => goOn(channel, await menus.resume(channel, open)));
       }
+      const waited = open === undefined ? undefined : transfers.resume(channel, open.id);
+      if (open !== undefined && waited !== undefined) return conduct(channel, open.id, waited);
       const { talk } = channel;
       if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
       return conduct(channel, open.id, () => paidTalkEnd(channel, open.id, talk, parts));
@@ -133,7 +156,7 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
   };
 
   function reasonOf(channel: Channel): EndReason {
-    const hangUp = channel.gone.reason as HangUp | undefined;
+    const hangUp = hangUpOf(channel);
     // Nothing of ours had come to its end, or it would say so itself.
     if (hangUp?.by === 'us') return 'ended_by_program';
     if (hangUp === undefined || hangUp.by !== 'unknown') return 'caller_hung_up';
@@ -142,6 +165,10 @@ export function createCallHandlers(parts: Parts): Pick<CallHandlers, 'incoming' 
 }
 
 function endOf(channel: Channel, clock: Clock): { at: Date; cause?: number } {
-  const hangUp = channel.gone.aborted ? (channel.gone.reason as HangUp) : undefined;
+  const hangUp = hangUpOf(channel);
   return hangUp === undefined ? { at: clock.now() } : { at: hangUp.at, cause: hangUp.cause };
+}
+
+function hangUpOf({ gone }: Channel): HangUp | undefined {
+  return gone.aborted ? (gone.reason as HangUp) : undefined;
 }

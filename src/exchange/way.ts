@@ -23,7 +23,7 @@ export type Way = { readonly direction: Direction } & (
 );
 
 /** The flow that tells a caller that the number does not exist. */
-const unknownNumberFlow = 'numero-inexistente';
+export const unknownNumberFlow = 'numero-inexistente';
 
 /** Q.850. */
 const unallocated = 1;

@@ -39,6 +39,7 @@ export class FakeChannel implements Channel {
   readonly startedAt: Date;
   openedOn?: string;
   readonly digits = new DigitBuffer();
+  note: undefined;
   talk: Talk | undefined;
   /** Media lists in the order they were begun. */
   readonly played: (readonly string[])[] = [];

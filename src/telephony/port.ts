@@ -1,4 +1,5 @@
 import type { Digit, DigitBuffer } from './digit-buffer.ts';
+import type { TransferRequest } from './parties.ts';
 
 /**
  * What the house may ask of a telephone exchange. Two implementations: Asterisk over ARI, and an in-memory one for
@@ -70,6 +71,8 @@ export interface CallHandlers {
    * (re)connection before any `found`: whatever the log holds open beyond these ended while nobody was looking.
    */
   reconciled(channelIds: ReadonlySet<string>): Promise<void>;
+  /** Somebody in a talk wants it to go on with somebody else. */
+  transfer?(request: TransferRequest): void;
   /** Something became of one leg of a call. */
   leg?(change: LegChange): void;
   /** A key was pressed on one leg of a call, by the caller or by whoever was called. */
@@ -126,6 +129,8 @@ export interface Channel {
   readonly gone: AbortSignal;
   /** Digits keyed so far and not yet taken: type-ahead works because they wait here. */
   readonly digits: DigitBuffer;
+  /** What was noted of a channel that waited when our process died. */
+  readonly note: string | undefined;
   /** The talk the caller is in, if any. */
   readonly talk: Talk | undefined;
   answer(): Promise<void>;
@@ -150,7 +155,8 @@ export interface HangUp {
   /** Q.850 cause code, 16 for a normal clearing; 0 when nobody saw it. */
   readonly cause: number;
   readonly at: Date;
-  readonly by: 'caller' | 'us' | 'unknown';
+  /** `transfer`: it is not gone at all, but goes on in another channel's name. */
+  readonly by: 'caller' | 'us' | 'unknown' | 'transfer';
 }
 
 export interface RingRequest {

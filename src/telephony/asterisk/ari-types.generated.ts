@@ -14,6 +14,7 @@ export interface AriOperations {
   'POST /bridges/{bridgeId}/removeChannel': { path: { bridgeId: string }; query: { channel: readonly string[] }; body: undefined; answer: undefined };
   'DELETE /bridges/{bridgeId}': { path: { bridgeId: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'GET /channels': { path: Record<never, never>; query: Record<never, never>; body: undefined; answer: AriChannel[] };
+  'GET /channels/{channelId}': { path: { channelId: string }; query: Record<never, never>; body: undefined; answer: AriChannel };
   'POST /channels/create': { path: Record<never, never>; query: { endpoint: string; app: string; appArgs?: string; channelId?: string; otherChannelId?: string; originator?: string; formats?: string }; body: { variables?: Record<string, string> }; answer: AriChannel };
   'POST /channels/{channelId}': { path: { channelId: string }; query: { endpoint: string; extension?: string; context?: string; priority?: number; label?: string; app?: string; appArgs?: string; callerId?: string; timeout?: number; otherChannelId?: string; originator?: string; formats?: string }; body: { variables?: Record<string, string> }; answer: AriChannel };
   'DELETE /channels/{channelId}': { path: { channelId: string }; query: { reason_code?: string; reason?: string }; body: undefined; answer: undefined };
@@ -29,6 +30,7 @@ export interface AriOperations {
   'POST /channels/{channelId}/variables': { path: { channelId: string }; query: Record<never, never>; body: { variables: Record<string, string> }; answer: undefined };
   'POST /channels/{channelId}/snoop/{snoopId}': { path: { channelId: string; snoopId: string }; query: { spy?: string; whisper?: string; app: string; appArgs?: string }; body: undefined; answer: AriChannel };
   'POST /channels/{channelId}/record': { path: { channelId: string }; query: { name: string; format: string; maxDurationSeconds?: number; maxSilenceSeconds?: number; ifExists?: string; beep?: boolean; terminateOn?: string }; body: undefined; answer: AriLiveRecording };
+  'POST /channels/{channelId}/transfer_progress': { path: { channelId: string }; query: { states: string }; body: undefined; answer: undefined };
   'GET /endpoints/{tech}': { path: { tech: string }; query: Record<never, never>; body: undefined; answer: AriEndpoint[] };
   'GET /playbacks/{playbackId}': { path: { playbackId: string }; query: Record<never, never>; body: undefined; answer: AriPlayback };
   'DELETE /playbacks/{playbackId}': { path: { playbackId: string }; query: Record<never, never>; body: undefined; answer: undefined };
@@ -40,7 +42,7 @@ export interface AriOperations {
 }
 
 /** What Asterisk tells us of. */
-export type AriEvent = AriStasisStart | AriStasisEnd | AriChannelHangupRequest | AriChannelDestroyed | AriChannelDtmfReceived | AriChannelHold | AriChannelUnhold | AriPlaybackFinished | AriDial | AriApplicationReplaced;
+export type AriEvent = AriStasisStart | AriStasisEnd | AriChannelHangupRequest | AriChannelDestroyed | AriChannelDtmfReceived | AriChannelHold | AriChannelUnhold | AriChannelTransfer | AriPlaybackFinished | AriDial | AriApplicationReplaced;
 
 export interface AriStasisStart {
   type: 'StasisStart';
@@ -102,6 +104,15 @@ export interface AriChannelUnhold {
   channel: AriChannel;
 }
 
+export interface AriChannelTransfer {
+  type: 'ChannelTransfer';
+  application: string;
+  timestamp: string;
+  state?: string;
+  refer_to: AriReferTo;
+  referred_by: AriReferredBy;
+}
+
 export interface AriPlaybackFinished {
   type: 'PlaybackFinished';
   application: string;
@@ -125,6 +136,11 @@ export interface AriApplicationReplaced {
   type: 'ApplicationReplaced';
   application: string;
   timestamp: string;
+}
+
+export interface AriAdditionalParam {
+  parameter_name: string;
+  parameter_value: string;
 }
 
 export interface AriApplication {
@@ -235,6 +251,25 @@ export interface AriPlayback {
   target_uri: string;
   language?: string;
   state: 'queued' | 'playing' | 'continuing' | 'done' | 'failed';
+}
+
+export interface AriReferredBy {
+  source_channel: AriChannel;
+  connected_channel?: AriChannel;
+  bridge?: AriBridge;
+}
+
+export interface AriReferTo {
+  requested_destination: AriRequiredDestination;
+  destination_channel?: AriChannel;
+  connected_channel?: AriChannel;
+  bridge?: AriBridge;
+}
+
+export interface AriRequiredDestination {
+  protocol_id?: string;
+  destination?: string;
+  additional_protocol_params?: AriAdditionalParam[];
 }
 
 export interface AriSetId {

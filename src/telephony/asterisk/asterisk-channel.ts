@@ -8,7 +8,7 @@ import { AsteriskPlayback } from './asterisk-playback.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
 import { codecOf, isPassedThrough } from './codecs.ts';
-import { extensionOfChannel, isClicked, tenantOfAccount, trunkOfChannel } from './names.ts';
+import { extensionOfChannel, isClicked, isLeg, tenantOfAccount, trunkOfChannel } from './names.ts';
 import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -32,6 +32,10 @@ export interface ChannelSurroundings {
   readonly clicked?: ClickedPhone | undefined;
   /** Whose call it is that seems to have come by a trunk: several trunks may stand at one address. */
   readonly arrivalOf: (seeming: TrunkArrival, dialled: string) => TrunkArrival;
+  /** Of a leg that has become a caller: who it is. */
+  readonly number?: string | undefined;
+  /** See `Channel`. */
+  readonly note?: string | undefined;
   /** Told when the caller's leg was answered by us. */
   readonly answered: () => void;
   /** Makes events of the playback reach it until it has ended. */
@@ -50,8 +54,12 @@ export class AsteriskChannel implements Channel {
   /** Asterisk's name of it; undefined when it was not told. */
   readonly codec: string | undefined;
   readonly openedOn?: string;
+  readonly note: string | undefined;
+  /** Waits in a bridge of its own. */
+  parked = false;
   readonly digits = new DigitBuffer();
   readonly #around: ChannelSurroundings;
+  readonly #source: AriChannel;
   readonly #gone = new AbortController();
   readonly #playbacks = new Set<AsteriskPlayback>();
   /** Q.850; undefined until somebody hangs up. */
@@ -61,11 +69,12 @@ export class AsteriskChannel implements Channel {
 
   constructor(channel: AriChannel, around: ChannelSurroundings) {
     this.id = channel.id;
+    this.note = around.note;
+    this.#source = channel;
     // Asterisk's word for a number that was withheld.
     const number = channel.caller.number === 'unknown' ? '' : channel.caller.number;
-    // A phone that we rang shows whom it calls, and is itself who does.
-    this.callerNumber = isClicked(channel.id) ? extensionOfChannel(channel.name) : number;
-    this.callerName = isClicked(channel.id) ? '' : channel.caller.name;
+    this.callerNumber = around.number ?? (isRung(channel) ? extensionOfChannel(channel.name) : number);
+    this.callerName = isRung(channel) ? '' : channel.caller.name;
     this.dialled = around.clicked?.dialled ?? channel.dialplan.exten;
     if (around.clicked !== undefined) this.openedOn = around.clicked.openedOn;
     const [tenantId, trunkId] = [tenantOfAccount(channel.accountcode), trunkOfChannel(channel.name)];
@@ -112,11 +121,29 @@ export class AsteriskChannel implements Channel {
     this.end();
   }
 
+  /** Another channel takes its place: for whoever has this one it is gone, and so is its talk. */
+  renewed(): AsteriskChannel {
+    const again = new AsteriskChannel(this.#source, this.#around);
+    again.parked = this.parked;
+    this.pass();
+    return again;
+  }
+
+  /** The call goes on without this channel, which itself goes on under another name. */
+  pass(): void {
+    if (this.#talk !== undefined) this.#talk.isParted = true;
+    const hangUp: HangUp = { cause: 0, at: this.#around.clock.now(), by: 'transfer' };
+    if (!this.gone.aborted) this.#leave(hangUp);
+  }
+
   /** The leg is not with us any more. */
   end(): void {
     if (this.#gone.signal.aborted) return;
     const by = this.#closing === undefined ? (this.#cause === undefined ? 'unknown' : 'caller') : 'us';
-    const hangUp: HangUp = { cause: this.#cause ?? 0, at: this.#around.clock.now(), by };
+    this.#leave({ cause: this.#cause ?? 0, at: this.#around.clock.now(), by });
+  }
+
+  #leave(hangUp: HangUp): void {
     this.#gone.abort(hangUp);
     for (const playback of this.#playbacks) playback.end('stopped');
     this.#talk?.end('caller');
@@ -209,4 +236,9 @@ export class AsteriskChannel implements Channel {
       throw isGone(error) ? channelGone(error) : error;
     }
   }
+}
+
+/** A phone that we rang shows whom it calls, and is itself who does. */
+function isRung({ id, name }: AriChannel): boolean {
+  return isClicked(id) || (isLeg(id) && trunkOfChannel(name) === undefined);
 }

@@ -6,6 +6,8 @@ export class AsteriskTalk implements Talk {
   readonly legId: string;
   readonly ended: Promise<'agent' | 'caller'>;
   readonly end: (by: 'agent' | 'caller') => void;
+  /** Taken apart: both sides are still there, and nobody's to be hung up for its sake. */
+  isParted = false;
 
   constructor(extension: string, legId: string) {
     this.extension = extension;

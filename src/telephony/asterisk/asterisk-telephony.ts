@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isDigit } from '../digit-buffer.ts';
+import type { Parties, TransferRequest } from '../parties.ts';
 import type {
   CallHandlers,
   Channel,
@@ -13,19 +14,22 @@ import type {
   Telephony,
 } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
-import type { AriChannel, AriChannelDtmfReceived, AriChannelHangupRequest, AriEvent } from './ari-types.generated.ts';
+import type { AriChannel, AriChannelDtmfReceived, AriEvent } from './ari-types.generated.ts';
 import { AsteriskChannel, type TrunkArrival } from './asterisk-channel.ts';
+import { createParties } from './asterisk-parties.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl } from './call-control.ts';
+import { CallLegs } from './call-legs.ts';
 import { discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
 import { eventTypes } from './event-types.ts';
+import { hangUpCause, normalClearing } from './hang-up-cause.ts';
 import type { AriMetrics } from './metrics.ts';
-import { callerOfLeg, isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
+import { isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
 import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
-import type { LegEvent } from './ringing.ts';
+import { transferRequest } from './transfer-request.ts';
 
 export interface TelephonyOptions {
   readonly address: AriAddress;
@@ -44,14 +48,17 @@ export interface TelephonyOptions {
   readonly connected?: () => void;
 }
 
+/** What is known of a caller besides what Asterisk says. */
+interface NewCaller {
+  /** From where on names of playbacks are free. */
+  readonly firstPlayback?: number;
+  readonly clicked?: ClickedPhone | undefined;
+  readonly number?: string | undefined;
+  readonly note?: string | undefined;
+}
+
 /** Answers to requests pass the same filter as events. */
 const allowed = [...eventTypes, 'RESTResponse'].map((type) => ({ type }));
-
-/** Q.850. */
-const normalClearing = 16;
-const circuitNotAvailable = 44;
-/** AST_SOFTHANGUP_DEV: the phone itself is gone, since it is not heard any more. */
-const byDevice = 1;
 
 /** Telephony on a real Asterisk, over ARI. */
 export class AsteriskTelephony implements Telephony {
@@ -59,7 +66,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #connection: AriConnection;
   readonly #control: CallControl;
   readonly #callers = new Map<string, AsteriskChannel>();
-  readonly #legs = new Map<string, Set<(event: LegEvent) => void>>();
+  readonly #legs = new CallLegs();
   readonly #playbacks = new Map<string, AsteriskPlayback>();
   /** Phones that ring because programs asked for calls. */
   readonly #clicked = new Map<string, ClickedPhone>();
@@ -136,22 +143,33 @@ export class AsteriskTelephony implements Telephony {
     }
   }
 
+  /** What transfers do with the sides of talks. */
+  get parties(): Parties {
+    return createParties({
+      ...this.#ringSurroundings,
+      callerOf: (id) => this.#callers.get(id),
+      promote: (leg, number) => this.#newCaller(leg, { number }),
+      renew: (caller) => {
+        const again = caller.renewed();
+        this.#callers.set(again.id, again);
+        return again;
+      },
+      lead: ({ id }) => this.#legs.own(id, id),
+      demote: (channel, callerId) => {
+        this.#callers.delete(channel.id);
+        channel.pass();
+        this.#legs.own(channel.id, callerId);
+      },
+    });
+  }
+
   get #ringSurroundings(): RingSurroundings {
     return {
       endpointsOf: (_tenantId, extension) => [extension],
       ...this.#options,
       control: this.#control,
-      followLeg: (id, listener) => this.#followLeg(id, listener),
-      onLeg: (change) => this.#handlers?.leg?.(change),
-    };
-  }
-
-  #followLeg(legId: string, listener: (event: LegEvent) => void): () => void {
-    const listeners = this.#legs.get(legId) ?? new Set();
-    this.#legs.set(legId, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#legs.delete(legId);
+      followLeg: (id, listener) => this.#legs.follow(id, listener),
+      onLeg: (change) => this.#handlers?.leg?.({ ...change, callerId: this.#legs.ownerOf(change.callerId) }),
     };
   }
 
@@ -175,14 +193,14 @@ export class AsteriskTelephony implements Telephony {
       this.#connection.ask('GET /bridges', {}),
     ]);
     this.#exchangeStartedAt = new Date(info.status?.startup_time ?? 0);
-    const known = { callers: new Set(this.#callers.keys()), legs: new Set(this.#legs.keys()) };
+    const known = { callers: new Set(this.#callers.keys()), legs: this.#legs.followed };
     // Callers whose arrival is among the queued events are new, not found.
     const arriving = new Set(this.#queued.map((event) => (event.type === 'StasisStart' ? event.channel.id : '')));
     const plan = reconcile(application, { channels, bridges }, known);
 
     for (const id of plan.goneCallers) this.#callerGone(id);
-    for (const legId of plan.goneLegs) this.#tellLeg({ kind: 'ended', legId, cause: 0 });
-    for (const legId of plan.answeredLegs) this.#tellLeg({ kind: 'answered', legId });
+    for (const legId of plan.goneLegs) this.#legs.tell({ kind: 'ended', legId, cause: 0 });
+    for (const legId of plan.answeredLegs) this.#legs.tell({ kind: 'answered', legId });
     for (const channelId of plan.hangUp) await discard(this.#connection, channelId);
     for (const { bridgeId, callerId } of plan.destroyBridges) await removeBridge(this.#connection, bridgeId, callerId);
     await this.#checkPlaybacks();
@@ -218,26 +236,29 @@ export class AsteriskTelephony implements Telephony {
     }
   }
 
-  async #adopt({ channel, talk }: FoundCaller): Promise<AsteriskChannel> {
-    const caller = this.#newCaller(channel, await hush(this.#connection, channel.id));
+  async #adopt({ channel, talk, note }: FoundCaller): Promise<AsteriskChannel> {
+    const caller = this.#newCaller(channel, { firstPlayback: await hush(this.#connection, channel.id), note });
+    caller.parked = note !== undefined;
+    this.#legs.own(caller.id, caller.id);
     if (talk === 'over') {
       const over = new AsteriskTalk('', '');
       over.end('agent');
       caller.setTalk(over);
     } else if (talk !== undefined) {
+      this.#legs.own(talk.legId, caller.id);
       followTalk(caller, new AsteriskTalk(talk.extension, talk.legId), this.#ringSurroundings);
     }
     return caller;
   }
 
-  #newCaller(channel: AriChannel, firstPlayback = 0, clicked?: ClickedPhone): AsteriskChannel {
+  #newCaller(channel: AriChannel, given: NewCaller = {}): AsteriskChannel {
     const { clock, logger, metrics, arrivalOf = (seeming) => seeming } = this.#options;
-    let turn = firstPlayback;
+    let turn = given.firstPlayback ?? 0;
     const caller = new AsteriskChannel(channel, {
       control: this.#control,
       clock,
       logger,
-      clicked,
+      ...given,
       arrivalOf,
       newPlaybackId: () => playbackId(channel.id, turn++),
       answered: () => this.#reportLeg(channel.id, { kind: 'answered' }),
@@ -269,7 +290,7 @@ export class AsteriskTelephony implements Telephony {
         // With PROGRESS (SIP's 183) the network itself says how the call goes on.
         if (event.dialstatus !== 'RINGING' && event.dialstatus !== 'PROGRESS') return;
         this.#reportLeg(event.peer.id, { kind: 'ringing' });
-        this.#tellLeg({ kind: 'ringing', legId: event.peer.id });
+        this.#legs.tell({ kind: 'ringing', legId: event.peer.id });
         return;
       case 'ChannelHold':
         this.#reportLeg(event.channel.id, { kind: 'held' });
@@ -277,9 +298,11 @@ export class AsteriskTelephony implements Telephony {
       case 'ChannelUnhold':
         this.#reportLeg(event.channel.id, { kind: 'resumed' });
         return;
+      case 'ChannelTransfer':
+        this.#transferAsked(transferRequest(event, this.#callers, this.#control, this.#options.logger));
+        return;
       case 'ChannelHangupRequest':
-        // The end follows as StasisEnd, without a cause. A plain BYE has none here either: a normal clearing. In a soft
-        // request, such as our own, the number is none of Q.850 but a set of Asterisk's flags.
+        // The end follows as StasisEnd, without a cause.
         this.#callers.get(event.channel.id)?.hangingUp(hangUpCause(event));
         return;
       case 'StasisEnd':
@@ -287,7 +310,7 @@ export class AsteriskTelephony implements Telephony {
         return;
       case 'ChannelDestroyed':
         this.#reportLeg(event.channel.id, { kind: 'ended', cause: event.cause });
-        this.#tellLeg({ kind: 'ended', legId: event.channel.id, cause: event.cause });
+        this.#legs.tell({ kind: 'ended', legId: event.channel.id, cause: event.cause });
         return;
       case 'ApplicationReplaced':
         // Fighting over calls would cost both of us theirs: health says that we have none, and a person decides.
@@ -302,7 +325,7 @@ export class AsteriskTelephony implements Telephony {
   /** A leg whose ring is over answered in the same instant: its phone is released. */
   #legAnswered(legId: string): void {
     this.#reportLeg(legId, { kind: 'answered' });
-    if (this.#legs.has(legId)) this.#tellLeg({ kind: 'answered', legId });
+    if (this.#legs.isFollowed(legId)) this.#legs.tell({ kind: 'answered', legId });
     else void discard(this.#connection, legId);
   }
 
@@ -311,12 +334,8 @@ export class AsteriskTelephony implements Telephony {
     const clicked = this.#clicked.get(channel.id);
     if (clicked === undefined) return void discard(this.#connection, channel.id);
     this.#reportLeg(channel.id, { kind: 'answered' });
-    this.#tellLeg({ kind: 'answered', legId: channel.id });
-    this.#handle(this.#newCaller(channel, 0, clicked), 'incoming');
-  }
-
-  #tellLeg(event: Extract<LegEvent, { legId: string }>): void {
-    for (const listener of this.#legs.get(event.legId) ?? []) listener(event);
+    this.#legs.tell({ kind: 'answered', legId: channel.id });
+    this.#handle(this.#newCaller(channel, { clicked }), 'incoming');
   }
 
   #keyed({ channel, digit, duration_ms: heldMs }: AriChannelDtmfReceived): void {
@@ -335,7 +354,11 @@ export class AsteriskTelephony implements Telephony {
   }
 
   #callerOf(legId: string): string {
-    return isLeg(legId) ? callerOfLeg(legId) : (this.#clicked.get(legId)?.openedOn ?? legId);
+    return this.#clicked.get(legId)?.openedOn ?? this.#legs.ownerOf(legId);
+  }
+
+  #transferAsked(request: TransferRequest | undefined): void {
+    if (request !== undefined) this.#handlers?.transfer?.(request);
   }
 
   #callerGone(id: string): void {
@@ -371,9 +394,4 @@ function hangUpLeg(channelId: string, control: CallControl): Promise<void> {
     path: { channelId },
     query: { reason_code: String(normalClearing) },
   });
-}
-
-function hangUpCause({ soft, cause = normalClearing }: AriChannelHangupRequest): number {
-  if (soft !== true) return cause;
-  return cause === byDevice ? circuitNotAvailable : normalClearing;
 }

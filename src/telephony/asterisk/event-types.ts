@@ -7,6 +7,7 @@ export const eventTypes = [
   'ChannelDtmfReceived',
   'ChannelHold',
   'ChannelUnhold',
+  'ChannelTransfer',
   'PlaybackFinished',
   'Dial',
   'ApplicationReplaced',

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 /** How we name what is ours in Asterisk, so that after a restart it can be told what everything is. */
 
 const talkPrefix = 'talk-';
+const waitPrefix = 'wait-';
 const legPrefix = 'leg-';
 const clickedPrefix = 'clicked-';
 const snoopPrefix = 'snoop-';
@@ -22,6 +23,16 @@ export function talkBridgeId(callerId: string): string {
 /** The caller of a talk's bridge; undefined when the bridge is none of ours. */
 export function callerOfBridge(bridgeId: string): string | undefined {
   return bridgeId.startsWith(talkPrefix) ? bridgeId.slice(talkPrefix.length) : undefined;
+}
+
+/** The bridge in which a channel waits for somebody else. */
+export function waitBridgeId(channelId: string): string {
+  return `${waitPrefix}${channelId}`;
+}
+
+/** The channel of a bridge to wait in; undefined when the bridge is none. */
+export function waiterOfBridge(bridgeId: string): string | undefined {
+  return bridgeId.startsWith(waitPrefix) ? bridgeId.slice(waitPrefix.length) : undefined;
 }
 
 /** A leg to a phone. `unique`, of `uniqueLength` characters, keeps legs of one caller apart. */

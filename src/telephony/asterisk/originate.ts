@@ -3,7 +3,7 @@ import { isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
 import { joinableWith } from './codecs.ts';
 import { clickedChannelId, upkeepChannelId } from './names.ts';
-import { contacts, type RingSurroundings } from './ring.ts';
+import { contacts, type RingSurroundings, transfersAreOurs } from './ring.ts';
 import { type LegEvent, Ringing } from './ringing.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -114,7 +114,7 @@ async function place(
       formats: joinableWith(undefined),
       timeout: Math.ceil(request.timeoutMs / 1_000),
     },
-    body: {},
+    body: { variables: transfersAreOurs },
   });
 }
 

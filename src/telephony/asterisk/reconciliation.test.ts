@@ -59,6 +59,27 @@ describe('after a restart of ours', () => {
     expect([plan.hangUp, plan.destroyBridges]).toEqual([[], []]);
   });
 
+  test('a leg that has become a caller has its own talk, with whoever was placed for it or came from another call', () => {
+    const channels = ['leg-c1-x', 'leg-leg-c1-x-y', 'leg-c2-x', 'c3'].map((id) =>
+      channel(id, 'Stasis', 'uirapuru,leg'),
+    );
+    const bridges = [bridge('talk-leg-c1-x', 'leg-c1-x', 'leg-leg-c1-x-y'), bridge('talk-leg-c2-x', 'leg-c2-x', 'c3')];
+    const plan = reconcile('uirapuru', { channels, bridges }, nothing);
+    expect(plan.found.map((found) => [found.channel.id, found.talk])).toMatchObject([
+      ['leg-c1-x', { legId: 'leg-leg-c1-x-y' }],
+      ['leg-c2-x', { legId: 'c3' }],
+    ]);
+    expect([plan.hangUp, plan.destroyBridges]).toEqual([[], []]);
+  });
+
+  test('who waits is found with what was noted, whether caller or leg; a bridge in which nobody waits is removed', () => {
+    const waits = { ...bridge('wait-leg-c1-x', 'leg-c1-x'), name: 'a note' };
+    const channels = [channel('leg-c1-x', 'Stasis', 'uirapuru,leg')];
+    const plan = reconcile('uirapuru', { channels, bridges: [waits, bridge('wait-c2')] }, nothing);
+    expect(plan.found).toMatchObject([{ channel: { id: 'leg-c1-x' }, talk: undefined, note: 'a note' }]);
+    expect(plan.destroyBridges).toEqual([{ bridgeId: 'wait-c2', callerId: undefined }]);
+  });
+
   test('a caller left alone in a talk is taken out of it', () => {
     const plan = reconcile('uirapuru', { channels: [channel('c1')], bridges: [bridge('talk-c1', 'c1')] }, nothing);
     expect(plan.found[0]?.talk).toBe('over');

@@ -1,5 +1,5 @@
 import type { AriBridge, AriChannel } from './ari-types.generated.ts';
-import { callerOfBridge, extensionOfChannel, isClicked, isLeg, isSnoop, isUpkeep } from './names.ts';
+import { callerOfBridge, extensionOfChannel, isClicked, isLeg, isSnoop, isUpkeep, waiterOfBridge } from './names.ts';
 
 /** What Asterisk says is going on. */
 export interface Snapshot {
@@ -18,6 +18,8 @@ export interface FoundCaller {
   readonly channel: AriChannel;
   /** `over`: the extension hung up while nobody was looking. */
   readonly talk: { readonly legId: string; readonly extension: string } | 'over' | undefined;
+  /** What was noted of it, when it waits. */
+  readonly note: string | undefined;
 }
 
 /** What is to be done before anything new is decided. */
@@ -39,20 +41,24 @@ export interface Reconciliation {
  * follows and that talks to nobody is hung up; a talk of which one side is left is over.
  */
 export function reconcile(application: string, snapshot: Snapshot, known: Known): Reconciliation {
+  const named = callersByBridge(snapshot.bridges);
   const callers = new Map<string, AriChannel>();
   const legs = new Map<string, AriChannel>();
   for (const channel of snapshot.channels) {
     if (isUpkeep(channel.id) || isSnoop(channel.id)) continue;
-    const inside = isInside(application, channel);
-    // A phone that a program wants a call from is who calls once it has answered.
-    if (isLeg(channel.id) || (isClicked(channel.id) && !inside)) legs.set(channel.id, channel);
-    else if (inside) callers.set(channel.id, channel);
+    const kind = kindOf(channel, isInside(application, channel), named, known);
+    if (kind === 'leg') legs.set(channel.id, channel);
+    else if (kind === 'caller') callers.set(channel.id, channel);
   }
 
   const talks = new Map<string, FoundCaller['talk']>();
+  const notes = new Map<string, string>();
   const talkingLegs = new Set<string>();
   const destroyBridges: Reconciliation['destroyBridges'][number][] = [];
   for (const bridge of snapshot.bridges) {
+    const waiter = waiterOfBridge(bridge.id);
+    if (waiter !== undefined && callers.has(waiter) && bridge.channels.includes(waiter)) notes.set(waiter, bridge.name);
+    else if (waiter !== undefined) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
     const callerId = callerOfBridge(bridge.id);
     if (callerId === undefined) continue;
     const leg = bridge.channels.map((id) => legs.get(id)).find((channel) => channel !== undefined);
@@ -74,7 +80,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     present: new Set([...callers.keys(), ...[...legs.keys()].filter(goesOn)]),
     found: [...callers.values()]
       .filter((channel) => !known.callers.has(channel.id))
-      .map((channel) => ({ channel, talk: talks.get(channel.id) })),
+      .map((channel) => ({ channel, talk: talks.get(channel.id), note: notes.get(channel.id) })),
     goneCallers: [...known.callers].filter((id) => !callers.has(id)),
     goneLegs: [...known.legs].filter((id) => !legs.has(id) && !callers.has(id)),
     answeredLegs: [...known.legs].filter((id) => {
@@ -88,6 +94,33 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     ],
     destroyBridges,
   };
+}
+
+/** Callers, and who is in a bridge of theirs besides them. */
+function callersByBridge(bridges: readonly AriBridge[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const named = bridges.flatMap(({ id, channels }): [string, ReadonlySet<string>][] => {
+    const callerId = callerOfBridge(id) ?? waiterOfBridge(id);
+    return callerId === undefined || !channels.includes(callerId) ? [] : [[callerId, new Set(channels)]];
+  });
+  return new Map(named);
+}
+
+/**
+ * Whether a channel is a caller's own or was placed for one; undefined when it is none of ours. Transfers make callers of
+ * legs, and legs of callers: a bridge bears its caller's name.
+ */
+function kindOf(
+  { id }: AriChannel,
+  inside: boolean,
+  named: ReadonlyMap<string, ReadonlySet<string>>,
+  known: Known,
+): 'caller' | 'leg' | undefined {
+  // A phone that a program wants a call from is who calls once it has answered.
+  const asRung = isLeg(id) || (isClicked(id) && !inside);
+  if (!inside) return asRung ? 'leg' : undefined;
+  if (known.callers.has(id) || known.legs.has(id)) return known.callers.has(id) ? 'caller' : 'leg';
+  if (named.has(id)) return 'caller';
+  return asRung || [...named.values()].some((members) => members.has(id)) ? 'leg' : 'caller';
 }
 
 function isInside(application: string, channel: AriChannel): boolean {

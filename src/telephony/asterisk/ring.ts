@@ -35,6 +35,9 @@ const autoAnswerHeaders = {
   'PJSIP_HEADER(add,Alert-Info)': '<http://uirapuru>;info=alert-autoanswer;delay=0',
 };
 
+/** Asterisk does not transfer by itself what a phone wants transferred (REFER), but asks us. */
+export const transfersAreOurs = { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' };
+
 /** Cause of a leg's end that tells its phone that another one took the call (RFC 3326, Q.850). */
 const answeredElsewhere = '26';
 
@@ -197,11 +200,12 @@ async function call(
       // Asterisk's own watch, should our process die meanwhile.
       timeout: Math.ceil(placing.timeoutMs / 1000) + 2,
     },
-    body: placing.autoAnswer === true ? { variables: autoAnswerHeaders } : {},
+    body: { variables: { ...transfersAreOurs, ...(placing.autoAnswer === true && autoAnswerHeaders) } },
   });
 }
 
-async function join(
+/** Puts a caller and a leg that has answered into one bridge. */
+export async function join(
   caller: AsteriskChannel,
   winner: { readonly legId: string; readonly extension: string },
   around: RingSurroundings,
@@ -267,6 +271,7 @@ async function takeDown(
 ): Promise<void> {
   const by = await talk.ended;
   unfollow();
+  if (talk.isParted) return;
   caller.setTalk(undefined);
   if (by === 'caller') await hangUpLeg(talk.legId, '16', control, logger);
   try {

@@ -41,7 +41,8 @@ static=yes
 writeprotect=yes
 
 [${fromExtension}]
-exten => _[0-9*#+]!,1,Stasis(${application},\${CHANNEL(audionativeformat)})
+exten => _[0-9*#+]!,1,Set(PJSIP_TRANSFER_HANDLING()=ari-only)
+ same => n,Stasis(${application},\${CHANNEL(audionativeformat)})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?${fallback},s,1)
  same => n,Hangup()
 

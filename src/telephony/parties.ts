@@ -1,0 +1,39 @@
+import type { Channel, Talk } from './port.ts';
+
+/**
+ * What may be done with the two sides of a talk, as transfers need it: each is a channel of its own while it talks to nobody.
+ * Every operation rejects with AppError `channel_gone` when one of them has just hung up.
+ */
+export interface Parties {
+  /**
+   * Takes a caller's talk apart. Nobody is hung up: both sides are channels from now on that hear nothing, and the caller's
+   * channel of before is gone (`by: 'transfer'`).
+   */
+  part(caller: Channel): Promise<PartedTalk>;
+  /** Joins two channels that talk to nobody. The other one is a leg of the caller's call from now on, and its channel gone. */
+  connect(caller: Channel, other: Channel): Promise<Talk>;
+  /** Lets a channel wait. What is noted with it is its `note` after a restart of ours. */
+  park(channel: Channel, note: string, hears: 'music' | 'nothing'): Promise<void>;
+}
+
+export interface PartedTalk {
+  readonly caller: Channel;
+  readonly other: Channel;
+}
+
+/** Somebody in a talk wants it to go on with somebody else. */
+export interface TransferRequest {
+  /** The caller whose talk it is. */
+  readonly caller: Channel;
+  /** Which side asked, and the extension it has. */
+  readonly by: 'caller' | 'other';
+  readonly extension: string;
+  readonly to: TransferTarget;
+  /** Tells the phone that asked what becomes of it. */
+  tell(outcome: 'accepted' | 'refused'): Promise<void>;
+}
+
+export type TransferTarget =
+  | { readonly kind: 'number'; readonly number: string }
+  /** The other side of another call of the same extension, in which it is on this side. */
+  | { readonly kind: 'call'; readonly caller: Channel; readonly by: 'caller' | 'other' };

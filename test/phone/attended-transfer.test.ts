@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestSystem } from '../helpers/system.ts';
+import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import { hearEachOther } from './hearing.ts';
+
+let system: TestSystem;
+let one: DeskPhone;
+let other: DeskPhone;
+let third: DeskPhone;
+
+beforeAll(async () => {
+  system = await TestSystem.start();
+  let media = system.phonePorts + 48;
+  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
+  one = await open('2001');
+  other = await open('1001');
+  third = await open('1002');
+});
+afterAll(async () => {
+  for (const phone of [one, other, third]) phone.close();
+  await system.stop();
+});
+
+async function talk(caller: DeskPhone, number: string, called: DeskPhone): Promise<[PhoneCall, PhoneCall]> {
+  const calling = caller.call(number);
+  const answered = await called.answers();
+  return [await calling, answered];
+}
+
+async function calls(limit: number) {
+  const answer = await system.api(`/api/calls?limit=${limit}`);
+  return ((await answer.json()) as { calls: { endReason: string | null; answeredBy: string | null }[] }).calls;
+}
+
+/** In each of two calls the phone in the middle called, or was called: who is left there talk to each other. */
+for (const [title, firstCalls, secondCalls] of [
+  ['called, and asks another one', false, true],
+  ['called twice', true, true],
+  ['was called twice', false, false],
+  ['called, and was called by another one', true, false],
+] as const) {
+  test(`a phone that ${title} joins both`, async () => {
+    const [first, mine] = firstCalls
+      ? ((await talk(other, '2001', one)).toReversed() as [PhoneCall, PhoneCall])
+      : await talk(one, '1001', other);
+    await mine.hold(true);
+    const [second, mineToo] = secondCalls
+      ? ((await talk(other, '1002', third)).toReversed() as [PhoneCall, PhoneCall])
+      : await talk(third, '1001', other);
+    await hearEachOther(second.ear, mineToo.ear);
+    expect(await mine.refer(mineToo)).toBe(202);
+    await Promise.all([mine.ended, mineToo.ended]);
+    expect(mine.progress.at(-1)).toContain('200');
+    await hearEachOther(first.ear, second.ear);
+    await first.hangUp();
+    await second.ended;
+    await expect.poll(async () => (await calls(2)).map((call) => call.endReason)).not.toContain(null);
+    const [consultation, call] = await calls(2);
+    expect(consultation).toMatchObject({ endReason: 'transferred' });
+    expect(call).toMatchObject({ answeredBy: '1002' });
+  });
+}

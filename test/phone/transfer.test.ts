@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CallDetail } from '../../src/calls/schemas.ts';
+import { TestSystem } from '../helpers/system.ts';
+import { Carrier } from './carrier.ts';
+import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import { hearEachOther, hears } from './hearing.ts';
+import { RtpPhone } from './rtp-phone.ts';
+
+const own = '+553432221000';
+let system: TestSystem;
+let carrier: Carrier;
+let outside: RtpPhone;
+let one: DeskPhone;
+let other: DeskPhone;
+let third: DeskPhone;
+const closing: { close(): void }[] = [];
+
+beforeAll(async () => {
+  system = await TestSystem.start();
+  let media = system.phonePorts + 48;
+  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
+  one = await open('2001');
+  other = await open('1001');
+  third = await open('1002');
+  carrier = await Carrier.open('127.0.0.2', system.phonePorts + 30);
+  outside = await RtpPhone.open(system.phonePorts + 40);
+  closing.push(one, other, third, carrier, outside);
+  await system.api('/api/trunks', 'POST', { name: 'A', host: carrier.host, port: carrier.port, ownNumbers: [own] });
+  await system.api(`/api/inbound-numbers/${encodeURIComponent(own)}`, 'PUT', { target: '1001', flow: null });
+});
+afterAll(async () => {
+  for (const one of closing) one.close();
+  await system.stop();
+});
+
+async function talk(caller: DeskPhone, number: string, called: DeskPhone): Promise<[PhoneCall, PhoneCall]> {
+  const calling = caller.call(number);
+  const answered = await called.answers();
+  return [await calling, answered];
+}
+
+/** The row of a call, once it has ended. */
+async function ended(dialled: string): Promise<CallDetail> {
+  await expect.poll(async () => (await system.endedCall()).dialled).toBe(dialled);
+  return system.endedCall();
+}
+
+test('who was called sends the caller to another extension, and is out of the call', async () => {
+  const [caller, called] = await talk(one, '1001', other);
+  expect(await called.refer('1002')).toBe(202);
+  const target = await third.rings();
+  expect(target.shown).toBe('2001');
+  await hears(caller.ear, 'ringing');
+  await called.ended;
+  expect(called.progress.at(-1)).toContain('200');
+  target.answer();
+  await hearEachOther(caller.ear, target.ear);
+  await caller.hangUp();
+  await target.ended;
+  const row = await ended('1001');
+  expect(row).toMatchObject({ answeredBy: '1002', endReason: 'caller_hung_up' });
+  expect(row.legs.map((leg) => leg.number)).toEqual(['2001', '1001', '1002']);
+});
+
+test('who called sends the called to another extension, and the call is still one row', async () => {
+  const [caller, called] = await talk(one, '1001', other);
+  expect(await caller.refer('1002')).toBe(202);
+  const target = await third.answers();
+  expect(target.shown).toBe('1001');
+  await caller.ended;
+  await hearEachOther(called.ear, target.ear);
+  await target.hangUp();
+  await called.ended;
+  const row = await ended('1001');
+  expect(row).toMatchObject({ callerNumber: '2001', answeredBy: '1002' });
+  expect(row.legs.map((leg) => leg.number)).toEqual(['2001', '1001', '1002']);
+});
+
+test('a caller from a trunk is sent to another extension, and comes back when that is busy', async () => {
+  const calling = carrier.call(system.sipPort, own, '34988887777', outside.port);
+  const called = await other.answers();
+  const { mediaPort, hangUp } = await calling;
+  outside.sendTo(`${mediaPort}`);
+  await called.refer('1002');
+  (await third.rings()).refuse(486);
+  const back = await other.answers();
+  expect(back.shown).toBe('34988887777');
+  await hearEachOther(outside, back.ear);
+  await back.refer('1002');
+  const target = await third.answers();
+  await hearEachOther(outside, target.ear);
+  hangUp();
+  await target.ended;
+  expect(await ended(own)).toMatchObject({ answeredBy: '1002' });
+});
+
+test('a call is sent to a number outside, if who sends it may call there; otherwise the talk goes on', async () => {
+  const [caller, called] = await talk(one, '1001', other);
+  await called.refer('00493012345678');
+  await expect.poll(() => called.progress.at(-1)).toContain('603');
+  await hearEachOther(caller.ear, called.ear);
+  carrier.way = { answer: outside.port };
+  const carried = carrier.carries();
+  await called.refer('991234567');
+  outside.sendTo(`${(await carried).mediaPort}`);
+  await hearEachOther(caller.ear, outside);
+  await caller.hangUp();
+  expect((await ended('1001')).legs).toHaveLength(3);
+});
+
+test('a control plane that is killed takes up a call that was being transferred, and one that was', async () => {
+  const [caller, called] = await talk(one, '1001', other);
+  await caller.refer('1002');
+  const lost = await third.rings();
+  await system.killControlPlane();
+  await system.startControlPlane();
+  expect(await lost.ended).toBe(487);
+  const target = await third.answers();
+  await hearEachOther(called.ear, target.ear);
+  await system.killControlPlane();
+  await hearEachOther(called.ear, target.ear);
+  await system.startControlPlane();
+  await called.hangUp();
+  await target.ended;
+  const row = await ended('1001');
+  expect(row).toMatchObject({ callerNumber: '2001', answeredBy: '1002', endReason: 'caller_hung_up' });
+});
