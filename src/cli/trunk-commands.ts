@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type NewTrunk, newTrunk, type TrunkChange, type TrunkSummary, trunkChange } from '../exchange/schemas.ts';
+import {
+  type NewTrunk,
+  newTrunk,
+  type TrunkChange,
+  type TrunkSummary,
+  trunkChange,
+  trunkSummary,
+} from '../exchange/schemas.ts';
 import type { Trunks } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
@@ -14,16 +21,16 @@ export type TrunkCommand = { readonly tenant: number | undefined } & (
   | { readonly act: 'password' | 'remove'; readonly name: string }
 );
 
-const { transport, numberFormat, shownIn } = newTrunk.shape;
+const { transport, mediaEncryption, numberFormat, shownIn } = trunkSummary.shape;
 const usage = `Use: npm run trunks -- list
      npm run trunks -- create NAME --host HOST [settings]      (asks for the password of --username)
      npm run trunks -- change NAME settings
      npm run trunks -- password NAME                           (asks for it)
      npm run trunks -- remove NAME
-     settings: --host HOST  --port PORT  --transport ${transport.unwrap().options.join('|')}
+     settings: --host HOST  --port PORT  --transport ${transport.options.join('|')}  --media-encryption ${mediaEncryption.options.join('|')}
                --registers yes|no  --username NAME  --addresses 192.0.2.7,198.51.100.0/28
-               --format ${numberFormat.unwrap().options.join('|')}  --carrier 15  --numbers +553432221000,…
-               --shown-in ${shownIn.unwrap().options.join('|')}  --position PLACE  --enabled yes|no
+               --format ${numberFormat.options.join('|')}  --carrier 15  --numbers +553432221000,…
+               --shown-in ${shownIn.options.join('|')}  --position PLACE  --enabled yes|no
      and with each, where there are several tenants: --tenant NUMBER`;
 
 const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
@@ -35,6 +42,7 @@ const typed = z
     host: z.string(),
     port: z.coerce.number(),
     transport: z.string(),
+    'media-encryption': z.string(),
     registers: yesOrNo,
     username: textOrNothing,
     addresses: list,
@@ -46,8 +54,9 @@ const typed = z
     enabled: yesOrNo,
   })
   .partial()
-  .transform(({ format, numbers, 'shown-in': shown, ...same }) => ({
+  .transform(({ format, numbers, 'shown-in': shown, 'media-encryption': mediaEncryption, ...same }) => ({
     ...same,
+    mediaEncryption,
     numberFormat: format,
     ownNumbers: numbers,
     shownIn: shown,
@@ -64,6 +73,7 @@ export function readTrunkCommand(args: readonly string[]): TrunkCommand {
         host: text,
         port: text,
         transport: text,
+        'media-encryption': text,
         registers: text,
         username: text,
         addresses: text,
