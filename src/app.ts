@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:https';
+import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
@@ -16,12 +15,12 @@ import { createRecordingFiles } from './calls/recording-files.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
 import { makeAdministeredTenant } from './cli/new-tenant.ts';
-import type { Config } from './config.ts';
 import { agentRoutes } from './console-api/agents.ts';
+import { blockRoutes } from './console-api/blocks.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
 import { openingHoursRoutes } from './console-api/opening-hours.ts';
-import { createHttpApp, type HttpApp } from './console-api/plugin.ts';
+import { createHttpApp } from './console-api/plugin.ts';
 import { queueRoutes } from './console-api/queues.ts';
 import { recordingRoutes } from './console-api/recordings.ts';
 import { spendingRoutes } from './console-api/spending.ts';
@@ -52,10 +51,12 @@ import { createSpeechPlugin } from './ivr/speech/plugin.ts';
 import { systemClock } from './kernel/clock.ts';
 import { AppError } from './kernel/errors.ts';
 import { systemIds } from './kernel/ids.ts';
+import { listenHttps } from './listen-https.ts';
 import { createLiveFeed } from './live/service.ts';
 import type { App, AppDeps } from './main.ts';
 import { messagingCrontab } from './messaging/jobs.ts';
 import { createMessaging } from './messaging/plugin.ts';
+import { createPhoneDoor } from './phone-door.ts';
 import { createQueues } from './queues/service.ts';
 import { screenCrontab, screenTasks } from './screen-pop/jobs.ts';
 import { createScreens } from './screen-pop/service.ts';
@@ -70,7 +71,6 @@ import { createPhoneStates } from './telephony/asterisk/phone-states.ts';
 import { createProvisioner } from './telephony/asterisk/provisioner.ts';
 import { namesOf } from './telephony/asterisk/provisioning.ts';
 import { createRegistrations } from './telephony/asterisk/registrations.ts';
-import { ensureCertificate } from './telephony/asterisk/runtime/certificate.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
 import { keepTenants, openTenant, type Tenant } from './tenant.ts';
@@ -158,6 +158,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     log: logger,
   });
+  const door = createPhoneDoor({
+    ...{ config, db, databaseUrl, asterisk, clock, logger, metrics },
+    trunks: () => [...tenants.values()].flatMap(({ exchange }) => exchange.provisioned().trunks),
+  });
   const telephony = new AsteriskTelephony({
     address: asterisk,
     application: dialplan.application,
@@ -176,7 +180,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         dialled,
       ),
     // Asterisk commits what was pushed to it once a second: one that was killed may have forgotten the latest.
-    connected: () => void provisioner.heal(),
+    connected: () => {
+      void provisioner.heal();
+      door.heal();
+    },
   });
   const menus = createIvr({
     telephony,
@@ -300,6 +307,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const queues = createQueues({ db, destination: (id, number) => tenantOf(id).exchange.destination(number), changed });
   await http.register(async (api) => queueRoutes(api.withTypeProvider(), gate, queues, tenantOf), { prefix: '/api' });
   await http.register(async (api) => agentRoutes(api.withTypeProvider(), gate, tenantOf), { prefix: '/api' });
+  await http.register(async (api) => blockRoutes(api.withTypeProvider(), gate, door.blocks), {
+    prefix: '/api',
+  });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await http.register(async (api) => spendingRoutes(api.withTypeProvider(), gate, spending), { prefix: '/api' });
   const registered = createPhoneStates(asterisk, clock);
@@ -349,6 +359,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       feed.start();
       await provisioner.reconcile([...tenants.values()].map(({ exchange }) => exchange.provisioned()));
       await telephony.start(createCallDispatch({ tenants, callLog, clock, logger, exchangeStartedAt }));
+      door.start();
       notices = [
         listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger }),
         listenTo(databaseUrl, 'tenant_changed', tenantsChanged, { clock, logger }),
@@ -358,6 +369,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     },
     async stop() {
       await telephony.stop();
+      await door.stop();
       for (const { spending: guards } of tenants.values()) guards.stop();
       await Promise.all(notices.map((one) => one.close()));
       // The log first: a slow mail server, job or browser would take the time that is left of it.
@@ -379,16 +391,3 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
 
 /** Its `info` tells of every job; ours is for what an operator wants to know. */
 const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
-
-/** The same routes over TLS, with the certificate of the home. */
-async function listenHttps(config: Config, http: HttpApp): Promise<Server> {
-  const files = await ensureCertificate(config);
-  const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.privateKey)]);
-  const server = createServer({ cert, key }, (request, response) => http.routing(request, response));
-  server.on('upgrade', (request, socket, head) => http.server.emit('upgrade', request, socket, head));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.httpsPort, config.bind, resolve);
-  });
-  return server;
-}

@@ -22,6 +22,15 @@ const pace = z
   .transform(parsePace)
   .refine((parsed) => parsed !== undefined, 'must be messages a second, such as 10 or 10,gmail.com=2');
 
+const networks = z
+  .string()
+  .transform((list) => list.split(',').map((each) => each.trim()))
+  .refine(
+    (list) => list.every(isNetwork),
+    'must be addresses or networks joined by commas, such as 10.0.0.5,10.1.0.0/16',
+  )
+  .default([]);
+
 const environment = z.object({
   UIRAPURU_HOME: text.default('./data'),
   UIRAPURU_CACHE: text.optional(),
@@ -32,17 +41,12 @@ const environment = z.object({
   UIRAPURU_TZ: text.default('America/Sao_Paulo').refine(isTimeZone, 'is not a known IANA time zone'),
   UIRAPURU_DEMO: z.enum(['0', '1']).optional(),
   UIRAPURU_ADMIN_PASSWORD_FILE: text.optional(),
-  UIRAPURU_TRUSTED_PROXIES: z
-    .string()
-    .transform((list) => list.split(',').map((each) => each.trim()))
-    .refine(
-      (list) => list.every(isNetwork),
-      'must be addresses or networks joined by commas, such as 10.0.0.5,10.1.0.0/16',
-    )
-    .default([]),
+  UIRAPURU_TRUSTED_PROXIES: networks,
   UIRAPURU_APP_RATE: count.default(100),
   UIRAPURU_ORIGIN_RATE: count.default(300),
   UIRAPURU_FAILED_LOGINS: count.default(10),
+  UIRAPURU_SIP_FAILURES: count.default(20),
+  UIRAPURU_NEVER_BLOCKED: networks,
   UIRAPURU_RECORDING_RESERVE_MB: z.coerce.number().int().min(0).default(500),
   ...objectStoreEnvironment,
   UIRAPURU_METRICS_OPEN: z.enum(['0', '1']).default('0'),
@@ -120,6 +124,10 @@ export interface Config extends PhoneNetwork {
     readonly originPerSecond: number;
     readonly failuresPerMinute: number;
   };
+  /** Refusals of phones in a minute that block the address where they come from. */
+  readonly sipFailures: number;
+  /** Addresses and networks of phones that are never blocked. */
+  readonly neverBlocked: readonly string[];
   /** Bytes that stay free: below that no talk is recorded. */
   readonly recordingReserveBytes: number;
   /** Where recordings go when they are stored; undefined: they stay in the home. */
@@ -239,6 +247,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     smsPace: e.SMS_PACE,
     pushPace: e.PUSH_PACE,
     pushContact: e.PUSH_CONTACT ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:postmaster@localhost'),
+    sipFailures: e.UIRAPURU_SIP_FAILURES,
+    neverBlocked: e.UIRAPURU_NEVER_BLOCKED,
     alarmEmail: e.UIRAPURU_ALARM_EMAIL,
     outboxDays: e.UIRAPURU_OUTBOX_DAYS,
     radiusSourceAddress: e.RADIUS_SOURCE_ADDRESS,

@@ -104,3 +104,16 @@ export const createdApiInstance = apiInstance.pick({ id: true, login: true, orig
 });
 
 export type CreatedApiInstance = z.infer<typeof createdApiInstance>;
+
+/** An address from which phones are not heard. Instants are ISO 8601. */
+export const addressBlock = z.object({
+  /** Of IPv6 the network of 64 bits. */
+  address: z.string(),
+  blockedAt: z.iso.datetime(),
+  until: z.iso.datetime(),
+  /** How often in a row; each time is twice as long. */
+  times: z.int(),
+  reason: z.enum(['guessing', 'by_hand']),
+});
+
+export type AddressBlock = z.infer<typeof addressBlock>;

@@ -28,6 +28,7 @@ import {
 } from './store.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
+export type { AddressBlocks } from './address-blocks.ts';
 export type { ApiInstances, ShownInstance } from './api-instances.ts';
 export type { Gate } from './gate.ts';
 

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type SpendingLimit, type SpendingSubject, spendingMost, spendingSubject } from '../exchange/schemas.ts';
 import type { SpendingLimits } from '../exchange/service.ts';
-import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
+import { usageError } from './usage-error.ts';
 
 /** What `npm run spending` was asked to do. */
 export type SpendingCommand = { readonly tenant: number | undefined } & (
@@ -42,7 +42,7 @@ export function readSpendingCommand(args: readonly string[]): SpendingCommand {
     const { calls, minutes } = z.object({ calls: most, minutes: most }).parse(values);
     return { act, tenant, limit: { ...which, ...spendingMost.parse({ callsPerHour: calls, minutesPerDay: minutes }) } };
   } catch (error) {
-    throw new AppError('bad_request', `${problemOf(error)}\n${usage}`, {}, error);
+    throw usageError(error, usage);
   }
 }
 
@@ -79,11 +79,4 @@ function listLines({ limits, tripped }: Awaited<ReturnType<SpendingLimits['look'
           ...tripped.map((one) => [one.scope, one.subject, one.measure, minute(one.trippedAt), minute(one.until)]),
         ])),
   ];
-}
-
-function problemOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -36,6 +36,14 @@ export interface Address {
   tenant_id: number;
 }
 
+export interface AddressBlock {
+  blocked_at: Timestamp;
+  network: string;
+  reason: string;
+  times: Generated<number>;
+  until: Timestamp;
+}
+
 export interface Agent {
   code: string;
   demo: Generated<boolean>;
@@ -1033,6 +1041,7 @@ export interface Trunk {
 
 export interface DB {
   address: Address;
+  address_block: AddressBlock;
   agent: Agent;
   agent_hour: AgentHour;
   agent_state: AgentState;

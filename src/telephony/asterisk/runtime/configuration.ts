@@ -87,7 +87,8 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
     ],
     'logger.conf': [
       ['general', { dateformat: '%F %T.%3q', rotatestrategy: 'rotate', logger_queue_limit: 1000, queue_log: 'no' }],
-      ['logfiles', { 'messages.log': 'notice,warning,error' }],
+      // Who was refused and who was let in, for whoever blocks addresses that guess (`guessing.ts`).
+      ['logfiles', { 'messages.log': 'notice,warning,error', 'security.log': '[json]security' }],
     ],
     'http.conf': [
       [
@@ -146,6 +147,8 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
           aor: 'astdb,ps_aors',
         },
       ],
+      // Looked through at each message; which addresses are blocked is kept in the database.
+      ['acl', { acl: 'memory' }],
       ['res_pjsip_endpoint_identifier_ip', { identify: 'astdb,ps_identifies' }],
       ['res_pjsip_outbound_registration', { registration: 'astdb,ps_registrations' }],
     ],
@@ -207,7 +210,6 @@ const unheardMessages = [
   'ast_channel_varset_type',
   'ast_channel_moh_start_type',
   'ast_channel_moh_stop_type',
-  'ast_security_event_type',
 ];
 
 /** Asterisk complains of each of these at every start unless the file is there. */

@@ -2,13 +2,13 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AriAddress } from './asterisk-process.ts';
 
-const logFile = 'messages.log';
+const logFiles = ['messages.log', 'security.log'] as const;
 const largestBytes = 10 * 1024 * 1024;
 const kept = 4;
 const lookEveryMs = 60_000;
 
 /**
- * Keeps Asterisk's log within 50 MB: Asterisk never does so by itself.
+ * Keeps each of Asterisk's logs within 50 MB: Asterisk never does so by itself.
  * @param failed told when the log could not be rotated; it is tried again a minute later
  */
 export function boundLog(
@@ -17,14 +17,19 @@ export function boundLog(
   failed: (error: unknown) => void = () => {},
 ): { end(): void } {
   const timer = setInterval(() => {
-    rotateWhenLarge(folder, address()).catch(failed);
+    for (const logFile of logFiles) rotateWhenLarge(folder, logFile, address()).catch(failed);
   }, lookEveryMs);
   timer.unref();
   return { end: () => clearInterval(timer) };
 }
 
 /** Has Asterisk begin a new file when this one is large, and removes the oldest. */
-export async function rotateWhenLarge(folder: string, address: AriAddress, limit = largestBytes): Promise<void> {
+export async function rotateWhenLarge(
+  folder: string,
+  logFile: (typeof logFiles)[number],
+  address: AriAddress,
+  limit = largestBytes,
+): Promise<void> {
   const { size } = await stat(join(folder, logFile));
   if (size < limit) return;
   const authorization = `Basic ${Buffer.from(`${address.user}:${address.password}`).toString('base64')}`;

@@ -8,6 +8,8 @@ export const asteriskModules: readonly string[] = [
   'res_sorcery_config',
   'res_sorcery_memory',
   'res_sorcery_memory_cache',
+  // Who was refused, in a log.
+  'res_security_log',
   // SIP.
   'res_pjproject',
   'res_pjsip',

@@ -216,6 +216,8 @@ test('a log that grew large is begun anew', async () => {
   const settings = await newSettings();
   const asterisk = await started(settings);
   const folder = join(settings.home, 'logs/asterisk');
-  await rotateWhenLarge(folder, asterisk, 1);
-  expect((await readFile(join(folder, 'messages.log.0'), 'utf8')).length).toBeGreaterThan(0);
+  for (const log of ['messages.log', 'security.log'] as const) {
+    await rotateWhenLarge(folder, log, asterisk, 1);
+    expect((await readFile(join(folder, `${log}.0`), 'utf8')).length).toBeGreaterThan(0);
+  }
 });
