@@ -73,7 +73,7 @@ export class Softphone {
   }
 
   /** Waits for an event of baresip's, such as `CALL_ESTABLISHED`, that was not waited for before. */
-  async when(type: string, timeoutMs = 10_000): Promise<PhoneEvent> {
+  async when(type: string, timeoutMs = 30_000): Promise<PhoneEvent> {
     for (const tooLate = Date.now() + timeoutMs; Date.now() < tooLate; await sleep(10)) {
       const at = this.#events.findIndex((event, i) => i >= this.#seen && event.type === type);
       const event = this.#events[at];
@@ -102,8 +102,13 @@ export class Softphone {
   }
 
   /** Waits until, for a fifth of a second, nothing but a tone of this frequency is heard. */
-  async hears(hz: number, timeoutMs = 10_000): Promise<void> {
+  async hears(hz: number, timeoutMs = 30_000): Promise<void> {
     await this.#listen((sound) => shareOfTone(sound, hz) > 0.8, `${hz} Hz`, timeoutMs);
+  }
+
+  /** Waits until a tone of this frequency is not heard any more. */
+  async misses(hz: number, timeoutMs = 30_000): Promise<void> {
+    await this.#listen((sound) => shareOfTone(sound, hz) < 0.1, `anything but ${hz} Hz`, timeoutMs);
   }
 
   async close(): Promise<void> {
@@ -145,7 +150,7 @@ export class Softphone {
 
   /** baresip tells of itself, and is told what to do, over a socket: JSON in netstrings. */
   async #connect(port: number): Promise<void> {
-    for (const tooLate = Date.now() + 10_000; this.#control === undefined; await sleep(20)) {
+    for (const tooLate = Date.now() + 30_000; this.#control === undefined; await sleep(20)) {
       if (Date.now() > tooLate) throw new Error(`The softphone did not start: ${this.#output}`);
       const socket = connect(port, controlAddress);
       const opened = await Promise.race([
@@ -169,7 +174,7 @@ export class Softphone {
   }
 
   async #says(what: RegExp): Promise<void> {
-    for (const tooLate = Date.now() + 10_000; !what.test(this.#output); await sleep(10)) {
+    for (const tooLate = Date.now() + 30_000; !what.test(this.#output); await sleep(10)) {
       if (Date.now() > tooLate) throw new Error(`The softphone did not say ${what.source}: ${this.#output}`);
     }
   }
