@@ -32,6 +32,15 @@ async function calls(limit: number) {
   return ((await answer.json()) as { calls: { endReason: string | null; answeredBy: string | null }[] }).calls;
 }
 
+test("a phone that wants to hear nothing of its transfer transfers, and ends nobody else's call", async () => {
+  const [caller, called] = await talk(one, '1001', other);
+  expect(await called.refer('1002', 'Refer-Sub: false\r\n')).toBe(202);
+  const target = await third.answers();
+  await hearEachOther(caller.ear, target.ear);
+  await caller.hangUp();
+  await target.ended;
+});
+
 /** In each of two calls the phone in the middle called, or was called: who is left there talk to each other. */
 for (const [title, firstCalls, secondCalls] of [
   ['called, and asks another one', false, true],

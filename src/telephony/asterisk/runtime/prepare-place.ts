@@ -10,6 +10,7 @@ import { trustedAuthorities } from './authorities.ts';
 import { type CertificateFiles, ensureCertificate } from './certificate.ts';
 import { type AsteriskPlace, renderConfiguration } from './configuration.ts';
 import { outsideOf } from './outside.ts';
+import { ownModules } from './own-modules.ts';
 
 /** The settings Asterisk needs; `Config` has them all. */
 export interface AsteriskSettings {
@@ -41,7 +42,7 @@ interface AriAccess {
 }
 
 /** Makes the folders and secrets of one home's Asterisk; those of an earlier start stay. */
-export async function preparePlace(settings: AsteriskSettings, program: AsteriskProgram): Promise<AsteriskPlace> {
+export async function preparePlace(settings: AsteriskSettings): Promise<AsteriskPlace> {
   const base = join(settings.home, 'asterisk');
   const folder = async (...names: string[]): Promise<string> => {
     const path = join(base, ...names);
@@ -60,7 +61,7 @@ export async function preparePlace(settings: AsteriskSettings, program: Asterisk
   return {
     etc: await folder('etc'),
     data,
-    modules: program.modules,
+    modules: join(base, 'modules'),
     database: await folder('database'),
     spool,
     logs,
@@ -86,6 +87,7 @@ export async function preparePlace(settings: AsteriskSettings, program: Asterisk
 export async function writeConfiguration(place: AsteriskPlace, program: AsteriskProgram): Promise<string> {
   await link(program.documentation, join(place.data, 'documentation'));
   await link(join(prompts, 'pt-BR'), join(place.data, 'sounds', 'uirapuru'));
+  await ownModules(program.modules, place.modules);
   const files = renderConfiguration(place);
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(place.etc, name), content, { mode: 0o600 });

@@ -30,7 +30,7 @@ export async function startAsterisk(
   deps: { readonly progress?: Progress; readonly failed?: (error: unknown) => void } = {},
 ): Promise<AsteriskRuntime> {
   const program = await findAsterisk(settings, deps.progress ?? (() => {}));
-  let place = await preparePlace(settings, program);
+  let place = await preparePlace(settings);
   let adopted = false;
   const listeners: (() => void)[] = [];
   const supervised = await superviseProcess({
