@@ -30,6 +30,7 @@ const commands = {
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },
+  'bench:demo': { file: 'bench/demo/run.ts' },
   'bench:exchange': { file: 'bench/exchange/run.ts' },
   'bench:api': { file: 'bench/api/run.ts' },
   'bench:pbx': { file: 'bench/pbx/run.ts' },

