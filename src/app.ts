@@ -198,7 +198,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     tenant: (id) => ({ id, timeZone, ...tenantOf(id) }),
   });
   const exchangeStartedAt = () => telephony.exchangeStartedAt;
+  const registered = createPhoneStates(asterisk, clock);
   const parts = {
+    registered,
     db,
     clock,
     ids,
@@ -312,7 +314,6 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await http.register(async (api) => spendingRoutes(api.withTypeProvider(), gate, spending), { prefix: '/api' });
-  const registered = createPhoneStates(asterisk, clock);
   await http.register(intelbrasServer, {
     gate,
     instances,

@@ -1,4 +1,4 @@
-import { type Agents, createAgents, createJournal, type Journal } from './agents/service.ts';
+import { type Agents, createAgents, createJournal, type Journal, watchPhones } from './agents/service.ts';
 import { createRecordings } from './calls/recordings.ts';
 import type { EndReason } from './calls/schemas.ts';
 import type { CallLog, Recordings } from './calls/service.ts';
@@ -46,6 +46,8 @@ interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'>
   readonly erpOf: (tenantId: number) => Promise<ErpGateway>;
   readonly publish: (wanted: Provisioned) => Promise<void>;
   readonly withDemo: boolean;
+  /** Numbers of the extensions of the exchange with this domain that have a phone. */
+  readonly registered: (domain: string | null) => Promise<ReadonlySet<string>>;
   readonly speech: Speech;
   readonly messaging: Pick<Messaging, 'sendEmail'>;
   readonly alarmEmail: string | undefined;
@@ -83,6 +85,13 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     mayDecide: () => telephony.connected,
   });
   const reload = () => queues.reload();
+  watchPhones({
+    roster: queues.roster,
+    registered: () => parts.registered(exchange.domain),
+    upSince: () => (telephony.connected ? parts.exchangeStartedAt() : undefined),
+    clock,
+    logger,
+  });
   function ended(callId: string, reason: EndReason): void {
     queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped');
     parts.screens.callEnded(tenantId, callId).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isInCall } from './agent-state.ts';
 import type { Journal } from './journal.ts';
+import { readOperations } from './operations.ts';
 import { type Agent, type Roster, shownOf } from './roster.ts';
 import type { AgentChange, NewAgent, ShownAgent } from './schemas.ts';
 import type { Agents, Reload } from './service.ts';
@@ -115,6 +116,10 @@ export function createAgents({ db, exchange, roster, journal, clock, reload }: P
       await journal.stored();
       if (await writeDisposition(db, { tenantId, callId, agentId: id }, tabs)) return;
       throw new AppError('not_found', `Agent ${code} had no such call by way of a queue.`);
+    },
+    async operations(range) {
+      await journal.stored();
+      return readOperations(db, tenantId, range);
     },
     async makeReady(code) {
       const agent = loggedIn(code);

@@ -1,7 +1,10 @@
+import type { AgentOperation, OperationRange } from './operations.ts';
 import type { AgentChange, Disposition, NewAgent, ShownAgent } from './schemas.ts';
 
 export { createAgents } from './agents.ts';
 export { createJournal, type Journal } from './journal.ts';
+export type { AgentOperation } from './operations.ts';
+export { watchPhones } from './phone-watch.ts';
 export { type Agent, createRoster, type Roster, shownOf } from './roster.ts';
 export { readAgents } from './store.ts';
 
@@ -34,6 +37,8 @@ export interface Agents {
   pause(code: string, reason: string): Promise<ShownAgent>;
   /** Says what a call was about that the agent had by way of a queue, in the talk or after it. @throws AppError `not_found` */
   setDisposition(code: string, callId: string, tabs: Disposition): Promise<void>;
+  /** Logins, logouts and pauses; see `readOperations`. */
+  operations(range: OperationRange): Promise<AgentOperation[]>;
   /** Takes calls, after a pause or before the wrap-up is over. */
   makeReady(code: string): Promise<ShownAgent>;
 }

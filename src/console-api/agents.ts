@@ -11,7 +11,6 @@ import {
   shownAgent,
 } from '../agents/schemas.ts';
 import type { Agents } from '../agents/service.ts';
-import { AppError } from '../kernel/errors.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
 
@@ -51,10 +50,8 @@ export function agentRoutes(
     return agentsOf(tenantId).change(request.params.code, request.body);
   });
   app.post('/agents/:code/login', { schema: { ...answers, body: logIn } }, async (request) => {
-    const { tenantId, role } = await admitBearer(gate, request);
-    if (request.body.pin === undefined && role !== 'administrator') {
-      throw new AppError('forbidden', "An agent's PIN is needed, or the token of an administrator.");
-    }
+    const role = request.body.pin === undefined ? 'administrator' : undefined;
+    const { tenantId } = await admitBearer(gate, request, role);
     return agentsOf(tenantId).logIn(request.params.code, request.body);
   });
   app.post('/agents/:code/logout', { schema: { ...answers, body: logOut } }, async (request) => {

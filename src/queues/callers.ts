@@ -1,4 +1,5 @@
 import type { Agent, Journal, Roster } from '../agents/service.ts';
+import type { CallLog } from '../calls/service.ts';
 import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -12,6 +13,7 @@ import type { NextInLine, Place, QueuingCall } from './service.ts';
 interface Parts {
   readonly tenantId: number;
   readonly floor: Floor;
+  readonly callLog: Pick<CallLog, 'note'>;
   readonly roster: Roster;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -54,7 +56,7 @@ export class Callers {
 
   /** See `Queues.enter`. */
   enter(call: QueuingCall, number: string): Place | OverflowReason {
-    const { floor, clock, ids } = this.#parts;
+    const { floor, callLog, clock, ids } = this.#parts;
     const settings = floor.queues.get(number);
     if (settings === undefined) throw new AppError('not_found', `There is no queue ${number}.`);
     const before = this.#waitingIn(call.callId, number);
@@ -82,7 +84,10 @@ export class Callers {
       this.#leave(queued, 'overflowed', { reason: refusal });
       return refusal;
     }
-    if (before === undefined) this.#write(queued);
+    if (before === undefined) {
+      callLog.note(call.callId, { queue: number });
+      this.#write(queued);
+    }
     floor.wait(this.#waiterOf(queued));
     return this.#placeOf(queued);
   }

@@ -18,7 +18,7 @@ interface Parts {
   readonly db: Database;
   readonly exchange: Pick<Exchange, 'tenantId' | 'openingHours'>;
   readonly journal: Journal;
-  readonly callLog: Pick<CallLog, 'live' | 'openCallOn'>;
+  readonly callLog: Pick<CallLog, 'live' | 'openCallOn' | 'note'>;
   readonly callFrom: CallFrom;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -42,7 +42,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     busyPhones: () => new Set(callLog.live(tenantId).flatMap(({ legs }) => legs.map(({ number }) => number))),
   });
   const openingHours = (name: string) => exchange.openingHours(name);
-  const callers = new Callers({ tenantId, floor, roster, journal, clock, ids, openingHours });
+  const callers = new Callers({ tenantId, floor, callLog, roster, journal, clock, ids, openingHours });
   const callbacks = new Callbacks({ tenantId, floor, journal, clock, logger, callFrom: parts.callFrom });
   const wrapUp = createWrapUps({ roster, floor, clock, logger });
   roster.onChange((agent, before) => {

@@ -5,6 +5,7 @@ import { createApiInstances } from '../../src/access/api-instances.ts';
 import { createGate } from '../../src/access/gate.ts';
 import type { CreatedApiInstance } from '../../src/access/schemas.ts';
 import { type ApiInstances, createAccess } from '../../src/access/service.ts';
+import { type Agents, createAgents, createJournal, createRoster, readAgents } from '../../src/agents/service.ts';
 import { createCallLog } from '../../src/calls/call-log.ts';
 import type { CallLog } from '../../src/calls/service.ts';
 import { createTenantBlock } from '../../src/exchange/block.ts';
@@ -24,6 +25,7 @@ export interface ServedIntelbras {
   readonly tenantId: number;
   readonly otherTenantId: number;
   readonly callLog: CallLog;
+  readonly agents: Agents;
   readonly exchange: Exchange;
   readonly telephony: FakeTelephony;
   readonly instances: ApiInstances;
@@ -94,7 +96,12 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     block,
     clock: systemClock,
   });
+  const journal = createJournal({ ...parts, tenantId });
+  const roster = createRoster({ ...parts, tenantId, journal });
+  const reload = async () => roster.reload(await readAgents(db, tenantId, true));
+  const agents = createAgents({ ...parts, exchange, roster, journal, reload });
   const pbx = {
+    agents,
     timeZone: 'America/Sao_Paulo',
     exchange,
     callLog,
@@ -119,6 +126,7 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
     tenantId,
     otherTenantId,
     callLog,
+    agents,
     exchange,
     telephony,
     instances,

@@ -8,6 +8,8 @@ import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from './caller.ts';
 import { callAs } from './menu-ways.ts';
+import { Scenario } from './scenario.ts';
+import { runSipp } from './sipp.ts';
 
 let system: TestSystem;
 let db: Database;
@@ -112,4 +114,31 @@ test('callers wait, are told their places, and are answered one after the other,
   await home.leave();
   await last.leave();
   screen.lose();
+});
+
+test('an agent whose phone is not there, or who lets it ring, is paused and says why; the caller goes on waiting', async () => {
+  await ask('/api/queues/033', 'PATCH', { announceSeconds: 0, ringSeconds: 5, misses: 1, callback: false });
+  await ask('/api/agents/101/logout', 'POST', {});
+  await logIn('102');
+  const caller = await Caller.call(system, '033', { line: 4 });
+  expect(await untilState('102', 'paused')).toMatchObject({ reason: 'phone_unreachable', extension: '1002' });
+  await expect.poll(async () => (await queueNow()).waiting.length).toBe(1);
+
+  const phone = await Agent.ready(system, '1002', { line: 2, rings: 60_000 });
+  await ask('/api/agents/102/ready', 'POST');
+  await phone.rings();
+  expect(await untilState('102', 'paused')).toMatchObject({ reason: 'no_answer' });
+  await phone.leave();
+  await caller.hangUp();
+  const { id } = await caller.record();
+  expect(await rowsOf(id)).toMatchObject([{ outcome: 'abandoned', offers: 2, agent_id: null }]);
+
+  // Free, with a phone that goes away without a word to us.
+  await ask('/api/agents/102/ready', 'POST');
+  const target = `127.0.0.1:${system.sipPort}`;
+  const gone = new Scenario().register(system.account('1002'), 0);
+  await runSipp({ scenario: gone, target, port: system.phonePorts + 2 });
+  await expect
+    .poll(async () => (await ask<ShownAgent>('/api/agents/102')).reason, { timeout: 20_000 })
+    .toBe('phone_unreachable');
 });

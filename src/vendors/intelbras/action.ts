@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Identity } from '../../access/service.ts';
+import type { Agents } from '../../agents/service.ts';
 import type { CallLog, Recordings } from '../../calls/service.ts';
 import type { Exchange, RemoteControl, Tenants } from '../../exchange/service.ts';
 import { text } from '../liberal-values.ts';
@@ -13,6 +14,7 @@ export interface PbxExchange {
   readonly recordings: Pick<Recordings, 'liveName' | 'of' | 'open'>;
   readonly remote: RemoteControl;
   readonly tenants: Pick<Tenants, 'setBlocked'>;
+  readonly agents: Pick<Agents, 'operations'>;
   /** Numbers of the extensions that have a phone. */
   readonly registered: () => Promise<ReadonlySet<string>>;
 }

@@ -40,6 +40,21 @@ export interface ExtensionStatus {
   readonly IDCHAMADA: string;
 }
 
+/** What an agent did ("Status Operações", of which the manual has no sample: the fields' names are ours). */
+export interface OperationReport {
+  readonly ramal: string;
+  readonly operador: string;
+  readonly evento: 'LOGIN' | 'LOGOUT' | 'PAUSA';
+  readonly motivo: string;
+  readonly inicio: string;
+  /** Empty while it goes on. */
+  readonly fim: string;
+  /** Seconds, until now while it goes on. */
+  readonly duracao: string;
+  /** The agent's queues, by commas. */
+  readonly fila: string;
+}
+
 /** A call that is over ("Discador - Exemplo de Resposta"). */
 export interface CallReport {
   readonly id: string;
