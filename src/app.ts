@@ -315,6 +315,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await http.register(async (api) => spendingRoutes(api.withTypeProvider(), gate, spending), { prefix: '/api' });
   await http.register(intelbrasServer, {
+    version: product.version,
     gate,
     instances,
     clock,

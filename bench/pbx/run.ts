@@ -91,6 +91,13 @@ async function makeCalls(): Promise<void> {
   const server = await startPostgres({ home });
   server.release();
   const database = openDatabase(server.url, silentLogger, 1);
+  // Rows first, and their indexes at once afterwards: ten million took four times as long with both together.
+  const indexes = await database.pool.query<{ name: string; text: string }>(
+    `select indexname as name, indexdef as text from pg_indexes where schemaname = 'public' and tablename = 'call'
+       and indexname <> 'call_pkey'`,
+  );
+  for (const { name } of indexes.rows) await database.pool.query(`drop index ${name}`);
+  await database.pool.query("set session_replication_role = replica; set maintenance_work_mem = '512MB'");
   await database.pool.query(
     `insert into call (tenant_id, id, channel_id, uniqueid, direction, started_at, answered_at, ended_at, end_reason,
        caller_number, dialled, answered_by, ring_ms, wait_ms, talk_ms, hold_ms)
@@ -100,7 +107,8 @@ async function makeCalls(): Promise<void> {
        lateral (select timestamptz '2021-01-01' + n / $1::float8 * interval '1826 days' as ended) as e`,
     [calls],
   );
-  await database.pool.query('analyze call');
+  for (const { text } of indexes.rows) await database.pool.query(text);
+  await database.pool.query('vacuum analyze call');
   await database.close();
 }
 

@@ -186,11 +186,11 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       [...live.values()].filter((call) => !call.ended && call.row.tenant_id === tenantId).map(liveViewOf),
     async report(tenantId, range) {
       await flushSoon();
-      return readReport(db, tenantId, range);
+      return readReport(pool, tenantId, range);
     },
     async findReported(tenantId, id) {
       await flushSoon();
-      return findReported(db, tenantId, id);
+      return findReported(pool, tenantId, id);
     },
     list: (tenantId, page) => readCalls(db, tenantId, page),
     find: (tenantId, callId) => readCall(db, tenantId, callId),

@@ -112,6 +112,7 @@ export async function servedIntelbras(options: Options = {}): Promise<ServedInte
   };
   const app = fastify({ trustProxy: ['127.0.0.1'] });
   await app.register(intelbrasServer, {
+    version: '0.1.0',
     gate,
     instances,
     clock: systemClock,

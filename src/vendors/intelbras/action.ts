@@ -30,17 +30,23 @@ type Answer = FlatAnswer | readonly object[];
 /** One `acao` of the API. */
 export interface PbxAction {
   readonly name: string;
-  readonly request: z.ZodType;
+  /** What it does, for who reads the OpenAPI document. */
+  readonly summary: string;
+  readonly request: z.ZodObject;
+  /** What it answers besides what is flat. */
+  readonly rows?: z.ZodType;
   run(call: PbxCall, asked: never): Promise<Answer>;
 }
 
-interface Definition<Shape extends z.ZodType> {
+interface Definition<Shape extends z.ZodObject> {
   readonly name: string;
+  readonly summary: string;
+  readonly rows?: z.ZodType;
   readonly request: Shape;
   run(call: PbxCall, asked: z.infer<Shape>): Promise<Answer>;
 }
 
-export function pbxAction<Shape extends z.ZodType>(definition: Definition<Shape>): PbxAction {
+export function pbxAction<Shape extends z.ZodObject>(definition: Definition<Shape>): PbxAction {
   return definition;
 }
 

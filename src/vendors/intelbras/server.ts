@@ -9,6 +9,7 @@ import type { PbxExchange } from './action.ts';
 import { pbxActions } from './actions/all.ts';
 import { askedOf } from './asked.ts';
 import { type Credentials, downloadRoute } from './download.ts';
+import { addresses, pbxDocument } from './openapi.ts';
 import { refusals } from './wire.ts';
 
 export interface IntelbrasServerParts {
@@ -17,10 +18,10 @@ export interface IntelbrasServerParts {
   /** The exchange of a tenant; undefined when it does not run here. */
   readonly exchangeOf: (tenantId: number) => PbxExchange | undefined;
   readonly clock: Clock;
+  /** The product's. */
+  readonly version: string;
 }
 
-/** Both serve every action. */
-const addresses = ['/api.php', '/discador.php'];
 const methods = ['GET', 'POST'] as const;
 
 /**
@@ -40,6 +41,8 @@ export async function intelbrasServer(app: FastifyInstance, parts: IntelbrasServ
     tenantsOf: (request, shown) => tenantsOf(request, shown, parts),
     exchangeOf: parts.exchangeOf,
   });
+  let document: Promise<object> | undefined;
+  app.get('/api.php/openapi.json', { schema: { hide: true } }, () => (document ??= pbxDocument(parts.version)));
   for (const url of addresses.flatMap((address) => [address, `${address}/`])) {
     app.route({
       url,

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Shapes of the Intelbras PBX's API, as its manual's samples have them (API v1.2): every value is text, fields stand in the
  * samples' order.
@@ -5,6 +7,9 @@
 
 /** `["Status", "OK"]`, and further pairs of a name and a value. */
 export type FlatAnswer = readonly ['Status', string, ...string[]];
+
+/** A flat answer, as it is described. */
+export const flatAnswer = z.array(z.string()).min(2);
 
 export function status(text: string, ...more: string[]): FlatAnswer {
   return ['Status', text, ...more];
@@ -22,92 +27,95 @@ export const refusals = {
 } as const;
 
 /** An extension with the call it is in ("Sincronismo de Tela"); of one that is in none the call's fields are empty. */
-export interface ExtensionStatus {
-  readonly Ramal: string;
-  readonly Status: 'Not in use' | 'In use' | 'Ringing' | 'Unavailable' | 'On Hold';
-  readonly Direcao: 'ENTRADA' | 'SAIDA' | '';
+export const extensionStatus = z.object({
+  Ramal: z.string(),
+  Status: z.enum(['Not in use', 'In use', 'Ringing', 'Unavailable', 'On Hold']),
+  Direcao: z.enum(['ENTRADA', 'SAIDA', '']),
   /** Seconds. */
-  readonly Duracao: string;
-  readonly StatusCanal: 'Up' | 'Ring' | 'Ringing' | 'Down' | '';
+  Duracao: z.string(),
+  StatusCanal: z.enum(['Up', 'Ring', 'Ringing', 'Down', '']),
   /** The other side's number. */
-  readonly Callerid: string;
+  Callerid: z.string(),
   /** The number that was dialled. */
-  readonly Extension: string;
-  readonly JSON1: string;
-  readonly JSON2: string;
-  readonly JSON3: string;
-  readonly GRAVACAO: string;
-  readonly IDCHAMADA: string;
-}
+  Extension: z.string(),
+  JSON1: z.string(),
+  JSON2: z.string(),
+  JSON3: z.string(),
+  GRAVACAO: z.string(),
+  IDCHAMADA: z.string(),
+});
+export type ExtensionStatus = Readonly<z.infer<typeof extensionStatus>>;
 
 /** What an agent did ("Status Operações", of which the manual has no sample: the fields' names are ours). */
-export interface OperationReport {
-  readonly ramal: string;
-  readonly operador: string;
-  readonly evento: 'LOGIN' | 'LOGOUT' | 'PAUSA';
-  readonly motivo: string;
-  readonly inicio: string;
+export const operationReport = z.object({
+  ramal: z.string(),
+  operador: z.string(),
+  evento: z.enum(['LOGIN', 'LOGOUT', 'PAUSA']),
+  motivo: z.string(),
+  inicio: z.string(),
   /** Empty while it goes on. */
-  readonly fim: string;
+  fim: z.string(),
   /** Seconds, until now while it goes on. */
-  readonly duracao: string;
+  duracao: z.string(),
   /** The agent's queues, by commas. */
-  readonly fila: string;
-}
+  fila: z.string(),
+});
+export type OperationReport = Readonly<z.infer<typeof operationReport>>;
 
 /** A call that is over ("Discador - Exemplo de Resposta"). */
-export interface CallReport {
-  readonly id: string;
-  readonly conta: string;
-  readonly nomeoperador: string;
-  readonly ramal: string;
-  readonly tipo: string;
-  readonly chamada: 'E' | 'S';
-  readonly datahora: string;
-  readonly duracao: string;
-  readonly numero: string;
-  readonly tempofila: string | null;
-  readonly abandonoramal: string | null;
-  readonly abandonofila: string | null;
-  readonly naoatendidas: '0' | '1';
-  readonly statuschamada: string;
-  readonly grupo: string;
-  readonly aguardouatendimento: string;
-  readonly uniqueid: string;
-  readonly gravacao: string;
-  readonly ip: string;
-  readonly backup: string;
-  readonly caminho: string;
-  readonly time: string;
-  readonly dac_aut: string;
-  readonly nota_atendimento: string;
-  readonly t_chamando: string;
-  readonly dialed_time: string;
-  readonly tempo_pausa: string;
-  readonly tempo_logado: string;
-  readonly setor_nome: string;
-  readonly sidehangup: 'CLIENTE' | 'OPERADOR' | 'SISTEMA';
-  readonly cliente: string;
-  readonly campanha: string;
-  readonly id_mailing: string;
-  readonly tronco: string;
-  readonly codigo_conta: string;
-  readonly tipo_chamada: string;
-  readonly operadora: string;
-  readonly call_entrada: string;
-  readonly ip_origem: string;
-  readonly operadora_cadup: string;
-  readonly log: string;
-  readonly tarifa: string;
-  readonly modulacao: string;
-  readonly nota_atendimento2: string;
-  readonly valor_custo: string;
-  readonly valor_cobrado: string;
-  readonly protocolo: string;
-  readonly tag: string;
-  readonly tamanho_gravacao: string;
-  readonly v5: string;
-  readonly ura: string;
-  readonly ftp: string;
-  readonly enlace: 'EXTERNA' | 'INTERNA';
-}
+export const callReportRow = z.object({
+  id: z.string(),
+  conta: z.string(),
+  nomeoperador: z.string(),
+  ramal: z.string(),
+  tipo: z.string(),
+  chamada: z.enum(['E', 'S']),
+  datahora: z.string(),
+  duracao: z.string(),
+  numero: z.string(),
+  tempofila: z.string().nullable(),
+  abandonoramal: z.string().nullable(),
+  abandonofila: z.string().nullable(),
+  naoatendidas: z.enum(['0', '1']),
+  statuschamada: z.string(),
+  grupo: z.string(),
+  aguardouatendimento: z.string(),
+  uniqueid: z.string(),
+  gravacao: z.string(),
+  ip: z.string(),
+  backup: z.string(),
+  caminho: z.string(),
+  time: z.string(),
+  dac_aut: z.string(),
+  nota_atendimento: z.string(),
+  t_chamando: z.string(),
+  dialed_time: z.string(),
+  tempo_pausa: z.string(),
+  tempo_logado: z.string(),
+  setor_nome: z.string(),
+  sidehangup: z.enum(['CLIENTE', 'OPERADOR', 'SISTEMA']),
+  cliente: z.string(),
+  campanha: z.string(),
+  id_mailing: z.string(),
+  tronco: z.string(),
+  codigo_conta: z.string(),
+  tipo_chamada: z.string(),
+  operadora: z.string(),
+  call_entrada: z.string(),
+  ip_origem: z.string(),
+  operadora_cadup: z.string(),
+  log: z.string(),
+  tarifa: z.string(),
+  modulacao: z.string(),
+  nota_atendimento2: z.string(),
+  valor_custo: z.string(),
+  valor_cobrado: z.string(),
+  protocolo: z.string(),
+  tag: z.string(),
+  tamanho_gravacao: z.string(),
+  v5: z.string(),
+  ura: z.string(),
+  ftp: z.string(),
+  enlace: z.enum(['EXTERNA', 'INTERNA']),
+});
+export type CallReport = Readonly<z.infer<typeof callReportRow>>;

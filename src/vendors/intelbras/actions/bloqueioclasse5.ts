@@ -8,6 +8,7 @@ import { status } from '../wire.ts';
  */
 export const bloqueioClasse5 = pbxAction({
   name: 'bloqueioclasse5',
+  summary: 'Block an exchange but for calls for help, or let it go; for instances that administer others',
   request: z.object({
     logincliente: required,
     classe5acao: required.transform((value) => value.toUpperCase()).pipe(z.enum(['BLOQUEAR', 'DESBLOQUEAR'])),

@@ -10,6 +10,7 @@ const number = required
 /** "Click to Call": the extension rings, and when somebody answers there the number is called from it. */
 export const clickToCall = pbxAction({
   name: 'clicktocall',
+  summary: 'Ring an extension, and call a number from it as soon as somebody answers there',
   request: z.object({ origem: required, destino: number }),
   async run({ remote }, { origem, destino }) {
     const id = await remote.call(origem, destino);

@@ -3,7 +3,7 @@ import { localDate, localDateTime, startOfDay } from '../../../kernel/clock.ts';
 import { optional, text } from '../../liberal-values.ts';
 import { pbxAction } from '../action.ts';
 import { readStretch } from '../dates.ts';
-import { type OperationReport, refusals } from '../wire.ts';
+import { type OperationReport, operationReport, refusals } from '../wire.ts';
 
 /** As in `statusreport`: the manual has the same words for both. */
 const mostRows = 500;
@@ -22,6 +22,8 @@ const reasons: Readonly<Record<string, string>> = {
 /** "Status Operações": agents' logins, logouts and pauses that began from a date on, today's without one, the oldest first. */
 export const statusOperacoes = pbxAction({
   name: 'statusoperacoes',
+  summary: "Agents' logins, logouts and pauses from an instant on, at most 500, the oldest first",
+  rows: operationReport,
   request: z.object({ datainicial: date, inicio: date, datainicio: date, datafim: date }),
   async run({ agents, timeZone, now }, asked) {
     const begin = asked.datainicial ?? asked.inicio ?? asked.datainicio;

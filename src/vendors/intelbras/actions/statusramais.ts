@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { LiveCallView, LiveLeg } from '../../../calls/service.ts';
 import { pbxAction } from '../action.ts';
-import type { ExtensionStatus } from '../wire.ts';
+import { type ExtensionStatus, extensionStatus } from '../wire.ts';
 
 /** "Sincronismo de Tela": every extension with its state and the call it is in. */
 export const statusRamais = pbxAction({
   name: 'statusramais',
+  summary: 'Every extension with its state and the call it is in',
+  rows: extensionStatus,
   request: z.object({}),
   async run({ exchange, callLog, recordings, caller, registered, now }) {
     const [phones, busy] = [await registered(), busyExtensions(callLog.live(caller.tenantId))];

@@ -5,7 +5,7 @@ import { optional, text } from '../../liberal-values.ts';
 import { pbxAction } from '../action.ts';
 import { readStretch } from '../dates.ts';
 import { callReport } from '../mapping.ts';
-import { refusals } from '../wire.ts';
+import { callReportRow, refusals } from '../wire.ts';
 
 /** "A quantidade máxima de registros retornados será sempre de 500 ou menos." */
 const mostRows = 500;
@@ -17,6 +17,8 @@ const date = optional(text(40));
  */
 export const statusReport = pbxAction({
   name: 'statusreport',
+  summary: 'Calls that ended from an instant on, at most 500, the oldest first; or one by its id',
+  rows: callReportRow,
   request: z.object({ datainicial: date, inicio: date, datainicio: date, datafim: date, id: optional(text(100)) }),
   async run({ callLog, recordings, caller, timeZone, exchange, now }, asked) {
     const describe = async (calls: readonly ReportedCall[]) => {
