@@ -19,6 +19,7 @@ const commands = {
   trunks: { file: 'src/cli/trunks.ts' },
   numbers: { file: 'src/cli/numbers.ts' },
   rules: { file: 'src/cli/rules.ts' },
+  voicemail: { file: 'src/cli/voicemail.ts' },
   hours: { file: 'src/cli/hours.ts' },
   tenants: { file: 'src/cli/tenants.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },

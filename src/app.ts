@@ -15,15 +15,10 @@ import { createRecordingFiles } from './calls/recording-files.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
 import { makeAdministeredTenant } from './cli/new-tenant.ts';
-import { agentRoutes } from './console-api/agents.ts';
-import { blockRoutes } from './console-api/blocks.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
-import { openingHoursRoutes } from './console-api/opening-hours.ts';
 import { createHttpApp } from './console-api/plugin.ts';
-import { queueRoutes } from './console-api/queues.ts';
-import { recordingRoutes } from './console-api/recordings.ts';
-import { spendingRoutes } from './console-api/spending.ts';
+import { serveTelephoneApi } from './console-api/telephone-api.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { createCallDispatch } from './exchange/dispatch.ts';
@@ -70,6 +65,7 @@ import { createAriMetrics } from './telephony/asterisk/metrics.ts';
 import { createPhoneStates } from './telephony/asterisk/phone-states.ts';
 import { createProvisioner } from './telephony/asterisk/provisioner.ts';
 import { namesOf } from './telephony/asterisk/provisioning.ts';
+import { createRecordedFiles } from './telephony/asterisk/recorded-files.ts';
 import { createRegistrations } from './telephony/asterisk/registrations.ts';
 import { dialplan } from './telephony/asterisk/runtime/dialplan.ts';
 import { speechPrograms } from './telephony/asterisk/runtime/speech-programs.ts';
@@ -79,6 +75,8 @@ import { hubsoftServer } from './vendors/hubsoft/server.ts';
 import { intelbrasServer } from './vendors/intelbras/server.ts';
 import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
+import { voicemailCrontab, voicemailTasks } from './voicemail/jobs.ts';
+import { createVoicemail } from './voicemail/plugin.ts';
 
 const clock = systemClock;
 const ids = systemIds;
@@ -185,8 +183,14 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       door.heal();
     },
   });
+  const house = { db, clock, ids, logger, timeZone };
+  const recorded = createRecordedFiles(asterisk);
+  const folder = join(config.home, 'voicemail');
+  const reserveBytes = config.recordingReserveBytes;
+  const voicemail = createVoicemail({ ...house, changed, messaging, callLog, folder, recorded, reserveBytes });
   const menus = createIvr({
     telephony,
+    voicemail,
     callLog,
     callbacks,
     speech,
@@ -200,13 +204,9 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const exchangeStartedAt = () => telephony.exchangeStartedAt;
   const registered = createPhoneStates(asterisk, clock);
   const parts = {
+    ...house,
     registered,
-    db,
-    clock,
-    ids,
-    logger,
     metrics,
-    timeZone,
     withDemo,
     callLog,
     screens,
@@ -219,7 +219,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     alarmEmail: config.alarmEmail,
     recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
     files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
-    reserveBytes: config.recordingReserveBytes,
+    reserveBytes,
     archive: config.recordingArchive && createObjectStore(config.recordingArchive),
     erpOf: (id: number) => erps.gatewayFor(id),
     publish: (wanted: Provisioned) => provisioner.push(wanted),
@@ -300,20 +300,10 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
-  const recordingsOf = (id: number) => tenantOf(id).recordings;
-  await http.register(async (api) => recordingRoutes(api.withTypeProvider(), gate, recordingsOf), { prefix: '/api' });
   const openingHours = createOpeningHours({ db, clock, changed });
-  await http.register(async (api) => openingHoursRoutes(api.withTypeProvider(), gate, openingHours), {
-    prefix: '/api',
-  });
   const queues = createQueues({ db, destination: (id, number) => tenantOf(id).exchange.destination(number), changed });
-  await http.register(async (api) => queueRoutes(api.withTypeProvider(), gate, queues, tenantOf), { prefix: '/api' });
-  await http.register(async (api) => agentRoutes(api.withTypeProvider(), gate, tenantOf), { prefix: '/api' });
-  await http.register(async (api) => blockRoutes(api.withTypeProvider(), gate, door.blocks), {
-    prefix: '/api',
-  });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
-  await http.register(async (api) => spendingRoutes(api.withTypeProvider(), gate, spending), { prefix: '/api' });
+  await serveTelephoneApi(http, { gate, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf });
   await http.register(intelbrasServer, {
     version: product.version,
     gate,
@@ -348,13 +338,14 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         concurrency: 2,
         noHandleSignals: true,
         logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
-        crontab: [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab].join('\n'),
+        crontab: crontabs.join('\n'),
         taskList: {
           ...ispTasks(async () => [...tenants.keys()].map(provider), logger),
           ...erpTasks(erps),
           ...messaging.tasks,
           ...recordingTasks(() => [...tenants.values()].map(({ recordings }) => recordings), logger),
           ...screenTasks({ db, screens, clock, logger }),
+          ...voicemailTasks(voicemail.messages),
         },
       });
       messaging.start();
@@ -362,6 +353,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       await provisioner.reconcile([...tenants.values()].map(({ exchange }) => exchange.provisioned()));
       await telephony.start(createCallDispatch({ tenants, callLog, clock, logger, exchangeStartedAt }));
       door.start();
+      void voicemail.messages.upkeep();
       notices = [
         listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger }),
         listenTo(databaseUrl, 'tenant_changed', tenantsChanged, { clock, logger }),
@@ -390,6 +382,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     },
   };
 }
+
+const crontabs = [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab, voicemailCrontab];
 
 /** Its `info` tells of every job; ours is for what an operator wants to know. */
 const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;

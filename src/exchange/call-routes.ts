@@ -6,6 +6,7 @@ import { hasOpeningHours } from './opening-hours.ts';
 import { putInboundNumber, readInboundNumbers, readRules, removeInboundNumber, writeRules } from './route-store.ts';
 import type { InboundNumber, OutboundRule } from './schemas.ts';
 import { readTrunks } from './trunk-store.ts';
+import { voicemailCode } from './voicemail-code.ts';
 
 /** Where calls from outside lead, and over which trunks calls go out. Every change is in effect when its promise resolves. */
 export interface CallRoutes {
@@ -37,6 +38,11 @@ export function createCallRoutes({ db, changed, hasFlow }: Parts): CallRoutes {
     if (flow !== null && !hasFlow(flow)) throw bad(`There is no flow "${flow}".`);
     if (target === number) throw bad('A number cannot lead to itself.');
     if (target === null) return;
+    const code = voicemailCode(target);
+    if (code !== undefined) {
+      if ((await findExtension(db, tenantId, code.extension ?? '')) !== undefined) return;
+      throw bad(`There is no extension ${code.extension}.`);
+    }
     const isThere = (await findExtension(db, tenantId, target)) ?? (await isOtherNumber(db, tenantId, target));
     if (isThere === false) throw bad(`There is no extension and no group ${target}.`);
   }

@@ -5,7 +5,7 @@ import { type Ending, talkEnd, untaken } from './ending.ts';
 import { forwardTarget, type NotTaken } from './forwarding.ts';
 import type { Extension } from './schemas.ts';
 import type { Exchange } from './service.ts';
-import { type Way, wayOf } from './way.ts';
+import { voicemailWay, type Way, wayOf } from './way.ts';
 
 interface Parts {
   readonly telephony: Telephony;
@@ -47,7 +47,12 @@ export function createExtensionCalls({ telephony, exchange, callLog, logger, fol
         });
     if (rung.kind === 'answered') return talkWith(callId, rung);
     if (rung.kind === 'caller_gone') return { reason: 'caller_hung_up' };
-    return onwards(rung.kind) ?? untaken(rung.kind);
+    return onwards(rung.kind) ?? takeMessage(channel, callId, number) ?? untaken(rung.kind);
+  }
+
+  /** Lets a caller whom nobody answers leave a message, where the extension takes them. */
+  function takeMessage(channel: Channel, callId: string, number: string): Promise<Ending> | undefined {
+    return exchange.takesMessages(number) ? follow(voicemailWay('internal', number), channel, callId) : undefined;
   }
 
   /** Lets a call go on as if the extension that it was for had dialled the number: it goes where that may call. */

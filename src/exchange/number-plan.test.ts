@@ -29,9 +29,12 @@ const plan: NumberPlan = {
     ['+553432221001', { open: { target: '1002' } }],
     ['+553432221002', { open: { target: '9999' } }],
     ['+553432221003', { open: { target: '1001' }, closed: { hours: 'plantão', place: { flow: 'recado' } } }],
+    ['2225', { open: { target: '*981001' } }],
+    ['2226', { open: { target: '*981002' } }],
     ['2223', { open: { flow: 'atendimento' }, closed: { hours: 'plantão', place: { target: '1002' } } }],
     ['2224', { open: { flow: 'atendimento' }, closed: { hours: 'none', place: { target: '1002' } } }],
   ]),
+  voicemail: new Set(['1001']),
   hours: new Map([['plantão', weekdaysTillSix]]),
   trunks: [trunk],
   rules: [],
@@ -79,4 +82,9 @@ test('hours that are not there are always open', () => {
     kind: 'flow',
     flow: 'atendimento',
   });
+});
+
+test("a number leads to an extension's voicemail while that is on", () => {
+  expect(destinationOf(plan, '2225', open)).toEqual({ kind: 'voicemail', extension: '1001' });
+  expect(destinationOf(plan, '2226', open)).toEqual({ kind: 'unknown' });
 });

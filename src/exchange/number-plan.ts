@@ -2,8 +2,9 @@ import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import { areaCodeOf, outsideNumber } from './dialling.ts';
 import type { WaysOut } from './outbound.ts';
 import type { Destination, Extension } from './schemas.ts';
+import { voicemailCode } from './voicemail-code.ts';
 
-/** The flow, or the extension or group, that a number leads to. */
+/** The flow, or the extension, group or (`*98…`) voicemail, that a number leads to. */
 export type InboundPlace = { readonly flow: string } | { readonly target: string };
 
 /** Where a number leads, and where outside certain opening hours. */
@@ -22,6 +23,8 @@ export interface NumberPlan extends WaysOut {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Inbound number → where it leads. */
   readonly inbound: ReadonlyMap<string, InboundEntry>;
+  /** Extensions whose callers may leave messages. */
+  readonly voicemail: ReadonlySet<string>;
   /** Name → opening hours. */
   readonly hours: ReadonlyMap<string, BusinessHours>;
 }
@@ -59,7 +62,11 @@ function inboundDestination(plan: NumberPlan, number: string, at: Date): Destina
   const entry = plan.inbound.get(number);
   if (entry === undefined) return unknown;
   const place = placeAt(plan, entry, at);
-  return 'flow' in place ? { kind: 'flow', flow: place.flow } : phonesOf(plan, place.target);
+  if ('flow' in place) return { kind: 'flow', flow: place.flow };
+  const code = voicemailCode(place.target);
+  if (code === undefined) return phonesOf(plan, place.target);
+  const { extension = '' } = code;
+  return plan.voicemail.has(extension) ? { kind: 'voicemail', extension } : unknown;
 }
 
 /** Where a number leads at this instant: hours that are not there are always open. */
@@ -68,7 +75,7 @@ function placeAt({ hours }: NumberPlan, { open, closed }: InboundEntry, at: Date
   return closed === undefined || opening === undefined || isOpen(opening, at) ? open : closed.place;
 }
 
-function phonesOf(plan: NumberPlan, number: string): Exclude<Destination, { kind: 'flow' }> {
+function phonesOf(plan: NumberPlan, number: string): Exclude<Destination, { kind: 'flow' | 'voicemail' }> {
   if (plan.extensions.has(number)) return { kind: 'extension', extensions: [number] };
   if (plan.queues.has(number)) return { kind: 'queue', number };
   const members = plan.groups.get(number);

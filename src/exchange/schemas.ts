@@ -16,10 +16,10 @@ export const extensionNumber = z.string().regex(/^\d{2,8}$/, 'must be 2 to 8 dig
 /** A number of the public network, in E.164. */
 const publicNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +553432221000');
 
-/** A number as it would be dialled at the extension. */
+/** A number as it would be dialled at the extension; `*98`: its voicemail, `*981002`: another's. */
 const forwardTo = z
   .string()
-  .regex(/^\+?\d{2,20}$/, 'must be a number as it is dialled')
+  .regex(/^(?:\+?\d{2,20}|\*98(?:\d{2,8})?)$/, 'must be a number as it is dialled, or *98 for voicemail')
   .nullable();
 
 /** What may be said of an extension. */
@@ -255,7 +255,11 @@ export const scheduleName = z
   .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N} _.-]{0,58}[\p{L}\p{N}])?$/u, 'must be 1 to 60 letters, digits, blanks or _.-');
 
 const flowName = z.string().max(60).nullable().default(null);
-const insideTarget = extensionNumber.nullable().default(null);
+const insideTarget = z
+  .string()
+  .regex(/^(?:\*98)?\d{2,8}$/, 'must be 2 to 8 digits, or *98 and an extension for its voicemail')
+  .nullable()
+  .default(null);
 
 const groupSettings = z.object({
   name: z
@@ -285,7 +289,7 @@ export const groupSummary = groupSettings.extend({
 });
 export type GroupSummary = z.infer<typeof groupSummary>;
 
-/** Where a number of ours leads: to a voice menu, or to an extension or a group. */
+/** Where a number of ours leads: to a voice menu, or to an extension or a group, or to an extension's voicemail. */
 export const inboundNumber = z.object({
   number: z.string().regex(/^(?:\+[1-9]\d{6,14}|\d{2,15})$/, 'must be digits, or a number such as +553432221000'),
   flow: flowName,
@@ -345,6 +349,7 @@ export type Destination =
   | { readonly kind: 'queue'; readonly number: string }
   | { readonly kind: 'group'; readonly extensions: readonly string[] }
   | { readonly kind: 'flow'; readonly flow: string }
+  | { readonly kind: 'voicemail'; readonly extension: string }
   | { readonly kind: 'unknown' };
 /** How much may be called, and what of it. */
 export const spendingScope = z.enum(['extension', 'tenant', 'class', 'prefix']);

@@ -37,6 +37,8 @@ export interface Exchange extends ExchangePlace {
   decideOutbound(extension: Extension, to: OutsideNumber): OutboundDecision;
   /** The extensions that ring for a group's or an extension's number; none when there is no such number. */
   ringTargets(number: string): readonly string[];
+  /** Whether callers may leave an extension a message. */
+  takesMessages(extension: string): boolean;
   /** Opening hours by name; undefined when there are none, which means always open. */
   openingHours(name: string): BusinessHours | undefined;
 }
@@ -92,6 +94,7 @@ export async function openExchange(db: Database, tenantId: number, options: Open
     decideOutbound: (extension, to) => decideOutbound(plan, extension, to),
     destination: (dialled) => destinationOf(plan, dialled, clock.now()),
     ringTargets: (number) => ringTargets(plan, number),
+    takesMessages: (extension) => plan.voicemail.has(extension),
     openingHours: (name) => plan.hours.get(name),
   };
 }

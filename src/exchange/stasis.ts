@@ -15,10 +15,18 @@ import { type Way, wayOf } from './way.ts';
 /** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
 export type MenuEnd = EndReason | 'interrupted';
 
+interface MenuCall {
+  readonly tenantId: number;
+  readonly callId: string;
+  readonly flow: string;
+  /** The queue that the call is for, at which the flow begins. */
+  readonly queue?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** Plays menus; the ivr room is one. Neither rejects. */
 export interface MenuRunner {
-  /** @param call `queue`: the queue that the call is for, at which the flow begins */
-  handle(channel: Channel, call: { tenantId: number; callId: string; flow: string; queue?: string }): Promise<MenuEnd>;
+  handle(channel: Channel, call: MenuCall): Promise<MenuEnd>;
   /** Goes on at the node where the call was when the process died or the exchange was lost. */
   resume(channel: Channel, call: OpenCall): Promise<MenuEnd>;
 }
@@ -111,8 +119,8 @@ export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'i
       return { reason: 'unreachable', cause: causes.noCodec };
     }
     const { tenantId } = exchange;
-    const menu = way.kind === 'queue' ? { flow: personFlow, queue: way.number } : { flow: way.flow };
-    return goOn(channel, await menus.handle(channel, { tenantId, callId, ...menu }));
+    const menu = way.kind === 'queue' ? { flow: personFlow, queue: way.number } : way;
+    return goOn(channel, await menus.handle(channel, { ...menu, tenantId, callId }));
   }
 
   /** Takes an interrupted run up again when the exchange can be reached, until it ends. */

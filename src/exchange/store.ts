@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database.ts';
+import { extensionsWithVoicemail } from '../voicemail/service.ts';
 import { extensionColumns } from './extension-store.ts';
 import type { InboundEntry, InboundPlace, NumberPlan } from './number-plan.ts';
 import { readOpeningHours } from './opening-hours.ts';
@@ -32,7 +33,9 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
   const inbound = await readInboundNumbers(db, tenantId);
   const trunks = (await readTrunks(db, tenantId)).filter((trunk) => trunk.enabled);
   const rules = await readRules(db, tenantId);
+  const voicemail = await extensionsWithVoicemail(db, tenantId);
   return {
+    voicemail,
     extensions: new Map((extensions as Extension[]).map((extension) => [extension.number, extension])),
     queues: new Set(queues.map(({ number }) => number)),
     groups: new Map(

@@ -2,6 +2,7 @@ import type { Direction, EndReason } from '../calls/schemas.ts';
 import type { OutsideNumber } from './dialling.ts';
 import type { Destination, Extension } from './schemas.ts';
 import type { Exchange } from './service.ts';
+import { type VoicemailCode, voicemailCode } from './voicemail-code.ts';
 
 /** What is known of a call when it reaches us. */
 interface Arrival {
@@ -16,7 +17,8 @@ export type Way = { readonly direction: Direction } & (
   | { readonly kind: 'extension'; readonly number: string }
   | { readonly kind: 'queue'; readonly number: string }
   | { readonly kind: 'group'; readonly extensions: readonly string[] }
-  | { readonly kind: 'flow'; readonly flow: string }
+  /** `variables`: what its nodes find said beforehand. */
+  | { readonly kind: 'flow'; readonly flow: string; readonly variables?: Readonly<Record<string, string>> }
   | { readonly kind: 'outside'; readonly extension: Extension; readonly to: OutsideNumber }
   /** `cause` as in Q.850. */
   | { readonly kind: 'refused'; readonly reason: EndReason; readonly cause: number }
@@ -24,6 +26,10 @@ export type Way = { readonly direction: Direction } & (
 
 /** The flow that tells a caller that the number does not exist. */
 export const unknownNumberFlow = 'numero-inexistente';
+
+/** The flows that take a message, and that let a mailbox be heard. */
+const messageFlow = 'recado';
+const mailboxFlow = 'caixa-postal';
 
 /** Q.850. */
 const unallocated = 1;
@@ -40,6 +46,8 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
     return way ?? { direction: 'inbound', kind: 'refused', reason: 'unreachable', cause: unallocated };
   }
   const extension = exchange.extension(callerNumber);
+  const code = voicemailCode(dialled);
+  if (code !== undefined && extension !== undefined) return mailboxWay(code, extension.number, exchange);
   const direct = exchange.destination(dialled);
   const to = extension !== undefined && direct.kind === 'unknown' ? exchange.outside(extension, dialled) : undefined;
   const destination = to === undefined ? direct : exchange.destination(to.number);
@@ -54,8 +62,23 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
   return { direction, kind: 'flow', flow: unknownNumberFlow };
 }
 
+/** Hearing a mailbox, or leaving a message in it; who has none hears that there is no such number. */
+function mailboxWay({ act, extension: named }: VoicemailCode, caller: string, exchange: Exchange): Way {
+  const mailbox = named ?? caller;
+  if (!exchange.takesMessages(mailbox)) return { direction: 'internal', kind: 'flow', flow: unknownNumberFlow };
+  if (act === 'leave') return voicemailWay('internal', mailbox);
+  const ownPhone = mailbox === caller ? 'yes' : 'no';
+  return { direction: 'internal', kind: 'flow', flow: mailboxFlow, variables: { mailbox, own_phone: ownPhone } };
+}
+
+/** To leave a message in an extension's mailbox. */
+export function voicemailWay(direction: Direction, mailbox: string): Way {
+  return { direction, kind: 'flow', flow: messageFlow, variables: { mailbox } };
+}
+
 function inside(destination: Destination, direction: Direction): Way | undefined {
   if (destination.kind === 'unknown') return undefined;
+  if (destination.kind === 'voicemail') return voicemailWay(direction, destination.extension);
   if (destination.kind === 'flow') return { direction, kind: 'flow', flow: destination.flow };
   if (destination.kind === 'queue') return { direction, kind: 'queue', number: destination.number };
   if (destination.kind === 'extension') return { direction, kind: 'extension', number: destination.extensions[0] };

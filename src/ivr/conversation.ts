@@ -74,6 +74,11 @@ export class Conversation {
     await this.#untilKey(channel.play(spoken.media));
   }
 
+  /** Plays sounds until they are over or a key is pressed; as `say`, nothing when a key waits already. */
+  async hear(media: readonly string[]): Promise<void> {
+    if (!this.#parts.keypad.pending) await this.#untilKey(this.#parts.channel.play(media));
+  }
+
   /** The next key, waiting `ms` for it at most. */
   async key(ms: number, which: 'first' | 'next', personal = false): Promise<Digit | undefined> {
     const { keypad, patience, signal } = this.#parts;

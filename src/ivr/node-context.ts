@@ -66,6 +66,12 @@ export class NodeContext {
     return this.#conversation.say(utterances, mustBeHeard);
   }
 
+  /** See `Conversation.hear`. @param path of a sound file */
+  hear(path: string): Promise<void> {
+    // Asterisk takes the file of this name that is best for the call.
+    return this.#conversation.hear([`sound:${path.replace(/\.wav$/, '')}`]);
+  }
+
   /** Says one prompt of the prompt file that has no slots. */
   sayPrompt(id: string): Promise<void> {
     return this.say(this.utterances([id]));

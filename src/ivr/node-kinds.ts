@@ -9,6 +9,7 @@ import { flow } from './nodes/flow.ts';
 import { hangUp } from './nodes/hang-up.ts';
 import { httpRequest } from './nodes/http-request.ts';
 import { identify } from './nodes/identify.ts';
+import { mailbox } from './nodes/mailbox.ts';
 import { menu } from './nodes/menu.ts';
 import { queue } from './nodes/queue.ts';
 import { reset } from './nodes/reset.ts';
@@ -19,6 +20,7 @@ import { set } from './nodes/set.ts';
 import { survey } from './nodes/survey.ts';
 import { ticket } from './nodes/ticket.ts';
 import { unlock } from './nodes/unlock.ts';
+import { voicemail } from './nodes/voicemail.ts';
 
 const all: readonly NodeKind[] = [
   say,
@@ -38,6 +40,8 @@ const all: readonly NodeKind[] = [
   ring,
   queue,
   callbackRequest,
+  voicemail,
+  mailbox,
   survey,
   flow,
   hangUp,

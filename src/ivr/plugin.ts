@@ -14,16 +14,24 @@ import type { IvrParts, MenuTenant } from './ports.ts';
 import { Session } from './session.ts';
 import type { Catalogue } from './speech/catalogue.ts';
 
+/** A call that is to enter a flow. */
+interface NewMenuCall {
+  readonly tenantId: number;
+  readonly flow: string;
+  readonly callId: string;
+  /** The queue that the call is for, at which the flow begins. */
+  readonly queue?: string;
+  /** What the flow's nodes find said beforehand. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 export interface Ivr {
   /** Whether there is a flow of that name. */
   hasFlow(name: string): boolean;
   /** Names of the flows there are. */
   readonly flowNames: readonly string[];
   /** Answers a new call, for a queue if that is given, and runs it through a flow until it ends; hanging up then is the caller's. Never rejects. */
-  handle(
-    channel: Channel,
-    call: { readonly tenantId: number; readonly flow: string; readonly callId: string; readonly queue?: string },
-  ): Promise<FlowEnd>;
+  handle(channel: Channel, call: NewMenuCall): Promise<FlowEnd>;
   /** Goes on with a call at the node it stood at, after a restart or a lost connection. Never rejects. */
   resume(channel: Channel, call: OpenCall): Promise<FlowEnd>;
 }
@@ -117,7 +125,7 @@ export function createIvr(options: IvrOptions): Ivr {
   return {
     hasFlow: (name) => flows.has(name),
     flowNames: [...flows.keys()],
-    async handle(channel, { tenantId, flow: name, callId, queue }) {
+    async handle(channel, { tenantId, flow: name, callId, queue, variables = {} }) {
       const flow = flows.get(name);
       if (flow === undefined) {
         const error = new AppError('invalid_flow', `There is no voice menu "${name}".`, { flow: name });
@@ -125,6 +133,7 @@ export function createIvr(options: IvrOptions): Ivr {
       }
       const session = Session.begin(flow.name, queue === undefined ? flow.start : queueNodeOf(flow));
       if (queue !== undefined) session.set(calledQueue, { text: queue });
+      for (const [variable, text] of Object.entries(variables)) session.set(variable, { text });
       return run({ channel, tenantId, id: callId, session, prepare: () => channel.answer() });
     },
     async resume(channel, { id, tenantId, flowState }) {

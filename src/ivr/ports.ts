@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { QueueFloor } from '../queues/service.ts';
 import type { Screens } from '../screen-pop/service.ts';
 import type { Telephony } from '../telephony/port.ts';
+import type { Voicemail } from '../voicemail/service.ts';
 import type { Patience, Waits } from './conversation.ts';
 import type { ErpWaits } from './erp-wait.ts';
 import type { Speech } from './speech/speech.ts';
@@ -45,6 +46,8 @@ export interface IvrParts {
   promptSlots(id: string): readonly string[];
   /** The windows about callers on agents' screens; undefined where there are none. */
   readonly screens?: Pick<Screens, 'announce' | 'withdraw'>;
+  /** Mailboxes; undefined where there are none. */
+  readonly voicemail?: Voicemail;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fetch: typeof fetch;

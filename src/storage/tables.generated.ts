@@ -965,6 +965,7 @@ export interface Tenant {
   name: string;
   recording_days: Generated<number>;
   time_zone: string;
+  voicemail_days: Generated<number>;
 }
 
 export interface Ticket {
@@ -1037,6 +1038,27 @@ export interface Trunk {
   tenant_id: number;
   transport: Generated<string>;
   username: string | null;
+}
+
+export interface VoicemailBox {
+  email: string | null;
+  enabled: Generated<boolean>;
+  extension: string;
+  pin_hash: string | null;
+  tenant_id: number;
+}
+
+export interface VoicemailMessage {
+  bytes: number | null;
+  call_id: string;
+  caller_number: string;
+  duration_ms: number | null;
+  extension: string;
+  heard_at: Timestamp | null;
+  id: string;
+  started_at: Timestamp;
+  state: string;
+  tenant_id: number;
 }
 
 export interface DB {
@@ -1126,4 +1148,6 @@ export interface DB {
   ticket_kind: TicketKind;
   ticket_status: TicketStatus;
   trunk: Trunk;
+  voicemail_box: VoicemailBox;
+  voicemail_message: VoicemailMessage;
 }

@@ -9,6 +9,7 @@ import type {
   HangUp,
   OriginateRequest,
   Playback,
+  RecordRequest,
   RingRequest,
   RingResult,
   Talk,
@@ -23,6 +24,8 @@ export interface FakeCall {
   readonly dialled?: string;
   /** How long media plays; 0 when left out. */
   readonly playMs?: (media: readonly string[]) => number;
+  /** How long the caller speaks when what is said is recorded; 0 when left out. */
+  readonly speakMs?: number;
   /** Told of everything played, as it begins. A person who hears may press keys at once. */
   readonly onPlay?: (media: readonly string[], channel: FakeChannel) => void;
 }
@@ -43,6 +46,8 @@ export class FakeChannel implements Channel {
   talk: Talk | undefined;
   /** Media lists in the order they were begun. */
   readonly played: (readonly string[])[] = [];
+  /** Names of what was recorded. */
+  readonly recorded: string[] = [];
   answered = false;
   music = false;
   left = false;
@@ -105,6 +110,13 @@ export class FakeChannel implements Channel {
         await finished;
       },
     };
+  }
+
+  async record({ name, maxSeconds }: RecordRequest): Promise<void> {
+    this.#require();
+    this.recorded.push(name);
+    const speakMs = Math.min(this.#call.speakMs ?? 0, maxSeconds * 1000);
+    await this.#clock.sleep(speakMs, this.gone).catch(() => undefined);
   }
 
   async startMusic(): Promise<void> {

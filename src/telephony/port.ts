@@ -61,6 +61,26 @@ export interface CallRecorder {
   discard(name: string): Promise<void>;
 }
 
+/** What `Channel.record` is asked for. */
+export interface RecordRequest {
+  /** Given to no other recording. */
+  readonly name: string;
+  /** It ends after so long, */
+  readonly maxSeconds: number;
+  /** after so much silence, which is cut off, */
+  readonly maxSilenceSeconds: number;
+  /** or by this key, which comes as a digit as well. */
+  readonly endedBy: '#';
+}
+
+/** What `Channel.record` recorded. */
+export interface RecordedFiles {
+  /** Fetches it as 8 kHz WAV, once it is over. @throws AppError `not_found` when there is none */
+  fetch(name: string, into: string): Promise<void>;
+  /** Forgets it. */
+  discard(name: string): Promise<void>;
+}
+
 export interface CallHandlers {
   /** A call that has just reached us. */
   incoming(channel: Channel): Promise<void>;
@@ -136,6 +156,11 @@ export interface Channel {
   answer(): Promise<void>;
   /** Plays media one after the other. An empty list finishes at once. */
   play(media: readonly string[]): Playback;
+  /**
+   * Records what the caller says, as 8 kHz WAV. Resolves when that is over, whichever way, also because the caller hung up;
+   * what there is of it then, `RecordedFiles` has. Of a name that is being recorded already it waits for the end.
+   */
+  record(request: RecordRequest): Promise<void>;
   startMusic(): Promise<void>;
   stopMusic(): Promise<void>;
   /** @param cause Q.850, which a phone that was not answered is told; a normal clearing when left out */

@@ -22,6 +22,7 @@ const rooms = [
   'console-api',
   'live',
   'screen-pop',
+  'voicemail',
 ];
 const ports = ['telephony', 'erp'];
 

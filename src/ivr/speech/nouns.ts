@@ -11,5 +11,6 @@ export const nouns: Readonly<Record<Noun, { readonly one: string; readonly many:
   day: { one: 'dia', many: 'dias', gender: 'masculine' },
   hour: { one: 'hora', many: 'horas', gender: 'feminine' },
   minute: { one: 'minuto', many: 'minutos', gender: 'masculine' },
+  message: { one: 'recado', many: 'recados', gender: 'masculine' },
   attempt: { one: 'tentativa', many: 'tentativas', gender: 'feminine' },
 };

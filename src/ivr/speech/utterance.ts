@@ -1,5 +1,5 @@
 /** A noun that can be counted aloud; its words and gender are in `nouns.ts`. */
-export type Noun = 'contract' | 'invoice' | 'ticket' | 'person' | 'day' | 'hour' | 'minute' | 'attempt';
+export type Noun = 'contract' | 'invoice' | 'ticket' | 'person' | 'day' | 'hour' | 'minute' | 'message' | 'attempt';
 
 /** What fills the slots of a prompt: one utterance a slot, or several said in a row. */
 export type SlotValues = Readonly<Record<string, Utterance | readonly Utterance[]>>;

@@ -42,7 +42,7 @@ export interface AriOperations {
 }
 
 /** What Asterisk tells us of. */
-export type AriEvent = AriStasisStart | AriStasisEnd | AriChannelHangupRequest | AriChannelDestroyed | AriChannelDtmfReceived | AriChannelHold | AriChannelUnhold | AriChannelTransfer | AriPlaybackFinished | AriDial | AriApplicationReplaced;
+export type AriEvent = AriStasisStart | AriStasisEnd | AriChannelHangupRequest | AriChannelDestroyed | AriChannelDtmfReceived | AriChannelHold | AriChannelUnhold | AriChannelTransfer | AriPlaybackFinished | AriRecordingFinished | AriRecordingFailed | AriDial | AriApplicationReplaced;
 
 export interface AriStasisStart {
   type: 'StasisStart';
@@ -118,6 +118,20 @@ export interface AriPlaybackFinished {
   application: string;
   timestamp: string;
   playback: AriPlayback;
+}
+
+export interface AriRecordingFinished {
+  type: 'RecordingFinished';
+  application: string;
+  timestamp: string;
+  recording: AriLiveRecording;
+}
+
+export interface AriRecordingFailed {
+  type: 'RecordingFailed';
+  application: string;
+  timestamp: string;
+  recording: AriLiveRecording;
 }
 
 export interface AriDial {

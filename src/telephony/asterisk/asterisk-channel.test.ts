@@ -4,6 +4,7 @@ import { silentLogger } from '../../kernel/logger.ts';
 import type { AriChannel } from './ari-types.generated.ts';
 import { AsteriskChannel } from './asterisk-channel.ts';
 import type { CallControl } from './call-control.ts';
+import { OpenRecordings } from './open-recordings.ts';
 
 const control: Pick<CallControl, 'tell'> = { tell: () => Promise.resolve() };
 
@@ -19,6 +20,7 @@ function channel(): AsteriskChannel {
     clock: systemClock,
     logger: silentLogger,
     arrivalOf: (seeming) => seeming,
+    recordings: new OpenRecordings(),
     newPlaybackId: () => 'play-1',
     answered: () => undefined,
     follow: () => undefined,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { DigitBuffer } from '../digit-buffer.ts';
-import type { Channel, HangUp, Playback } from '../port.ts';
+import type { Channel, HangUp, Playback, RecordRequest } from '../port.ts';
 import type { Arguments, Operation } from './ari-request.ts';
 import type { AriChannel } from './ari-types.generated.ts';
 import { AsteriskPlayback } from './asterisk-playback.ts';
@@ -9,6 +9,7 @@ import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
 import { codecOf, isPassedThrough } from './codecs.ts';
 import { extensionOfChannel, isClicked, isLeg, tenantOfAccount, trunkOfChannel } from './names.ts';
+import type { OpenRecordings } from './open-recordings.ts';
 import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
 
@@ -26,6 +27,7 @@ export interface ChannelSurroundings {
   readonly control: CallControl;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly recordings: OpenRecordings;
   /** A playback's id, given to none that is still under way. */
   readonly newPlaybackId: () => string;
   /** Of a phone that was rung because a program asked for a call from it. */
@@ -152,6 +154,34 @@ export class AsteriskChannel implements Channel {
   async answer(): Promise<void> {
     await this.#act('POST /channels/{channelId}/answer', { path: { channelId: this.id } });
     this.#around.answered();
+  }
+
+  async record({ name, maxSeconds, maxSilenceSeconds, endedBy }: RecordRequest): Promise<void> {
+    const { recordings, control } = this.#around;
+    const over = recordings.follow(name, this.id);
+    const limits = { maxDurationSeconds: maxSeconds, maxSilenceSeconds, terminateOn: endedBy };
+    try {
+      await control.tell(
+        'POST /channels/{channelId}/record',
+        { path: { channelId: this.id }, query: { name, format: 'wav', ifExists: 'fail', ...limits } },
+        this.gone,
+      );
+    } catch (error) {
+      // Begun before, by a process that was killed or a request whose answer was lost; or the caller has just hung up.
+      if (!isGone(error) || !(await this.#isRecorded(name))) recordings.ended(name);
+      if (!isGone(error)) throw error;
+    }
+    await over;
+  }
+
+  async #isRecorded(recordingName: string): Promise<boolean> {
+    try {
+      await this.#around.control.ask('GET /recordings/live/{recordingName}', { path: { recordingName } });
+      return true;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return false;
+    }
   }
 
   startMusic(): Promise<void> {

@@ -21,11 +21,12 @@ import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl } from './call-control.ts';
 import { CallLegs } from './call-legs.ts';
-import { discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
+import { checkPlaybacks, discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
 import { eventTypes } from './event-types.ts';
 import { hangUpCause, normalClearing } from './hang-up-cause.ts';
 import type { AriMetrics } from './metrics.ts';
 import { isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
+import { OpenRecordings } from './open-recordings.ts';
 import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
@@ -68,6 +69,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #callers = new Map<string, AsteriskChannel>();
   readonly #legs = new CallLegs();
   readonly #playbacks = new Map<string, AsteriskPlayback>();
+  readonly #recordings = new OpenRecordings();
   /** Phones that ring because programs asked for calls. */
   readonly #clicked = new Map<string, ClickedPhone>();
   /** Events that wait until everything is reconciled. */
@@ -203,7 +205,8 @@ export class AsteriskTelephony implements Telephony {
     for (const legId of plan.answeredLegs) this.#legs.tell({ kind: 'answered', legId });
     for (const channelId of plan.hangUp) await discard(this.#connection, channelId);
     for (const { bridgeId, callerId } of plan.destroyBridges) await removeBridge(this.#connection, bridgeId, callerId);
-    await this.#checkPlaybacks();
+    await checkPlaybacks(this.#connection, this.#playbacks);
+    await this.#recordings.check(this.#connection);
     const found = await Promise.all(
       plan.found.filter(({ channel }) => !arriving.has(channel.id)).map((caller) => this.#adopt(caller)),
     );
@@ -222,18 +225,6 @@ export class AsteriskTelephony implements Telephony {
     for (const event of queued) this.#on(event);
     this.#started.resolve();
     this.#options.connected?.();
-  }
-
-  /** Playbacks whose end was told while nobody listened. */
-  async #checkPlaybacks(): Promise<void> {
-    for (const playback of [...this.#playbacks.values()].filter((candidate) => candidate.accepted)) {
-      try {
-        await this.#connection.ask('GET /playbacks/{playbackId}', { path: { playbackId: playback.id } });
-      } catch (error) {
-        throwUnlessGone(error);
-        playback.end('completed');
-      }
-    }
   }
 
   async #adopt({ channel, talk, note }: FoundCaller): Promise<AsteriskChannel> {
@@ -260,6 +251,7 @@ export class AsteriskTelephony implements Telephony {
       logger,
       ...given,
       arrivalOf,
+      recordings: this.#recordings,
       newPlaybackId: () => playbackId(channel.id, turn++),
       answered: () => this.#reportLeg(channel.id, { kind: 'answered' }),
       follow: (playback) => {
@@ -285,6 +277,10 @@ export class AsteriskTelephony implements Telephony {
         return;
       case 'PlaybackFinished':
         this.#playbacks.get(event.playback.id)?.end(event.playback.state === 'failed' ? 'failed' : 'completed');
+        return;
+      case 'RecordingFinished':
+      case 'RecordingFailed':
+        this.#recordings.ended(event.recording.name);
         return;
       case 'Dial':
         // With PROGRESS (SIP's 183) the network itself says how the call goes on.
@@ -362,6 +358,7 @@ export class AsteriskTelephony implements Telephony {
   }
 
   #callerGone(id: string): void {
+    this.#recordings.left(id);
     const caller = this.#callers.get(id);
     if (caller === undefined) return;
     this.#callers.delete(id);

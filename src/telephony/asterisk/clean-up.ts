@@ -1,4 +1,5 @@
 import type { AriConnection } from './ari-connection.ts';
+import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { isGone } from './call-control.ts';
 import { playbackId, playbackNames } from './names.ts';
 
@@ -46,6 +47,21 @@ export async function hush(connection: AriConnection, callerId: string): Promise
   // Asterisk still has to say that those have ended: the first name after them is the last to be theirs again.
   const free = turns.find((turn) => !wasPlaying[turn] && wasPlaying.at(turn - 1) === true);
   return free ?? 0;
+}
+
+/** Ends playbacks whose end was told while nobody listened. */
+export async function checkPlaybacks(
+  connection: AriConnection,
+  playbacks: ReadonlyMap<string, AsteriskPlayback>,
+): Promise<void> {
+  for (const playback of [...playbacks.values()].filter((candidate) => candidate.accepted)) {
+    try {
+      await connection.ask('GET /playbacks/{playbackId}', { path: { playbackId: playback.id } });
+    } catch (error) {
+      throwUnlessGone(error);
+      playback.end('completed');
+    }
+  }
 }
 
 /** Lets an error pass unless it says that what was acted on is gone. */

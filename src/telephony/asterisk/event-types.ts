@@ -9,6 +9,8 @@ export const eventTypes = [
   'ChannelUnhold',
   'ChannelTransfer',
   'PlaybackFinished',
+  'RecordingFinished',
+  'RecordingFailed',
   'Dial',
   'ApplicationReplaced',
 ] as const;
