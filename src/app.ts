@@ -18,6 +18,7 @@ import { makeAdministeredTenant } from './cli/new-tenant.ts';
 import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
 import { createHttpApp } from './console-api/plugin.ts';
+import { reportRoutes } from './console-api/reports.ts';
 import { serveTelephoneApi } from './console-api/telephone-api.ts';
 import { erpCrontab, erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
@@ -53,6 +54,8 @@ import { messagingCrontab } from './messaging/jobs.ts';
 import { createMessaging } from './messaging/plugin.ts';
 import { createPhoneDoor } from './phone-door.ts';
 import { createQueues } from './queues/service.ts';
+import { reportCrontab, reportTasks } from './reports/jobs.ts';
+import { createReports } from './reports/service.ts';
 import { screenCrontab, screenTasks } from './screen-pop/jobs.ts';
 import { createScreens } from './screen-pop/service.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
@@ -304,6 +307,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   const queues = createQueues({ db, destination: (id, number) => tenantOf(id).exchange.destination(number), changed });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await serveTelephoneApi(http, { gate, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf });
+  const reports = createReports({ db, clock, timeZone });
+  await http.register(async (api) => reportRoutes(api.withTypeProvider(), gate, reports), { prefix: '/api' });
   await http.register(intelbrasServer, {
     version: product.version,
     gate,
@@ -344,6 +349,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
           ...erpTasks(erps),
           ...messaging.tasks,
           ...recordingTasks(() => [...tenants.values()].map(({ recordings }) => recordings), logger),
+          ...reportTasks(reports, logger),
           ...screenTasks({ db, screens, clock, logger }),
           ...voicemailTasks(voicemail.messages),
         },
@@ -383,7 +389,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   };
 }
 
-const crontabs = [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab, voicemailCrontab];
+const crontabs = [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab, reportCrontab, voicemailCrontab];
 
 /** Its `info` tells of every job; ours is for what an operator wants to know. */
 const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;

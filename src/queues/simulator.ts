@@ -32,6 +32,8 @@ export interface SimulatedCaller {
   readonly leftMs: number;
   /** Null: the caller hung up. */
   readonly agentId: number | null;
+  /** When the agent was done with the caller; null where there was none. */
+  readonly doneMs: number | null;
 }
 
 interface Event {
@@ -58,10 +60,10 @@ export function simulate(scenario: Scenario, seed: number, callers: number): Sim
   const after = (ms: number, happen: () => void): void => {
     if (ms < Number.POSITIVE_INFINITY) events.add({ atMs: nowMs + ms, serial: serial++, happen });
   };
-  const leave = (caller: WaitingCaller, agentId: number | null): void => {
+  const leave = (caller: WaitingCaller, agentId: number | null, doneMs: number | null): void => {
     waiting.delete(caller.id);
     snapshot.leave(caller.id);
-    gone.push({ queue: caller.queue, enteredMs: caller.sinceMs, leftMs: nowMs, agentId });
+    gone.push({ queue: caller.queue, enteredMs: caller.sinceMs, leftMs: nowMs, agentId, doneMs });
   };
   const come = (stream: Stream): void => {
     after(stream.betweenMs(random), () => come(stream));
@@ -77,16 +79,17 @@ export function simulate(scenario: Scenario, seed: number, callers: number): Sim
     waiting.set(caller.id, caller);
     snapshot.wait(caller);
     after(stream.patienceMs(random), () => {
-      if (waiting.has(caller.id)) leave(caller, null);
+      if (waiting.has(caller.id)) leave(caller, null, null);
     });
   };
   const take = (caller: WaitingCaller, agentId: number): void => {
     const agent = agents.get(agentId);
     if (agent === undefined) return;
-    leave(caller, agentId);
-    snapshot.busy(agentId);
     const lastOfferedMs = nowMs;
-    after(scenario.handlingMs(random), () => {
+    const handlingMs = scenario.handlingMs(random);
+    leave(caller, agentId, nowMs + handlingMs);
+    snapshot.busy(agentId);
+    after(handlingMs, () => {
       const queues = agent.queues.map((one) => (one.queue === caller.queue ? { ...one, lastOfferedMs } : one));
       const free = { ...agent, queues, idleSinceMs: nowMs, callsTaken: agent.callsTaken + 1 };
       agents.set(agentId, free);

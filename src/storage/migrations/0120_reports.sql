@@ -17,7 +17,7 @@ create table queue_hour (
   abandoned_wait_ms bigint not null,
   longest_wait_ms bigint not null,
   talk_ms bigint not null,
-  -- Answered by an agent of whom no talk is known.
+  -- Answered by an agent of whom no such talk is known, to two seconds.
   unmatched bigint not null,
   -- How long all together waited within this hour.
   waiting_ms bigint not null,
@@ -52,6 +52,7 @@ create table report_stale (
 create index report_stale_by_hour on report_stale (tenant_id, hour);
 
 create index queue_call_long on queue_call (tenant_id, left_at) where left_at - entered_at > interval '1 day';
+create index queue_call_talking on queue_call (tenant_id, entered_at) where outcome = 'answered' and talked_until is null;
 create index agent_state_long on agent_state (tenant_id, ended_at) where ended_at - started_at > interval '1 day';
 create index agent_state_by_call on agent_state (tenant_id, call_id) where call_id is not null;
 
@@ -74,10 +75,16 @@ language sql stable as $$
   ), told as (
     select ended.*, ms_between(entered_at, left_at) as wait_ms,
       left_at - entered_at <= make_interval(secs => coalesce(rule.service_level_seconds, 20)) as is_in_time,
-      agent_id is not null and outcome = 'answered' and not exists (
-        select from agent_state as talk
-        where talk.tenant_id = of_tenant and talk.call_id = ended.call_id and talk.agent_id = ended.agent_id
-          and talk.state = 'talking') as is_unmatched
+      agent_id is not null and outcome = 'answered' and not (
+        exists (
+          select from agent_state as talk
+          where talk.tenant_id = of_tenant and talk.call_id = ended.call_id and talk.agent_id = ended.agent_id
+            and talk.state = 'talking' and talk.started_at between left_at - interval '2 s' and left_at + interval '2 s')
+        and (talked_until is null or exists (
+          select from agent_state as talk
+          where talk.tenant_id = of_tenant and talk.call_id = ended.call_id and talk.agent_id = ended.agent_id
+            and talk.state = 'talking' and talk.ended_at between talked_until - interval '2 s' and talked_until + interval '2 s'))
+      ) as is_unmatched
     from ended left join queue as rule on rule.tenant_id = of_tenant and rule.number = ended.queue
   )
   select of_tenant, touched.hour, queue,
