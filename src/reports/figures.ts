@@ -1,5 +1,5 @@
 import type { AgentFigures, Check, QueueFigures } from './schemas.ts';
-import type { AgentSums, QueueSums } from './store.ts';
+import type { AgentSums, QueueReading, QueueSums } from './store.ts';
 
 /** A queue's figures from its sums; the formulas are those of docs/reports.md. */
 export function queueFiguresOf(sums: QueueSums): QueueFigures {
@@ -46,14 +46,8 @@ export function agentFiguresOf({ period, agent, name, states, pauses, offers, an
   };
 }
 
-/**
- * Whether a report of queues agrees with itself and with what agents did.
- * @param ageMs how long those had waited who waited at its beginning and at its end
- */
-export function queueChecks(
-  sums: readonly QueueSums[],
-  ageMs: { readonly before: number; readonly after: number },
-): Check[] {
+/** Whether a report of queues agrees with itself and with what agents did. */
+export function queueChecks(sums: readonly QueueSums[], ageMs: QueueReading['ageMs']): Check[] {
   const total = (name: Exclude<keyof QueueSums, 'period' | 'queue' | 'name'>) =>
     sums.reduce((sum, row) => sum + row[name], 0);
   const gone = total('answered') + total('abandoned') + total('overflowed') + total('called_back') + total('lost');

@@ -5,7 +5,7 @@ import type { Database } from '../storage/database.ts';
 import { agentChecks, agentFiguresOf, queueChecks, queueFiguresOf } from './figures.ts';
 import { rollUp } from './roll-up.ts';
 import type { AgentReport, AgentReportQuery, QueueReport, QueueReportQuery } from './schemas.ts';
-import { type ReportRange, readAgeMs, readAgentSums, readExpectedStatesMs, readQueueSums } from './store.ts';
+import { type ReportRange, readAgentSums, readQueueSums } from './store.ts';
 
 export { agentFile, queueFile } from './files.ts';
 
@@ -39,27 +39,15 @@ export function createReports({ db, clock, timeZone }: Parts): Reports {
     return { tenantId, from, until, by: query.by, timeZone, now: clock.now() };
   }
 
-  /** Figures and what they are held against, of one instant. */
-  function atOnce<T>(read: (transaction: Database) => Promise<T>): Promise<T> {
-    return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
-  }
-
   return {
-    queues: (tenantId, query) =>
-      atOnce(async (transaction) => {
-        const range = rangeOf(tenantId, query);
-        const sums = await readQueueSums(transaction, range, query.queue);
-        const before = await readAgeMs(transaction, range, range.from, query.queue);
-        const after = await readAgeMs(transaction, range, range.until, query.queue);
-        return { rows: sorted(sums.map(queueFiguresOf), query), checks: queueChecks(sums, { before, after }) };
-      }),
-    agents: (tenantId, query) =>
-      atOnce(async (transaction) => {
-        const range = rangeOf(tenantId, query);
-        const sums = await readAgentSums(transaction, range, query.agent);
-        const expectedMs = await readExpectedStatesMs(transaction, range, query.agent);
-        return { rows: sorted(sums.map(agentFiguresOf), query), checks: agentChecks(sums, expectedMs) };
-      }),
+    async queues(tenantId, query) {
+      const { sums, ageMs } = await readQueueSums(db, rangeOf(tenantId, query), query.queue);
+      return { rows: sorted(sums.map(queueFiguresOf), query), checks: queueChecks(sums, ageMs) };
+    },
+    async agents(tenantId, query) {
+      const { sums, expectedMs } = await readAgentSums(db, rangeOf(tenantId, query), query.agent);
+      return { rows: sorted(sums.map(agentFiguresOf), query), checks: agentChecks(sums, expectedMs) };
+    },
     rollUp: () => rollUp(db),
   };
 }

@@ -35,6 +35,18 @@ export interface QueueSums {
   readonly left_wait_ms: number;
 }
 
+/** The sums of a report of queues, and how long those had waited who waited at its beginning and at its end. */
+export interface QueueReading {
+  readonly sums: readonly QueueSums[];
+  readonly ageMs: { readonly before: number; readonly after: number };
+}
+
+/** The sums of a report of agents, and how long their states must last together: each agent's from the first one on. */
+export interface AgentReading {
+  readonly sums: readonly AgentSums[];
+  readonly expectedMs: number;
+}
+
 /** How an agent spent a period, as sums. */
 export interface AgentSums {
   readonly period: string;
@@ -49,55 +61,58 @@ export interface AgentSums {
   readonly stray: number;
 }
 
+const hourMs = 3_600_000;
+
 type Hours = 'queue_hour' | 'agent_hour';
 const workedOut = { queue_hour: sql`queue_hours`, agent_hour: sql`agent_hours` } as const;
 
-/** The sums of each queue and period of those that anything is known of. */
-export async function readQueueSums(db: Database, range: ReportRange, queue?: string): Promise<QueueSums[]> {
+/** The sums of each queue and period that anything is known of. One statement, so all of one instant. */
+export async function readQueueSums(db: Database, range: ReportRange, queue?: string): Promise<QueueReading> {
   const { tenantId, from, until, now } = range;
   const only = queue === undefined ? sql`` : sql`and queue = ${queue}`;
-  const { rows } = await sql<QueueSums>`
-    with ${hoursOf('queue_hour', range, only)}, told as (
+  // The hour before is read too, for those who waited at its end; it is a period without a name.
+  const withEdge = { ...range, from: new Date(from.getTime() - hourMs) };
+  const lastHour = new Date(until.getTime() - hourMs);
+  const { rows } = await sql<QueueSums & { period: string | null; age_ms: number }>`
+    with ${hoursOf('queue_hour', withEdge, only)}, told as (
       select hour, queue, offered, answered, abandoned, overflowed, called_back, lost, 0 as waiting, in_time, answered_wait_ms,
-        abandoned_wait_ms, longest_wait_ms, talk_ms, unmatched, waiting_ms, left_wait_ms from hours
+        abandoned_wait_ms, longest_wait_ms, talk_ms, unmatched, waiting_ms, left_wait_ms, age_ms from hours
       union all
-      select hour_of(entered_at), queue, 1, 0, 0, 0, 0, 0, case when ${isOver(now)} then 0 else 1 end, 0, 0, 0, 0, 0, 0, 0, 0
+      select hour_of(entered_at), queue, 1, 0, 0, 0, 0, 0, case when ${isOver(now)} then 0 else 1 end, 0, 0, 0, 0, 0, 0, 0, 0, 0
       from queue_call
       where tenant_id = ${tenantId} and left_at is null and entered_at >= ${from} and entered_at < ${until} ${only}
       union all
-      select hour_of(entered_at), queue, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0
+      select hour_of(entered_at), queue, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0
       from queue_call
       where tenant_id = ${tenantId} and outcome = 'answered' and talked_until is null and ${isOver(now)}
         and entered_at >= ${from} and entered_at < ${until} ${only}
+    ), summed as (
+      select case when hour >= ${from} then ${periodOf(range)} end as period, queue,
+        sum(offered) as offered, sum(answered) as answered, sum(abandoned) as abandoned, sum(overflowed) as overflowed,
+        sum(called_back) as called_back, sum(lost) as lost, sum(waiting) as waiting, sum(in_time) as in_time,
+        sum(answered_wait_ms) as answered_wait_ms, sum(abandoned_wait_ms) as abandoned_wait_ms,
+        max(longest_wait_ms) as longest_wait_ms, sum(talk_ms) as talk_ms, sum(unmatched) as unmatched,
+        sum(waiting_ms) as waiting_ms, sum(left_wait_ms) as left_wait_ms,
+        sum(case when hour < ${from} or hour = ${lastHour} then age_ms else 0 end) as age_ms
+      from told group by 1, 2
     )
-    select ${periodOf(range)} as period, told.queue, coalesce(min(queue.name), '') as name,
-      sum(offered) as offered, sum(answered) as answered, sum(abandoned) as abandoned, sum(overflowed) as overflowed,
-      sum(called_back) as called_back, sum(lost) as lost, sum(waiting) as waiting, sum(in_time) as in_time,
-      sum(answered_wait_ms) as answered_wait_ms, sum(abandoned_wait_ms) as abandoned_wait_ms,
-      max(longest_wait_ms) as longest_wait_ms, sum(talk_ms) as talk_ms, sum(unmatched) as unmatched,
-      sum(waiting_ms) as waiting_ms, sum(left_wait_ms) as left_wait_ms
-    from told left join queue on queue.tenant_id = ${tenantId} and queue.number = told.queue
-    group by 1, 2 order by 1, 2`.execute(db);
-  return rows;
+    select summed.*, coalesce(queue.name, '') as name
+    from summed left join queue on queue.tenant_id = ${tenantId} and queue.number = summed.queue
+    order by period, summed.queue`.execute(db);
+  const age = (edges: typeof rows) => edges.reduce((sum, row) => sum + row.age_ms, 0);
+  const sums = rows.filter(({ period }) => period !== null);
+  return { sums, ageMs: { before: age(rows.filter(({ period }) => period === null)), after: age(sums) } };
 }
 
-/** How long those had waited together who waited at an instant and have left since: milliseconds. */
-export async function readAgeMs(db: Database, range: ReportRange, at: Date, queue?: string): Promise<number> {
-  const last = { ...range, from: new Date(at.getTime() - 3_600_000), until: at };
-  const only = queue === undefined ? sql`` : sql`and queue = ${queue}`;
-  const { rows } = await sql<{ age: number }>`
-    with ${hoursOf('queue_hour', last, only)} select coalesce(sum(age_ms), 0) as age from hours`.execute(db);
-  return rows[0]?.age ?? 0;
-}
-
-/** The sums of each agent and period. */
-export async function readAgentSums(db: Database, range: ReportRange, agent?: string): Promise<AgentSums[]> {
+/** The sums of each agent and period. One statement, so all of one instant. */
+export async function readAgentSums(db: Database, range: ReportRange, agent?: string): Promise<AgentReading> {
   const { tenantId, from, until, now } = range;
   const only =
     agent === undefined
       ? sql``
       : sql`and agent_id = (select id from agent where tenant_id = ${tenantId} and code = ${agent})`;
-  const { rows } = await sql<AgentSums>`
+  const onlyCode = agent === undefined ? sql`` : sql`and code = ${agent}`;
+  const { rows } = await sql<AgentSums & { period: string | null; expected_ms: number }>`
     with ${hoursOf('agent_hour', range, only)}, told as (
       select hour, agent_id, state, reason, queue, ms, begun, stray from hours
       union all
@@ -117,26 +132,22 @@ export async function readAgentSums(db: Database, range: ReportRange, agent?: st
       select period, agent_id, state, sum(ms) as ms, sum(offers) as offers, sum(answered) as answered, sum(stray) as stray,
         jsonb_object_agg(reason, ms) filter (where state = 'paused') as pauses
       from summed group by 1, 2, 3
+    ), pivoted as (
+      select period, agent.code as agent, agent.name, jsonb_object_agg(state, ms) as states,
+        coalesce(jsonb_agg(pauses) filter (where state = 'paused') -> 0, '{}') as pauses,
+        coalesce(sum(offers), 0) as offers, coalesce(sum(answered), 0) as answered, sum(stray) as stray
+      from stated join agent on agent.tenant_id = ${tenantId} and agent.id = stated.agent_id
+      group by 1, 2, 3
+    ), expected as (
+      select coalesce(sum(greatest(0, ms_between(greatest(first, ${from}), least(${until}::timestamptz, ${now})))), 0) as expected_ms
+      from agent cross join lateral (
+        select min(started_at) as first from agent_state where tenant_id = ${tenantId} and agent_id = agent.id
+      ) as began
+      where tenant_id = ${tenantId} and first is not null ${onlyCode}
     )
-    select period, agent.code as agent, agent.name, jsonb_object_agg(state, ms) as states,
-      coalesce(jsonb_agg(pauses) filter (where state = 'paused') -> 0, '{}') as pauses,
-      coalesce(sum(offers), 0) as offers, coalesce(sum(answered), 0) as answered, sum(stray) as stray
-    from stated join agent on agent.tenant_id = ${tenantId} and agent.id = stated.agent_id
-    group by 1, 2, 3 order by 1, 2`.execute(db);
-  return rows;
-}
-
-/** How long agents' states must last together: each from the first one known on, without gaps. Milliseconds. */
-export async function readExpectedStatesMs(db: Database, range: ReportRange, agent?: string): Promise<number> {
-  const { tenantId, from, until, now } = range;
-  const only = agent === undefined ? sql`` : sql`and code = ${agent}`;
-  const { rows } = await sql<{ ms: number }>`
-    select coalesce(sum(greatest(0, ms_between(greatest(first, ${from}), least(${until}::timestamptz, ${now})))), 0) as ms
-    from agent cross join lateral (
-      select min(started_at) as first from agent_state where tenant_id = ${tenantId} and agent_id = agent.id
-    ) as began
-    where tenant_id = ${tenantId} and first is not null ${only}`.execute(db);
-  return rows[0]?.ms ?? 0;
+    select * from expected left join pivoted on true order by period, agent`.execute(db);
+  const sums = rows.filter(({ period }) => period !== null);
+  return { sums, expectedMs: rows[0]?.expected_ms ?? 0 };
 }
 
 /** Hours by their roll-ups, but for those that are stale, which are worked out here. */
