@@ -29,6 +29,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
     'getChannelVar',
     'getChannelVars',
     'setChannelVars',
+    'progress',
     'snoopChannelWithId',
     'record',
     'transfer_progress',

@@ -2,8 +2,14 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a carrier does with a call: answers it with audio at this port, refuses it, lets it ring, or says nothing at all. */
-export type CarrierWay = { readonly answer: number } | { readonly refuse: number } | 'ring' | 'silence';
+/** What a carrier does with a call: answers it with audio at this port, refuses it, says something at
+ * a port before it decides (SIP's 183), lets it ring, or says nothing at all. */
+export type CarrierWay =
+  | { readonly answer: number }
+  | { readonly refuse: number }
+  | { readonly announce: number }
+  | 'ring'
+  | 'silence';
 
 /** A call as a carrier sees it. */
 export interface CarriedCall {
@@ -92,6 +98,14 @@ export class Carrier {
     return { status, mediaPort: mediaPortOf(final), hangUp: () => request('BYE', 2, to, '') };
   }
 
+  /** Answers the call that it has announced something to, with audio at this port, or refuses it. */
+  decide(way: { readonly answer: number } | { readonly refuse: number }): void {
+    const { message, port } = this.#undecided ?? {};
+    if (message === undefined || port === undefined) throw new Error('The carrier has no call');
+    if ('refuse' in way) this.#reply(message, port, way.refuse);
+    else this.#reply(message, port, 200, sdp(way.answer));
+  }
+
   #on(message: string, port: number): void {
     if (message.startsWith('SIP/2.0')) return void this.#answers.push(message);
     const method = message.slice(0, message.indexOf(' '));
@@ -125,11 +139,14 @@ export class Carrier {
     }
     if (way === 'silence') return;
     if (way === 'ring') return this.#reply(message, port, 180);
+    this.#undecided = { message, port };
+    if ('announce' in way) return this.#reply(message, port, 183, sdp(way.announce));
     if ('refuse' in way) return this.#reply(message, port, way.refuse);
     this.#reply(message, port, 180);
     this.#reply(message, port, 200, sdp(way.answer));
   }
   #lastCallId = '';
+  #undecided: { readonly message: string; readonly port: number } | undefined;
 
   #reply(request: string, port: number, status: number, body = ''): void {
     const copied = ['Via', 'From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(request, name)}`);

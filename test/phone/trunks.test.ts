@@ -111,6 +111,29 @@ test('when a trunk does not take a call the next one does, in the form that it w
   expect(await at2).toMatchObject({ dialled: '+553432225555' });
 });
 
+test('what a network says before anybody answers is heard, whether anybody does or not', async () => {
+  const [caller, network] = [await audio(10), await audio(11)];
+  const [account, media] = [system.account('2001'), { port: caller.port }];
+  first.way = { announce: network.port };
+  const hearing = async (scenario: Scenario) => {
+    const carried = first.carries();
+    const run = await startSipp({ ...phone, scenario });
+    network.sendTo(`answered ${(await carried).mediaPort}`);
+    network.speak(true);
+    await caller.hears('sound');
+    network.speak(false);
+    return run;
+  };
+  const refused = await hearing(new Scenario().callInVain(account, '32225555', media, 404));
+  first.decide({ refuse: 404 });
+  expect(await refused.finished).toMatchObject({ successful: 1 });
+  const answered = await hearing(new Scenario().call(account, '32225555', media).untilHungUp(20_000));
+  first.decide({ answer: network.port });
+  caller.sendTo(await answered.when('answered'));
+  await talk(caller, network);
+  await answered.hangUp();
+});
+
 test('a number that is busy is not tried again', async () => {
   first.way = { refuse: 486 };
   const before = second.calls.length;

@@ -28,6 +28,7 @@ export interface AriOperations {
   'GET /channels/{channelId}/variable': { path: { channelId: string }; query: { variable: string }; body: undefined; answer: AriVariable };
   'GET /channels/{channelId}/variables': { path: { channelId: string }; query: { variables: readonly string[] }; body: undefined; answer: AriVariables };
   'POST /channels/{channelId}/variables': { path: { channelId: string }; query: Record<never, never>; body: { variables: Record<string, string> }; answer: undefined };
+  'POST /channels/{channelId}/progress': { path: { channelId: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'POST /channels/{channelId}/snoop/{snoopId}': { path: { channelId: string; snoopId: string }; query: { spy?: string; whisper?: string; app: string; appArgs?: string }; body: undefined; answer: AriChannel };
   'POST /channels/{channelId}/record': { path: { channelId: string }; query: { name: string; format: string; maxDurationSeconds?: number; maxSilenceSeconds?: number; ifExists?: string; beep?: boolean; terminateOn?: string }; body: undefined; answer: AriLiveRecording };
   'POST /channels/{channelId}/transfer_progress': { path: { channelId: string }; query: { states: string }; body: undefined; answer: undefined };

@@ -286,7 +286,7 @@ export class AsteriskTelephony implements Telephony {
         // With PROGRESS (SIP's 183) the network itself says how the call goes on.
         if (event.dialstatus !== 'RINGING' && event.dialstatus !== 'PROGRESS') return;
         this.#reportLeg(event.peer.id, { kind: 'ringing' });
-        this.#legs.tell({ kind: 'ringing', legId: event.peer.id });
+        this.#legs.tell({ kind: 'ringing', legId: event.peer.id, early: event.dialstatus === 'PROGRESS' });
         return;
       case 'ChannelHold':
         this.#reportLeg(event.channel.id, { kind: 'held' });

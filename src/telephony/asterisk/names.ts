@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 /** How we name what is ours in Asterisk, so that after a restart it can be told what everything is. */
 
 const talkPrefix = 'talk-';
+const earlyPrefix = 'early-';
 const waitPrefix = 'wait-';
 const legPrefix = 'leg-';
 const clickedPrefix = 'clicked-';
@@ -33,6 +34,16 @@ export function waitBridgeId(channelId: string): string {
 /** The channel of a bridge to wait in; undefined when the bridge is none. */
 export function waiterOfBridge(bridgeId: string): string | undefined {
   return bridgeId.startsWith(waitPrefix) ? bridgeId.slice(waitPrefix.length) : undefined;
+}
+
+/** The bridge in which a caller hears what the called network says before anybody answers. */
+export function earlyBridgeId(callerId: string): string {
+  return `${earlyPrefix}${callerId}`;
+}
+
+/** The caller of such a bridge; undefined when it is none. */
+export function callerOfEarlyBridge(bridgeId: string): string | undefined {
+  return bridgeId.startsWith(earlyPrefix) ? bridgeId.slice(earlyPrefix.length) : undefined;
 }
 
 /** A leg to a phone. `unique`, of `uniqueLength` characters, keeps legs of one caller apart. */

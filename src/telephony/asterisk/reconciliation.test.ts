@@ -49,6 +49,14 @@ describe('after a restart of ours', () => {
     expect(plan.hangUp).toEqual([]);
   });
 
+  test('a caller who was hearing a network before anybody answered is called for anew', () => {
+    const channels = [channel('c1'), channel('leg-c1-x', 'AppDial2', '')];
+    const plan = reconcile('uirapuru', { channels, bridges: [bridge('early-c1', 'c1', 'snoop-leg-c1-x')] }, nothing);
+    expect(plan.found.map((found) => [found.channel.id, found.talk])).toEqual([['c1', undefined]]);
+    expect(plan.hangUp).toEqual(['leg-c1-x']);
+    expect(plan.destroyBridges).toEqual([{ bridgeId: 'early-c1', callerId: 'c1' }]);
+  });
+
   test('a talk is found whole', () => {
     const snapshot = {
       channels: [channel('c1'), channel('leg-c1-x', 'Stasis', 'uirapuru,leg')],

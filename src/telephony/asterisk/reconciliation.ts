@@ -1,5 +1,14 @@
 import type { AriBridge, AriChannel } from './ari-types.generated.ts';
-import { callerOfBridge, extensionOfChannel, isClicked, isLeg, isSnoop, isUpkeep, waiterOfBridge } from './names.ts';
+import {
+  callerOfBridge,
+  callerOfEarlyBridge,
+  extensionOfChannel,
+  isClicked,
+  isLeg,
+  isSnoop,
+  isUpkeep,
+  waiterOfBridge,
+} from './names.ts';
 
 /** What Asterisk says is going on. */
 export interface Snapshot {
@@ -59,6 +68,11 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     const waiter = waiterOfBridge(bridge.id);
     if (waiter !== undefined && callers.has(waiter) && bridge.channels.includes(waiter)) notes.set(waiter, bridge.name);
     else if (waiter !== undefined) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
+    const unanswered = callerOfEarlyBridge(bridge.id);
+    if (unanswered !== undefined && !known.callers.has(unanswered)) {
+      const isIn = bridge.channels.includes(unanswered) && callers.has(unanswered);
+      destroyBridges.push({ bridgeId: bridge.id, callerId: isIn ? unanswered : undefined });
+    }
     const callerId = callerOfBridge(bridge.id);
     if (callerId === undefined) continue;
     const leg = bridge.channels.map((id) => legs.get(id)).find((channel) => channel !== undefined);

@@ -7,6 +7,7 @@ import { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
 import { joinableWith } from './codecs.ts';
+import { EarlySound } from './early-sound.ts';
 import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes } from './names.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
 
@@ -92,7 +93,9 @@ export async function dial(
   const placing = { timeoutMs, lifeSignMs, shown: callerId(shown.name, shown.number) };
   try {
     await caller.startRinging();
-    const { outcome, cause, rang } = await untilAnswered(caller, [device], placing, around);
+    const early = new EarlySound(caller, legId, around);
+    const ringing = untilAnswered(caller, [device], placing, around);
+    const { outcome, cause, rang } = await ringing.finally(() => early.end());
     await caller.stopRinging().catch(ignoreGone);
     if (outcome.kind === 'answered') return { kind: 'answered', talk: await join(caller, outcome, around) };
     if (outcome.kind === 'caller_gone') return { kind: 'caller_gone' };

@@ -1,7 +1,8 @@
 /** How a group of phones rings: pure, one event at a time. */
 
 export type LegEvent =
-  | { readonly kind: 'ringing'; readonly legId: string }
+  /** `early`: with sound of the called side's own, before it answers. */
+  | { readonly kind: 'ringing'; readonly legId: string; readonly early?: boolean }
   | { readonly kind: 'answered'; readonly legId: string }
   /** `cause` as in Q.850. */
   | { readonly kind: 'ended'; readonly legId: string; readonly cause: number }
