@@ -22,6 +22,10 @@ export interface RequestDetails {
   readonly to?: string;
   readonly callId?: string;
   readonly sequence?: number;
+  /** The address of his own that he gives. */
+  readonly contact?: string;
+  /** Whether From has its tag already. */
+  readonly isAnswered?: boolean;
   readonly headers?: readonly string[];
   readonly body?: string;
 }
@@ -38,6 +42,10 @@ export class Stranger {
   readonly port: number;
   /** Everything that came, in order. */
   readonly received: string[] = [];
+  /** What calls to him are answered; he says nothing until it is set. */
+  refuses: number | undefined;
+  /** Answers calls to him: says where he hears. */
+  hearsAt: (() => number) | undefined;
   readonly #send: (data: string | Buffer) => void;
   readonly #close: () => void;
   readonly #exchangePort: number;
@@ -112,14 +120,17 @@ export class Stranger {
   send(method: string, details: RequestDetails = {}): string {
     const { callId = randomBytes(8).toString('hex'), sequence = 1, headers = [], body = '' } = details;
     const exchange = `127.0.0.1:${this.#exchangePort}`;
+    const tag = randomBytes(4).toString('hex');
+    const transport = this.transport === 'WSS' ? 'ws' : this.transport.toLowerCase();
+    const { contact = `sip:stranger@${this.address}:${this.port};transport=${transport}` } = details;
     const lines = [
       `${method} ${details.uri ?? `sip:${exchange}`} SIP/2.0`,
       `Via: SIP/2.0/${this.transport} ${this.address}:${this.port};branch=z9hG4bK${randomBytes(6).toString('hex')}`,
-      `From: ${details.from ?? `<sip:stranger@${this.address}>`};tag=${randomBytes(4).toString('hex')}`,
+      `From: ${details.from ?? `<sip:stranger@${this.address}>`}${details.isAnswered === true ? '' : `;tag=${tag}`}`,
       `To: ${details.to ?? `<sip:${exchange}>`}`,
       `Call-ID: ${callId}`,
       `CSeq: ${sequence} ${method}`,
-      `Contact: <sip:stranger@${this.address}:${this.port};transport=${this.transport === 'WSS' ? 'ws' : this.transport.toLowerCase()}>`,
+      `Contact: <${contact}>`,
       'Max-Forwards: 70',
       ...headers,
       ...(body === '' ? [] : ['Content-Type: application/sdp']),
@@ -127,6 +138,12 @@ export class Stranger {
     ];
     this.#send(`${lines.join('\r\n')}\r\n\r\n${body}`);
     return callId;
+  }
+
+  /** The calls that came to him, each once however often it was repeated. */
+  get calls(): readonly string[] {
+    const invites = this.received.filter((message) => message.startsWith('INVITE '));
+    return [...new Map(invites.map((invite) => [/^Call-ID: *(.*)$/im.exec(invite)?.[1], invite])).values()];
   }
 
   /** Sends a request, and waits for its final answer. */
@@ -168,7 +185,29 @@ export class Stranger {
 
   #heard(data: Buffer): void {
     // Several may come together over TCP.
-    this.received.push(...data.toString('latin1').split(/(?=^SIP\/2\.0 )/m));
+    const messages = data.toString('latin1').split(/(?=^SIP\/2\.0 )/m);
+    this.received.push(...messages);
+    for (const message of messages) {
+      const method = message.slice(0, message.indexOf(' '));
+      if (method === 'OPTIONS' || method === 'CANCEL' || method === 'BYE') this.#answer(message, 200);
+      else if (method === 'INVITE' && this.hearsAt !== undefined)
+        this.#answer(message, 200, sdp(this.address, this.hearsAt()));
+      else if (method === 'INVITE' && this.refuses !== undefined) this.#answer(message, this.refuses);
+    }
+  }
+
+  #answer(request: string, status: number, body = ''): void {
+    const copied = request.split('\r\n').filter((line) => /^(?:Via|From|Call-ID|CSeq):/i.test(line));
+    const to = /^To:.*$/im.exec(request)?.[0] ?? '';
+    const lines = [
+      `SIP/2.0 ${status} Stranger`,
+      ...copied,
+      /;tag=/.test(to) ? to : `${to};tag=stranger`,
+      `Contact: <sip:stranger@${this.address}:${this.port}>`,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${body.length}`,
+    ];
+    this.#send(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 }
 
@@ -179,5 +218,10 @@ export function statusOf(message: string): number {
 
 /** A description of audio on a port that nobody listens on. */
 export function silentSdp(address: string): string {
-  return `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n`;
+  return sdp(address, 9);
+}
+
+/** A description of A-law audio at a port. */
+export function sdp(address: string, port: number): string {
+  return `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 8\r\n`;
 }

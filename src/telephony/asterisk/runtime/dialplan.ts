@@ -28,6 +28,9 @@ export function fallbackAor(tenantId: number): string {
  * constants alone; the control plane is told the caller's codec. Endpoint names are read at the time of the call from an AOR, which ARI keeps in AstDB. Every phone
  * registered on each rings: `PJSIP/<name>` alone would ring but one, maybe one that is gone. Names and addresses pass a
  * filter, so that nothing in them can be another destination or dial option.
+ *
+ * `h` is where Asterisk sends who hangs up: letters in the numbers of trunks must not match it, or each call that has ended
+ * came to us once more, and its end with another cause to the network.
  */
 export function renderDialplan(): string {
   const { application, fromExtension, fromTrunk, fallback, fallbackSound, fallbackNobodySound } = dialplan;
@@ -50,6 +53,7 @@ exten => _[0-9*#+]!,1,Set(PJSIP_TRANSFER_HANDLING()=ari-only)
 exten => _[0-9a-zA-Z*#+]!,1,Stasis(${application},\${CHANNEL(audionativeformat)})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?${fallback},s,1)
  same => n,Hangup()
+exten => h,1,NoOp()
 
 [${fallback}]
 exten => s,1,Answer()
