@@ -86,6 +86,23 @@ test('a click rings the extension, calls the number, shows in every extension, a
   ]);
 });
 
+test('a click rings every phone of an extension, and the one that answers calls', async () => {
+  const second = { target: target(), port: system.phonePorts + 20 };
+  const account = system.account('1001');
+  await runSipp({ scenario: new Scenario().register(account), ...second });
+  const left = await startSipp({ scenario: new Scenario().ring().untilCancelled(10_000), ...second });
+  const origin = await phone('1001', (ring, media) => ring.answerAfter(500, media).untilHungUp(10_000));
+  const other = await phone('1002', (ring, media) => ring.answerAfter(100, media).pause(500).hangUpAnswered());
+  const answer = (await ask('clicktocall', { origem: '1001', destino: '1002' })) as string[];
+  await Promise.all([left.when('ringing'), origin.when('ringing')]);
+  await left.when('cancelled');
+  for (const run of [left, origin, other]) expect((await run.finished).exitCode).toBe(0);
+  await until(async () => ((await ask('statusreport', { id: answer[3] })) as Row[]).length === 1);
+  const [row] = (await ask('statusreport', { id: answer[3] })) as Row[];
+  expect(row).toMatchObject({ ramal: '1001', numero: '1002', tipo: 'CLICKTOCALL', statuschamada: 'ANSWER' });
+  await runSipp({ scenario: new Scenario().register(account, 0), ...second });
+});
+
 test('an extension without a phone, and one that nobody answers, are told apart from a call', async () => {
   const unavailable = ['Status', 'ERRO: RAMAL INDISPONIVEL'];
   for (const origem of ['1003', '9999', '1001&PJSIP/1002', '*']) {
