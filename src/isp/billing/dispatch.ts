@@ -11,7 +11,7 @@ import { billSms } from './bill.ts';
 import { billLetter } from './bill-letter.ts';
 import type { PaintBoleto } from './boleto-painter.ts';
 import { openInvoices } from './open-invoices.ts';
-import { selectContacts } from './store.ts';
+import { selectRecipients } from './store.ts';
 
 export type BillRequest = Omit<SendInvoice, 'contractId'> & { contractId: number };
 
@@ -60,8 +60,8 @@ export async function sendBill(
 }
 
 async function contactOf(provider: Provider, request: BillRequest): Promise<string | undefined> {
-  const { emails, phones } = await selectContacts(provider, request.contractId);
-  return request.by === 'email' ? emails[0] : phones.find(isMobile);
+  const addresses = (await selectRecipients(provider, request, request.by)).map(({ address }) => address);
+  return request.by === 'email' ? addresses[0] : addresses.find(isMobile);
 }
 
 async function send(

@@ -64,7 +64,7 @@ export async function dispatchInvoice(
   const invoice = await openInvoice(provider, request.invoiceId);
   if (!('amountCents' in invoice)) return invoice;
   const { id: subscriberId, name } = invoice.subscriber;
-  const known = (await selectRecipients(provider, subscriberId, by)).filter(
+  const known = (await selectRecipients(provider, { subscriberId }, by)).filter(
     ({ address }) => read(address) !== undefined,
   );
   const given = wanted.map((address = '') => ({ address, name, origin: 'additional' as const, contactId: null }));

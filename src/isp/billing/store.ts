@@ -46,39 +46,23 @@ export async function owesSince({ db, tenantId }: ProviderTransaction, contractI
   return row !== undefined;
 }
 
-/** Where the subscriber of a contract takes messages, in their order of preference. */
-export async function selectContacts(provider: Provider, contractId: number) {
-  const { db, tenantId } = provider;
-  const subscriber = db
-    .selectFrom('contract')
-    .select('subscriber_id')
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', contractId);
-  const phones = await db
-    .selectFrom('subscriber_phone')
-    .select('number')
-    .where('tenant_id', '=', tenantId)
-    .where('subscriber_id', '=', subscriber)
-    .where('takes_messages', '=', true)
-    .orderBy('position')
-    .execute();
-  const emails = await db
-    .selectFrom('subscriber_email')
-    .select('address')
-    .where('tenant_id', '=', tenantId)
-    .where('subscriber_id', '=', subscriber)
-    .where('takes_messages', '=', true)
-    .orderBy('position')
-    .execute();
-  return { phones: phones.map((row) => row.number), emails: emails.map((row) => row.address) };
-}
-
-/** Where a subscriber takes messages, in their order of preference; of a contact of theirs, with the contact's name. */
-export async function selectRecipients({ db, tenantId }: Provider, subscriberId: number, by: 'email' | 'sms') {
+/**
+ * Where a subscriber, or the one of a contract, takes messages, in their order of preference; of a contact of theirs, with the
+ * contact's name.
+ */
+export async function selectRecipients(
+  { db, tenantId }: Provider,
+  of: { readonly subscriberId: number } | { readonly contractId: number },
+  by: 'email' | 'sms',
+) {
   const [table, column] = by === 'email' ? ['subscriber_email', 'address'] : ['subscriber_phone', 'number'];
+  const subscriber =
+    'subscriberId' in of
+      ? sql`${of.subscriberId}`
+      : sql`(select subscriber_id from contract where tenant_id = ${tenantId} and id = ${of.contractId})`;
   const { rows } = await sql<{ id: number; address: string; contactName: string | null }>`
     select id, ${sql.ref(column)} as address, contact_name as "contactName" from ${sql.table(table)}
-     where tenant_id = ${tenantId} and subscriber_id = ${subscriberId} and takes_messages
+     where tenant_id = ${tenantId} and subscriber_id = ${subscriber} and takes_messages
      order by position`.execute(db);
   return rows;
 }
