@@ -30,8 +30,12 @@ test('an extension is made, listed without its password, changed and removed', a
     forwardBusy: '1001',
     ringSeconds: 20,
   });
-  await run('change', '7777', '--forward-busy', '');
-  expect(await extensions.find(tenantId, '7777')).toMatchObject({ doNotDisturb: true, forwardBusy: null });
+  await run('change', '7777', '--forward-busy', '', '--forward-closed', '*98');
+  expect(await extensions.find(tenantId, '7777')).toMatchObject({
+    doNotDisturb: true,
+    forwardBusy: null,
+    forwardClosed: '*98',
+  });
   expect(await run('list')).toMatch(/^7777 +Ana Luísa +both +no +5 +no +internal$/m);
   expect(await run('password', '7777')).not.toContain(password);
   expect(await run('remove', '7777')).toContain('Removed extension 7777');

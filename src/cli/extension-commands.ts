@@ -30,6 +30,7 @@ const usage = `Use: npm run extensions -- list
                --classes ${callClass.options.join(',')}  --fallback yes|no
                --dnd yes|no  --ring-seconds COUNT  --shown-number +55…
                --forward-always|--forward-busy|--forward-no-answer|--forward-unreachable NUMBER ('' for nowhere)
+               --hours NAME  --forward-closed NUMBER
                --encryption off|optional|required
      and with each, where there are several providers: --tenant NUMBER`;
 
@@ -55,6 +56,8 @@ const typed = z.object({
   forwardBusy: textOrNothing.optional(),
   forwardNoAnswer: textOrNothing.optional(),
   forwardUnreachable: textOrNothing.optional(),
+  hours: textOrNothing.optional(),
+  forwardClosed: textOrNothing.optional(),
 });
 
 /** @throws AppError `bad_request` with the way it is used */
@@ -80,6 +83,8 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
         'forward-busy': text,
         'forward-no-answer': text,
         'forward-unreachable': text,
+        hours: text,
+        'forward-closed': text,
         tenant: text,
       },
     });
@@ -97,6 +102,7 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
       forwardBusy: values['forward-busy'],
       forwardNoAnswer: values['forward-no-answer'],
       forwardUnreachable: values['forward-unreachable'],
+      forwardClosed: values['forward-closed'],
     });
     if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
     if (act === 'list' && number === undefined) return { act, tenant };

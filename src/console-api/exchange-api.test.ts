@@ -59,6 +59,8 @@ test('an extension is made, shown without its password, changed and removed, in 
     forwardBusy: null,
     forwardNoAnswer: null,
     forwardUnreachable: null,
+    hours: null,
+    forwardClosed: null,
     demo: false,
   });
   expect((await app.inject({ url, headers: { authorization } })).json()).toEqual({ extensions: [shown] });
@@ -166,6 +168,8 @@ test('trunks, inbound numbers and outbound rules are kept, and no password is sh
     expect((await ask('PUT', `inbound-numbers/${number}`, { ...closed, ...bad })).status).toBe(400);
   }
   await expect(openingHours.remove(tenantId, 'plantão')).rejects.toMatchObject({ code: 'conflict' });
+  expect((await ask('PATCH', 'extensions/4002', { hours: 'none' })).status).toBe(400);
+  expect((await ask('PATCH', 'extensions/4002', { hours: 'plantão', forwardClosed: '*98' })).status).toBe(200);
   const other = { target: '033', hours: 'plantão', closedTarget: '033' };
   expect((await ask('PUT', 'inbound-numbers/5000', other)).status).toBe(200);
   expect((await ask('DELETE', 'inbound-numbers/5000')).status).toBe(204);
@@ -181,6 +185,8 @@ test('trunks, inbound numbers and outbound rules are kept, and no password is sh
   expect((await ask('DELETE', `trunks/${id}`)).status).toBe(204);
   expect((await ask('GET', 'outbound-rules')).body.rules).toMatchObject([{ trunks: [] }]);
   expect((await ask('DELETE', `inbound-numbers/${number}`)).status).toBe(204);
+  await expect(openingHours.remove(tenantId, 'plantão')).rejects.toMatchObject({ code: 'conflict' });
+  await ask('PATCH', 'extensions/4002', { hours: null });
   await openingHours.remove(tenantId, 'plantão');
 });
 

@@ -38,6 +38,9 @@ export function createExtensionCalls({ telephony, exchange, callLog, logger, fol
     };
     const always = onwards('always');
     if (always !== undefined) return always;
+    if (!exchange.isOpen(extension)) {
+      return onwards('closed') ?? takeMessage(channel, callId, number) ?? untaken('unreachable');
+    }
     const rung = extension.doNotDisturb
       ? ({ kind: 'busy' } as const)
       : await telephony.ring(channel, {

@@ -19,6 +19,8 @@ export const extensionColumns = [
   'forward_busy as forwardBusy',
   'forward_no_answer as forwardNoAnswer',
   'forward_unreachable as forwardUnreachable',
+  'hours',
+  'forward_closed as forwardClosed',
 ] as const;
 const shown = [...extensionColumns, 'enabled', 'internal_id as internalId', 'demo'] as const;
 
@@ -124,6 +126,11 @@ export function takenInternalId(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'extension_by_internal_id';
 }
 
+/** Whether a write was refused because there are no opening hours of that name. */
+export function unknownHours(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'extension_tenant_id_hours_fkey';
+}
+
 /** The settings whose columns have other names. */
 const columnNames = {
   callerName: 'caller_name',
@@ -136,6 +143,7 @@ const columnNames = {
   forwardBusy: 'forward_busy',
   forwardNoAnswer: 'forward_no_answer',
   forwardUnreachable: 'forward_unreachable',
+  forwardClosed: 'forward_closed',
 } as const satisfies Partial<Record<keyof ExtensionChange, string>>;
 
 function columnsOf(change: ExtensionChange): Updateable<DB['extension']> {

@@ -10,6 +10,7 @@ import {
   removeExtension,
   setExtensionPassword,
   takenInternalId,
+  unknownHours,
 } from './extension-store.ts';
 import type { ExtensionChange, ExtensionPassword, ExtensionSummary, NewExtension } from './schemas.ts';
 
@@ -21,7 +22,7 @@ export interface Extensions {
   /**
    * Makes an extension, with a password that is given out here and nowhere else.
    * @throws AppError `conflict` when the number is an extension's, a group's, a menu's or an emergency service's, or the
-   * internal id another extension's
+   * internal id another extension's; `bad_request` when there are no such hours
    */
   create(tenantId: number, extension: NewExtension): Promise<ExtensionSummary & ExtensionPassword>;
   /** @throws AppError `not_found`; `conflict` when the internal id is another extension's */
@@ -61,14 +62,14 @@ export function createExtensions({ db, ids, changed }: Parts): Extensions {
         throw new AppError('conflict', `${number} is a group or a menu already. Choose another number.`);
       }
       const password = ids.secret(passwordBytes);
-      if (!(await refuseTwins(() => addExtension(db, tenantId, extension, password)))) {
+      if (!(await refuseBad(() => addExtension(db, tenantId, extension, password)))) {
         throw new AppError('conflict', `There is an extension ${number} already. Choose another number.`);
       }
       await changed(tenantId);
       return { ...extension, demo: false, password };
     },
     async change(tenantId, number, change) {
-      const found = await refuseTwins(() => changeExtension(db, tenantId, number, change));
+      const found = await refuseBad(() => changeExtension(db, tenantId, number, change));
       if (!found) unknown(number);
       await changed(tenantId);
       return this.find(tenantId, number);
@@ -90,11 +91,14 @@ function unknown(number: string): never {
   throw new AppError('not_found', `There is no extension ${number}.`);
 }
 
-async function refuseTwins<T>(write: () => Promise<T>): Promise<T> {
+async function refuseBad<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (!takenInternalId(error)) throw error;
-    throw new AppError('conflict', 'Another extension has this internal id already.', {}, error);
+    if (takenInternalId(error)) {
+      throw new AppError('conflict', 'Another extension has this internal id already.', {}, error);
+    }
+    if (unknownHours(error)) throw new AppError('bad_request', 'There are no opening hours of this name.', {}, error);
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Extension } from './schemas.ts';
 
 /** Why a call does not end at the extension that it was for. */
-export type NotTaken = 'always' | 'busy' | 'no_answer' | 'unreachable';
+export type NotTaken = 'always' | 'closed' | 'busy' | 'no_answer' | 'unreachable';
 
 /** A call is forwarded so often at most: phones that forward to each other must not keep it for ever. */
 const mostForwards = 3;
@@ -14,6 +14,7 @@ const mostForwards = 3;
 export function forwardTarget(extension: Extension, why: NotTaken, past: readonly string[]): string | undefined {
   const target = {
     always: extension.forwardAlways,
+    closed: extension.forwardClosed,
     busy: extension.forwardBusy,
     no_answer: extension.forwardNoAnswer,
     unreachable: extension.forwardUnreachable,

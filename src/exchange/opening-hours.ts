@@ -10,7 +10,7 @@ export interface OpeningHours {
   list(tenantId: number): Promise<NamedSchedule[]>;
   /** Puts a schedule under a name, in the place of the one that was there. */
   put(tenantId: number, name: string, schedule: OpeningSchedule): Promise<NamedSchedule>;
-  /** @throws AppError `not_found`; `conflict` while a number names them */
+  /** @throws AppError `not_found`; `conflict` while a number or an extension goes by them */
   remove(tenantId: number, name: string): Promise<void>;
 }
 
@@ -31,6 +31,15 @@ export function createOpeningHours({ db, clock, changed }: Parts): OpeningHours 
     });
   }
 
+  /** A number that goes by these hours. */
+  const userOf = (table: 'inbound_number' | 'extension', tenantId: number, name: string) =>
+    db
+      .selectFrom(table)
+      .select('number')
+      .where('tenant_id', '=', tenantId)
+      .where('hours', '=', name)
+      .executeTakeFirst();
+
   return {
     list,
     async put(tenantId, name, schedule) {
@@ -49,17 +58,9 @@ export function createOpeningHours({ db, clock, changed }: Parts): OpeningHours 
       return { name, ...schedule, open: isOpen({ timeZone, ...schedule }, clock.now()) };
     },
     async remove(tenantId, name) {
-      const number = await db
-        .selectFrom('inbound_number')
-        .select('number')
-        .where('tenant_id', '=', tenantId)
-        .where('hours', '=', name)
-        .executeTakeFirst();
-      if (number !== undefined) {
-        throw new AppError(
-          'conflict',
-          `The number ${number.number} leads elsewhere outside these hours. Change that first.`,
-        );
+      const user = (await userOf('inbound_number', tenantId, name)) ?? (await userOf('extension', tenantId, name));
+      if (user !== undefined) {
+        throw new AppError('conflict', `The number ${user.number} goes by these hours. Change that first.`);
       }
       const { numDeletedRows } = await db
         .deleteFrom('opening_hours')

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { weekdays } from '../kernel/business-hours.ts';
+import { scheduleName } from './opening-schedule.ts';
+
+export {
+  type NamedSchedule,
+  namedSchedule,
+  type OpeningSchedule,
+  openingSchedule,
+  scheduleName,
+} from './opening-schedule.ts';
 
 /** The kinds of numbers that an extension may be allowed to call. Emergency numbers are always allowed, and no kind. */
 export const callClass = z.enum(['internal', 'local', 'national', 'mobile', 'international', 'special']);
@@ -56,6 +64,10 @@ const settings = z.object({
   forwardNoAnswer: forwardTo,
   /** When no phone is registered. */
   forwardUnreachable: forwardTo,
+  /** The opening hours outside of which its phones do not ring for calls to it; null: always open. */
+  hours: scheduleName.nullable(),
+  /** Outside these hours. */
+  forwardClosed: forwardTo,
 });
 
 /** What is left out stays as it is. */
@@ -80,6 +92,8 @@ export const newExtension = z.object({
   forwardBusy: shape.forwardBusy.default(null),
   forwardNoAnswer: shape.forwardNoAnswer.default(null),
   forwardUnreachable: shape.forwardUnreachable.default(null),
+  hours: shape.hours.default(null),
+  forwardClosed: shape.forwardClosed.default(null),
 });
 export type NewExtension = z.infer<typeof newExtension>;
 
@@ -250,10 +264,6 @@ export const outboundRule = z.object({
 });
 export type OutboundRule = z.infer<typeof outboundRule>;
 
-export const scheduleName = z
-  .string()
-  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N} _.-]{0,58}[\p{L}\p{N}])?$/u, 'must be 1 to 60 letters, digits, blanks or _.-');
-
 const flowName = z.string().max(60).nullable().default(null);
 const insideTarget = z
   .string()
@@ -300,48 +310,6 @@ export const inboundNumber = z.object({
   closedTarget: insideTarget,
 });
 export type InboundNumber = z.infer<typeof inboundNumber>;
-
-const timeOfDay = z
-  .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 08:30, or 24:00');
-const stretches = z
-  .array(
-    z
-      .object({ from: timeOfDay, to: timeOfDay })
-      .refine(
-        ({ from, to }) => from < to,
-        'must begin before it ends, within one day: 22:00-24:00, and 00:00-02:00 the next day',
-      ),
-  )
-  .max(10);
-/** A day of the calendar once, or of every year. */
-const day = z
-  .string()
-  .regex(/^(?:\d{4}-)?\d{2}-\d{2}$/, 'must be a day such as 2026-12-24, or 12-24 for every year')
-  // A leap year for those of every year.
-  .refine((text) => isDay(text.length === 5 ? `2000-${text}` : text), 'must be a day that there is');
-
-/** Weekly opening hours and holidays, in the tenant's time zone; see `BusinessHours` of the kernel. */
-export const openingSchedule = z.object({
-  weekly: z.partialRecord(z.enum(weekdays), stretches),
-  nationalHolidays: z.enum(['off', 'on', 'with_optional']).default('off'),
-  holidays: z.array(day).max(500).default([]),
-  specialDays: z.record(day, stretches).default({}),
-});
-export type OpeningSchedule = z.infer<typeof openingSchedule>;
-
-/** A schedule as it is shown. */
-export const namedSchedule = openingSchedule.extend({
-  name: z.string(),
-  /** Whether it is open now. */
-  open: z.boolean(),
-});
-export type NamedSchedule = z.infer<typeof namedSchedule>;
-
-function isDay(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
-}
 
 /** What a dialled number leads to. */
 export type Destination =

@@ -1,4 +1,4 @@
-import type { BusinessHours } from '../kernel/business-hours.ts';
+import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { OutsideNumber } from './dialling.ts';
@@ -37,6 +37,8 @@ export interface Exchange extends ExchangePlace {
   decideOutbound(extension: Extension, to: OutsideNumber): OutboundDecision;
   /** The extensions that ring for a group's or an extension's number; none when there is no such number. */
   ringTargets(number: string): readonly string[];
+  /** Whether an extension's phones ring now, by its hours: those that are not there are always open. */
+  isOpen(extension: Extension): boolean;
   /** Whether callers may leave an extension a message. */
   takesMessages(extension: string): boolean;
   /** Opening hours by name; undefined when there are none, which means always open. */
@@ -94,6 +96,10 @@ export async function openExchange(db: Database, tenantId: number, options: Open
     decideOutbound: (extension, to) => decideOutbound(plan, extension, to),
     destination: (dialled) => destinationOf(plan, dialled, clock.now()),
     ringTargets: (number) => ringTargets(plan, number),
+    isOpen({ hours }) {
+      const opening = hours === null ? undefined : plan.hours.get(hours);
+      return opening === undefined || isOpen(opening, clock.now());
+    },
     takesMessages: (extension) => plan.voicemail.has(extension),
     openingHours: (name) => plan.hours.get(name),
   };

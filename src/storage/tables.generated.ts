@@ -345,8 +345,10 @@ export interface Extension {
   fallback: Generated<boolean>;
   forward_always: string | null;
   forward_busy: string | null;
+  forward_closed: string | null;
   forward_no_answer: string | null;
   forward_unreachable: string | null;
+  hours: string | null;
   internal_id: string | null;
   kind: Generated<string>;
   media_encryption: Generated<string>;

@@ -128,10 +128,14 @@ test('from another phone a mailbox asks for its PIN, and a greeting recorded the
   await system.api(`${box}/greeting`, 'DELETE');
 });
 
-test('outside its hours a number takes a message, which who hangs up after speaking has left', async () => {
+test('outside its hours an extension does not ring, and a number takes a message, which who hangs up after speaking has left', async () => {
   await system.api('/api/opening-hours/noite', 'PUT', { weekly: {} });
   const entry = { target: '1002', hours: 'noite', closedTarget: '*981001' };
   expect((await system.api('/api/inbound-numbers/5000', 'PUT', entry)).status).toBe(200);
+  expect((await system.api('/api/extensions/1001', 'PATCH', { hours: 'noite' })).status).toBe(200);
+  const closed = await Caller.call(system, '1001');
+  await closed.hears('voicemail_greeting');
+  await closed.hangUp();
   const caller = await leave('5000', 1_500);
   await caller.hangUp();
   await expect.poll(messages).toHaveLength(1);
