@@ -94,8 +94,8 @@ export async function dial(
   try {
     await caller.startRinging();
     const early = new EarlySound(caller, legId, around);
-    const ringing = untilAnswered(caller, [device], placing, around);
-    const { outcome, cause, rang } = await ringing.finally(() => early.end());
+    const { outcome, cause, rang } = await untilAnswered(caller, [device], placing, around);
+    await early.end();
     await caller.stopRinging().catch(ignoreGone);
     if (outcome.kind === 'answered') return { kind: 'answered', talk: await join(caller, outcome, around) };
     if (outcome.kind === 'caller_gone') return { kind: 'caller_gone' };
