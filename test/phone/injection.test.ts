@@ -58,37 +58,13 @@ function pidOfAsterisk(): number {
 }
 
 const marker = '/tmp/uirapuru-was-injected';
-const pieces = [
-  ...[
-    '&',
-    ',',
-    '|',
-    ';',
-    '"',
-    "'",
-    '\\',
-    '<',
-    '>',
-    '@',
-    '%',
-    '=',
-    '^',
-    '~',
-    '(',
-    ')',
-    '{',
-    '}',
-    '/',
-    ' ',
-    '*',
-    '#',
-    '+',
-  ],
-  ...['${EPOCH}', '$[40+2]', '${CHANNEL(name)}', '${GLOBAL(x)}', `\${SHELL(touch ${marker})}`, '`id`', '\\${EPOCH}'],
-  ...['&PJSIP/991234567@trunk-1', '&Local/190@from-extension', ',30,gM(macro)', 'PJSIP/1001', '@from-trunk/n', '190'],
-  ...['\r\nX-Injected: 1\r\n', '\r\n\r\nINVITE sip:190@127.0.0.1 SIP/2.0\r\n', '\n', '\r', '\0', '\u0001', '\u007f'],
-  ...['Ação', '漢字', '😀', '\u202e', 'x'.repeat(300)],
-];
+const pieces: readonly string[] = [
+  [...'&,|;"\\\'<>@%=^~(){}/ *#+'],
+  ['${EPOCH}', '$[40+2]', '${CHANNEL(name)}', '${GLOBAL(x)}', `\${SHELL(touch ${marker})}`, '`id`', '\\${EPOCH}'],
+  ['&PJSIP/991234567@trunk-1', '&Local/190@from-extension', ',30,gM(macro)', 'PJSIP/1001', '@from-trunk/n', '190'],
+  ['\r\nX-Injected: 1\r\n', '\r\n\r\nINVITE sip:190@127.0.0.1 SIP/2.0\r\n', '\n', '\r', '\0', '\u0001', '\u007f'],
+  ['Ação', '漢字', '😀', '\u202e', 'x'.repeat(300)],
+].flat();
 const hostile = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
 
 /** The user part of an address: what may not stand there is escaped (RFC 3261 section 25.1). */
@@ -157,6 +133,7 @@ test('whatever a caller from the network is called, one phone rings, the log has
     await logHas((row) => row.dialled === own && isAsSent(row.callerNumber, number));
   };
   await fc.assert(fc.asyncProperty(hostile, hostile, hostile, check), { numRuns: 60, endOnFailure: true });
+  expect(called.calls.length).toBeGreaterThanOrEqual(60);
 });
 
 test('whatever a phone dials that is no number leaves by no trunk and rings nowhere, and the log has the text', async () => {
