@@ -26,23 +26,22 @@ export function queueFiguresOf(sums: QueueSums): QueueFigures {
 }
 
 /** An agent's figures from the sums. */
-export function agentFiguresOf({ period, agent, name, states, pauses, offers, answered }: AgentSums): AgentFigures {
-  const lasted = (...names: string[]) => names.reduce((sum, state) => sum + (states[state] ?? 0), 0);
-  const atWorkMs = lasted('ringing', 'talking', 'wrap_up');
+export function agentFiguresOf(sums: AgentSums): AgentFigures {
+  const atWorkMs = sums.ringing + sums.talking + sums.wrap_up;
   return {
-    period,
-    agent,
-    name,
-    loggedInMs: lasted(...Object.keys(states).filter((state) => state !== 'logged_out')),
-    availableMs: lasted('available'),
-    ringingMs: lasted('ringing'),
-    talkingMs: lasted('talking'),
-    wrapUpMs: lasted('wrap_up'),
-    pausedMs: lasted('paused'),
-    pauses: { ...pauses },
-    offers,
-    answered,
-    occupancy: ratio(atWorkMs, atWorkMs + lasted('available')),
+    period: sums.period,
+    agent: sums.agent,
+    name: sums.name,
+    loggedInMs: sums.logged_in + sums.available + atWorkMs + sums.paused,
+    availableMs: sums.available,
+    ringingMs: sums.ringing,
+    talkingMs: sums.talking,
+    wrapUpMs: sums.wrap_up,
+    pausedMs: sums.paused,
+    pauses: { ...sums.pauses },
+    offers: sums.offers,
+    answered: sums.answered,
+    occupancy: ratio(atWorkMs, atWorkMs + sums.available),
   };
 }
 
@@ -60,7 +59,7 @@ export function queueChecks(sums: readonly QueueSums[], ageMs: QueueReading['age
 
 /** Whether a report of agents agrees with itself and with what callers experienced. */
 export function agentChecks(sums: readonly AgentSums[], expectedMs: number): Check[] {
-  const foundMs = sums.flatMap(({ states }) => Object.values(states)).reduce((sum, ms) => sum + ms, 0);
+  const foundMs = sums.reduce((sum, row) => sum + row.all_ms, 0);
   const stray = sums.reduce((sum, row) => sum + row.stray, 0);
   return [checkOf('no_gaps', expectedMs, foundMs), checkOf('callers_known', 0, stray)];
 }

@@ -52,8 +52,14 @@ export interface AgentSums {
   readonly period: string;
   readonly agent: string;
   readonly name: string;
-  /** State to milliseconds. */
-  readonly states: Readonly<Record<string, number>>;
+  /** Milliseconds: in any state, logged out too; and in each of those that are told of. */
+  readonly all_ms: number;
+  readonly logged_in: number;
+  readonly available: number;
+  readonly ringing: number;
+  readonly talking: number;
+  readonly wrap_up: number;
+  readonly paused: number;
   /** Reason to milliseconds. */
   readonly pauses: Readonly<Record<string, number>>;
   readonly offers: number;
@@ -62,6 +68,28 @@ export interface AgentSums {
 }
 
 const hourMs = 3_600_000;
+
+/** What agents may be doing while they are logged in. */
+const statesTold = ['logged_in', 'available', 'ringing', 'talking', 'wrap_up', 'paused'] as const;
+
+/** What is read of each hour of a queue, beside the age of those who wait. */
+const queueColumns = [
+  'offered',
+  'answered',
+  'abandoned',
+  'overflowed',
+  'called_back',
+  'lost',
+  'in_time',
+  'answered_wait_ms',
+  'abandoned_wait_ms',
+  'longest_wait_ms',
+  'talk_ms',
+  'unmatched',
+  'waiting_ms',
+  'left_wait_ms',
+] as const;
+const agentColumns = ['all_ms', 'offers', 'answered', 'stray'] as const;
 
 type Hours = 'queue_hour' | 'agent_hour';
 const workedOut = { queue_hour: sql`queue_hours`, agent_hour: sql`agent_hours` } as const;
@@ -73,35 +101,43 @@ export async function readQueueSums(db: Database, range: ReportRange, queue?: st
   // The hour before is read too, for those who waited at its end; it is a period without a name.
   const withEdge = { ...range, from: new Date(from.getTime() - hourMs) };
   const lastHour = new Date(until.getTime() - hourMs);
-  const { rows } = await sql<QueueSums & { period: string | null; age_ms: number }>`
-    with ${hoursOf('queue_hour', withEdge, only)}, told as (
-      select hour, queue, offered, answered, abandoned, overflowed, called_back, lost, 0 as waiting, in_time, answered_wait_ms,
-        abandoned_wait_ms, longest_wait_ms, talk_ms, unmatched, waiting_ms, left_wait_ms, age_ms from hours
-      union all
-      select hour_of(entered_at), queue, 1, 0, 0, 0, 0, 0, case when ${isOver(now)} then 0 else 1 end, 0, 0, 0, 0, 0, 0, 0, 0, 0
+  const period = sql`case when hour >= ${from} then ${periodOf(range)} end`;
+  const columns = sql.join(queueColumns.map((name) => sql.ref(name)));
+  const summed = sql.join(
+    queueColumns.map((name) => {
+      const way = sql.raw(name === 'longest_wait_ms' ? 'max' : 'sum');
+      return sql`${way}(${sql.ref(name)}) as ${sql.ref(name)}`;
+    }),
+  );
+  const sums = sql`${summed}, sum(age_ms) filter (where hour < ${from} or hour = ${lastHour}) as age_ms`;
+  /** One caller who is not in any roll-up, as a row that counts in one column. */
+  const one = (counted: string) =>
+    sql.join(queueColumns.map((name) => sql`${sql.lit(Number(name === counted))} as ${sql.ref(name)}`));
+  const { rows } = await sql<QueueSums & { period: string | null; age_ms: number | null; waiting: number }>`
+    with ${staleOf('queue_hour', withEdge, only)}, kept as (
+      select ${period} as period, queue, 0 as waiting, ${sums} from queue_hour
+      where ${withinClean(withEdge)} ${only} group by 1, 2
+    ), open as (
+      select hour_of(entered_at) as hour, queue, case when ${isOver(now)} then 0 else 1 end as waiting, ${one('offered')}, 0 as age_ms
       from queue_call
       where tenant_id = ${tenantId} and left_at is null and entered_at >= ${from} and entered_at < ${until} ${only}
       union all
-      select hour_of(entered_at), queue, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0
+      select hour_of(entered_at), queue, 0, ${one('unmatched')}, 0
       from queue_call
       where tenant_id = ${tenantId} and outcome = 'answered' and talked_until is null and ${isOver(now)}
         and entered_at >= ${from} and entered_at < ${until} ${only}
-    ), summed as (
-      select case when hour >= ${from} then ${periodOf(range)} end as period, queue,
-        sum(offered) as offered, sum(answered) as answered, sum(abandoned) as abandoned, sum(overflowed) as overflowed,
-        sum(called_back) as called_back, sum(lost) as lost, sum(waiting) as waiting, sum(in_time) as in_time,
-        sum(answered_wait_ms) as answered_wait_ms, sum(abandoned_wait_ms) as abandoned_wait_ms,
-        max(longest_wait_ms) as longest_wait_ms, sum(talk_ms) as talk_ms, sum(unmatched) as unmatched,
-        sum(waiting_ms) as waiting_ms, sum(left_wait_ms) as left_wait_ms,
-        sum(case when hour < ${from} or hour = ${lastHour} then age_ms else 0 end) as age_ms
-      from told group by 1, 2
+    ), rest as (
+      select ${period} as period, queue, sum(waiting) as waiting, ${sums}
+      from (select hour, queue, 0 as waiting, ${columns}, age_ms from fresh union all select * from open) as told group by 1, 2
     )
-    select summed.*, coalesce(queue.name, '') as name
-    from summed left join queue on queue.tenant_id = ${tenantId} and queue.number = summed.queue
-    order by period, summed.queue`.execute(db);
-  const age = (edges: typeof rows) => edges.reduce((sum, row) => sum + row.age_ms, 0);
-  const sums = rows.filter(({ period }) => period !== null);
-  return { sums, ageMs: { before: age(rows.filter(({ period }) => period === null)), after: age(sums) } };
+    select period, told.queue, coalesce(min(queue.name), '') as name, sum(waiting) as waiting, sum(age_ms) as age_ms,
+      ${summed}
+    from (select * from kept union all select * from rest) as told
+    left join queue on queue.tenant_id = ${tenantId} and queue.number = told.queue
+    group by 1, 2 order by 1, 2`.execute(db);
+  const age = (edges: typeof rows) => edges.reduce((sum, row) => sum + (row.age_ms ?? 0), 0);
+  const named = rows.filter((row) => row.period !== null);
+  return { sums: named, ageMs: { before: age(rows.filter((row) => row.period === null)), after: age(named) } };
 }
 
 /** The sums of each agent and period. One statement, so all of one instant. */
@@ -111,10 +147,17 @@ export async function readAgentSums(db: Database, range: ReportRange, agent?: st
     agent === undefined
       ? sql``
       : sql`and agent_id = (select id from agent where tenant_id = ${tenantId} and code = ${agent})`;
+  const sums = sql.join([
+    sql`sum(ms) as all_ms, coalesce(sum(begun) filter (where state = 'ringing'), 0) as offers,
+      coalesce(sum(begun) filter (where state = 'talking' and queue <> ''), 0) as answered, sum(stray) as stray`,
+    ...statesTold.map(
+      (state) => sql`coalesce(sum(ms) filter (where state = ${sql.lit(state)}), 0) as ${sql.ref(state)}`,
+    ),
+  ]);
   const onlyCode = agent === undefined ? sql`` : sql`and code = ${agent}`;
   const { rows } = await sql<AgentSums & { period: string | null; expected_ms: number }>`
-    with ${hoursOf('agent_hour', range, only)}, told as (
-      select hour, agent_id, state, reason, queue, ms, begun, stray from hours
+    with ${staleOf('agent_hour', range, only)}, rest as (
+      select hour, agent_id, state, reason, queue, ms, begun, stray from fresh
       union all
       select hour, agent_id, state, coalesce(reason, ''), coalesce(queue, ''),
         ms_between(greatest(started_at, hour), least(${now}::timestamptz, hour + interval '1 hour')),
@@ -123,21 +166,27 @@ export async function readAgentSums(db: Database, range: ReportRange, agent?: st
         generate_series(hour_of(greatest(started_at, ${from})), hour_of(least(${now}, ${until}::timestamptz - interval '1 ms')), '1 hour')
           as hour
       where tenant_id = ${tenantId} and ended_at is null and started_at < ${until} ${only}
+    ), paused as (
+      select period, agent_id, jsonb_object_agg(reason, ms) as pauses
+      from (
+        select ${periodOf(range)} as period, agent_id, reason, sum(ms) as ms
+        from (
+          select hour, agent_id, reason, ms from agent_hour where ${withinClean(range)} and state = 'paused' ${only}
+          union all
+          select hour, agent_id, reason, ms from rest where state = 'paused'
+        ) as pause group by 1, 2, 3
+      ) as each group by 1, 2
+    ), told as (
+      select ${periodOf(range)} as period, agent_id, ${sums} from agent_hour where ${withinClean(range)} ${only} group by 1, 2
+      union all
+      select ${periodOf(range)}, agent_id, ${sums} from rest group by 1, 2
     ), summed as (
-      select ${periodOf(range)} as period, agent_id, state, reason, sum(ms)::float8 as ms,
-        sum(begun) filter (where state = 'ringing') as offers,
-        sum(begun) filter (where state = 'talking' and queue <> '') as answered, sum(stray) as stray
-      from told group by 1, 2, 3, 4
-    ), stated as (
-      select period, agent_id, state, sum(ms) as ms, sum(offers) as offers, sum(answered) as answered, sum(stray) as stray,
-        jsonb_object_agg(reason, ms) filter (where state = 'paused') as pauses
-      from summed group by 1, 2, 3
-    ), pivoted as (
-      select period, agent.code as agent, agent.name, jsonb_object_agg(state, ms) as states,
-        coalesce(jsonb_agg(pauses) filter (where state = 'paused') -> 0, '{}') as pauses,
-        coalesce(sum(offers), 0) as offers, coalesce(sum(answered), 0) as answered, sum(stray) as stray
-      from stated join agent on agent.tenant_id = ${tenantId} and agent.id = stated.agent_id
-      group by 1, 2, 3
+      select period, agent_id, ${sql.join([...agentColumns, ...statesTold].map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
+      from told group by 1, 2
+    ), named as (
+      select summed.*, agent.code as agent, agent.name, coalesce(paused.pauses, '{}') as pauses
+      from summed join agent on agent.tenant_id = ${tenantId} and agent.id = summed.agent_id
+      left join paused on paused.period = summed.period and paused.agent_id = summed.agent_id
     ), expected as (
       select coalesce(sum(greatest(0, ms_between(greatest(first, ${from}), least(${until}::timestamptz, ${now})))), 0) as expected_ms
       from agent cross join lateral (
@@ -145,26 +194,27 @@ export async function readAgentSums(db: Database, range: ReportRange, agent?: st
       ) as began
       where tenant_id = ${tenantId} and first is not null ${onlyCode}
     )
-    select * from expected left join pivoted on true order by period, agent`.execute(db);
-  const sums = rows.filter(({ period }) => period !== null);
-  return { sums, expectedMs: rows[0]?.expected_ms ?? 0 };
+    select * from expected left join named on true order by period, agent`.execute(db);
+  return { sums: rows.filter(({ period }) => period !== null), expectedMs: rows[0]?.expected_ms ?? 0 };
 }
 
-/** Hours by their roll-ups, but for those that are stale, which are worked out here. */
-function hoursOf(table: Hours, { tenantId, from, until }: ReportRange, only: RawBuilder<unknown>): RawBuilder<unknown> {
+/** Hours whose roll-ups are stale, and `fresh`: what they came to by the rows. */
+function staleOf(table: Hours, { tenantId, from, until }: ReportRange, only: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     stale as materialized (
       select distinct hour from report_stale where tenant_id = ${tenantId} and hour >= ${from} and hour < ${until}
     ), runs as (
       select min(hour) as from_hour, max(hour) + interval '1 hour' as until_hour
       from (select hour, hour - row_number() over (order by hour) * interval '1 hour' as run from stale) as numbered group by run
-    ), hours as (
-      select * from ${sql.table(table)}
-      where tenant_id = ${tenantId} and hour >= ${from} and hour < ${until} and hour not in (select hour from stale) ${only}
-      union all
-      select fresh.* from runs cross join lateral ${workedOut[table]}(${tenantId}, from_hour, until_hour) as fresh
+    ), fresh as (
+      select worked_out.* from runs cross join lateral ${workedOut[table]}(${tenantId}, from_hour, until_hour) as worked_out
       where true ${only}
     )`;
+}
+
+/** Whether a roll-up is of the range, and not stale. */
+function withinClean({ tenantId, from, until }: ReportRange): RawBuilder<boolean> {
+  return sql<boolean>`tenant_id = ${tenantId} and hour >= ${from} and hour < ${until} and hour not in (select hour from stale)`;
 }
 
 function periodOf({ by, timeZone }: ReportRange): RawBuilder<string> {

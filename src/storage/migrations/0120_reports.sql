@@ -62,9 +62,10 @@ return date_trunc('hour', instant, 'UTC');
 create function ms_between(earlier timestamptz, later timestamptz) returns bigint language sql immutable parallel safe
 return (extract(epoch from later - earlier) * 1000)::bigint;
 
--- What the hours from one to before another came to, by the rows themselves.
+-- What the hours from one to before another came to, by the rows themselves. The settings keep the functions from becoming part of the statements
+-- that use them, whose plans they would spoil: nearly always there is nothing, or one hour, for them to do.
 create function queue_hours(of_tenant integer, from_hour timestamptz, until_hour timestamptz) returns setof queue_hour
-language sql stable as $$
+language sql stable rows 10 set jit = off as $$
   with ended as (
     select * from queue_call
     where tenant_id = of_tenant and left_at - entered_at <= interval '1 day'
@@ -113,7 +114,7 @@ language sql stable as $$
 $$;
 
 create function agent_hours(of_tenant integer, from_hour timestamptz, until_hour timestamptz) returns setof agent_hour
-language sql stable as $$
+language sql stable rows 100 set jit = off as $$
   with ended as (
     select * from agent_state
     where tenant_id = of_tenant and ended_at - started_at <= interval '1 day'
