@@ -11,6 +11,7 @@ import { type Exchange, openExchange, type RemoteControl } from './exchange/serv
 import { createSpendingAlarm } from './exchange/spending-alarm.ts';
 import { openSpendingGuards, type SpendingGuards } from './exchange/spending-guards.ts';
 import { createCallHandlers, type MenuRunner } from './exchange/stasis.ts';
+import { watchNumber } from './exchange/watch-call.ts';
 import type { Speech } from './ivr/speech/speech.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
@@ -19,7 +20,7 @@ import { openFloor, type QueueFloor } from './queues/service.ts';
 import type { Screens } from './screen-pop/service.ts';
 import type { Database } from './storage/database.ts';
 import type { Parties } from './telephony/parties.ts';
-import type { Channel, Telephony } from './telephony/port.ts';
+import type { Channel, Telephony, WatchRequest } from './telephony/port.ts';
 
 /** A tenant of the installation with everything that is its own: what `app.ts` is for all, this is for one. */
 export interface Tenant extends TenantCalls {
@@ -31,6 +32,8 @@ export interface Tenant extends TenantCalls {
   readonly queues: QueueFloor;
   readonly agents: Agents;
   readonly journal: Journal;
+  /** Rings a supervisor's extension, and lets it into the talk of another one. @returns false when it has no phone */
+  readonly watch: (supervisor: string, extension: string, mode: WatchRequest['mode']) => Promise<boolean>;
 }
 
 interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'> {
@@ -71,20 +74,18 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     await channel.play(media).finished;
   };
   const journal = createJournal({ db, tenantId, clock, logger });
+  const unanswered = (callId: string): void => ended(callId, 'not_answered');
+  const callFrom = createCallFrom({ tenantId, telephony, callLog, clock, unanswered });
   const queues = await openFloor({
     ...parts,
     exchange,
     journal,
-    callFrom: createCallFrom({
-      tenantId,
-      telephony,
-      callLog,
-      clock,
-      unanswered: (callId) => ended(callId, 'not_answered'),
-    }),
+    callFrom,
     mayDecide: () => telephony.connected,
   });
   const reload = () => queues.reload();
+  // One that is added while calls go on has none of its own yet.
+  if (telephony.connected) await queues.reconcile(new Set());
   watchPhones({
     roster: queues.roster,
     registered: () => parts.registered(exchange.domain),
@@ -108,6 +109,13 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     queues,
     agents: createAgents({ db, exchange, roster: queues.roster, journal, clock, reload }),
     journal,
+    watch: (supervisor, extension, mode) =>
+      callFrom({
+        extension: supervisor,
+        number: watchNumber(mode, extension),
+        direction: 'internal',
+        timeoutMs: 30_000,
+      }),
     remote: createRemoteControl({ timeZone, exchange, telephony, callLog, block, clock }),
     ended,
   };

@@ -51,8 +51,11 @@ export interface Roster {
   /** Remembers the pause that begins after the call; undefined: none. */
   pauseNext(id: number, reason: string | undefined): void;
   missed(id: number, misses: number): void;
-  /** Takes what agents are made of as the database has it; what they do is known better here. */
-  reload(stored: readonly StoredAgent[]): void;
+  /**
+   * Takes what agents are made of as the database has it; what they do is known better here.
+   * @param anew what they do too: another process may have written it until now
+   */
+  reload(stored: readonly StoredAgent[], anew?: boolean): void;
   /** Tells of each change. */
   onChange(listener: (agent: Agent, before: Agent) => void): void;
 }
@@ -142,11 +145,11 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       agents.set(id, agent);
       store(agent, undefined, undefined);
     },
-    reload(stored) {
+    reload(stored, anew = false) {
       for (const row of stored) {
         const { id, code, name, skills, enabled } = row;
         const before = agents.get(id);
-        const agent = before === undefined ? agentOf(row) : { ...before, code, name, skills, enabled };
+        const agent = before === undefined || anew ? agentOf(row) : { ...before, code, name, skills, enabled };
         if (before === undefined) agents.set(id, agent);
         else replace(before, agent);
       }

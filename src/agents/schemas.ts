@@ -51,6 +51,10 @@ export const logIn = z.object({ extension: extensionNumber, pin: pin.optional() 
 export const pauseRequest = z.object({ reason: pauseReason });
 export const logOut = z.object({ reason: pauseReason.optional() });
 
+/** A supervisor's extension, from which an agent's talk is heard. */
+export const watchWish = z.object({ extension: extensionNumber, mode: z.enum(['listen', 'whisper', 'barge']) });
+export type WatchMode = z.infer<typeof watchWish>['mode'];
+
 /** What a call was about: three levels of the tenant's own words. */
 const tab = z.string().trim().min(1).max(60);
 export const disposition = z.object({

@@ -9,10 +9,16 @@ import {
   newAgent,
   pauseRequest,
   shownAgent,
+  type WatchMode,
+  watchWish,
 } from '../agents/schemas.ts';
 import type { Agents } from '../agents/service.ts';
+import { AppError } from '../kernel/errors.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
+
+/** Rings a supervisor's extension, and lets it into the talk of another. @returns false when it has no phone */
+export type Watch = (supervisor: string, extension: string, mode: WatchMode) => Promise<boolean>;
 
 const security = [{ bearer: [] }];
 const params = agentCode;
@@ -20,12 +26,12 @@ const answers = { security, params, response: { 200: shownAgent } };
 
 /**
  * `/api/agents`: any token reads, and acts for an agent as the agent's own program does; an administrator's makes and
- * changes agents, and logs them in without their PIN.
+ * changes agents, logs them in without their PIN, and hears their talks.
  */
 export function agentRoutes(
   app: TypedApp,
   gate: Gate,
-  tenantOf: (tenantId: number) => { readonly agents: Agents },
+  tenantOf: (tenantId: number) => { readonly agents: Agents; readonly watch: Watch },
 ): void {
   const agentsOf = (tenantId: number): Agents => tenantOf(tenantId).agents;
   const list = z.object({ agents: z.array(shownAgent) });
@@ -65,6 +71,20 @@ export function agentRoutes(
   app.post('/agents/:code/ready', { schema: answers }, async (request) => {
     const { tenantId } = await admitBearer(gate, request);
     return agentsOf(tenantId).makeReady(request.params.code);
+  });
+  const watching = { security, params, body: watchWish, response: { 202: z.object({ ringing: z.string() }) } };
+  app.post('/agents/:code/watch', { schema: watching }, async (request, reply) => {
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    const { agents, watch } = tenantOf(tenantId);
+    const { state, extension } = agents.find(request.params.code);
+    if (state !== 'talking' || extension === null) {
+      throw new AppError('conflict', `Agent ${request.params.code} is in no talk.`);
+    }
+    const supervisor = request.body.extension;
+    if (supervisor === extension || !(await watch(supervisor, extension, request.body.mode))) {
+      throw new AppError('conflict', `Extension ${supervisor} has no phone that could be rung for this.`);
+    }
+    return reply.code(202).send({ ringing: supervisor });
   });
   const tabs = {
     security,

@@ -4,7 +4,7 @@ import type { Recordings } from '../calls/service.ts';
 import type { OpeningHours, SpendingLimits } from '../exchange/service.ts';
 import type { QueueFloor, Queues } from '../queues/service.ts';
 import type { Voicemail } from '../voicemail/service.ts';
-import { agentRoutes } from './agents.ts';
+import { agentRoutes, type Watch } from './agents.ts';
 import { blockRoutes } from './blocks.ts';
 import { openingHoursRoutes } from './opening-hours.ts';
 import { queueRoutes } from './queues.ts';
@@ -25,6 +25,7 @@ interface Parts {
   readonly tenantOf: (tenantId: number) => {
     readonly recordings: Recordings;
     readonly agents: Agents;
+    readonly watch: Watch;
     readonly queues: Pick<QueueFloor, 'live'>;
   };
 }

@@ -78,7 +78,7 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
       }
       const open = new Set((await callLog.openCalls()).map(({ id }) => id));
       for (const { recordings, queues } of tenants.values()) {
-        queues.reconcile(open);
+        await queues.reconcile(open);
         recordings.reconcile().catch((error: unknown) => {
           logger.error({ err: error }, 'recordings that ended unseen could not be stored');
         });

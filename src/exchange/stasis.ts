@@ -10,6 +10,7 @@ import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.t
 import type { Exchange, TenantBlock } from './service.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 import { createTransfers } from './transfer.ts';
+import { createWatchCalls } from './watch-call.ts';
 import { type Way, wayOf } from './way.ts';
 
 /** How a run of menus ended; `interrupted` when the caller is still there but the exchange could not be reached. */
@@ -57,6 +58,7 @@ const reconnectPollMs = 100;
 export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer'>> {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
   const callOutside = createOutsideCalls(parts);
+  const watchCall = createWatchCalls({ tenantId: exchange.tenantId, telephony, callLog });
   const phones = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
@@ -102,6 +104,8 @@ export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'i
         startedAt: channel.startedAt,
         trunkId,
       });
+    const watched = watchCall(channel, dialled);
+    if (watched !== undefined) return conduct(channel, callId, watched);
     if (parts.block.refuses(dialled)) return conduct(channel, callId, async () => ({ reason: 'blocked' }));
     return conduct(channel, callId, () => follow(way, channel, callId));
   }

@@ -27,6 +27,10 @@ export type Way = { readonly direction: Direction } & (
 /** The flow that tells a caller that the number does not exist. */
 export const unknownNumberFlow = 'numero-inexistente';
 
+/** What agents dial at their phones, and the flow that does it. */
+const agentCode = /^\*5[5-8]\d*$/;
+const agentFlow = 'agente';
+
 /** The flows that take a message, and that let a mailbox be heard. */
 const messageFlow = 'recado';
 const mailboxFlow = 'caixa-postal';
@@ -46,6 +50,8 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
     return way ?? { direction: 'inbound', kind: 'refused', reason: 'unreachable', cause: unallocated };
   }
   const extension = exchange.extension(callerNumber);
+  if (extension !== undefined && agentCode.test(dialled))
+    return { direction: 'internal', kind: 'flow', flow: agentFlow };
   const code = voicemailCode(dialled);
   if (code !== undefined && extension !== undefined) return mailboxWay(code, extension.number, exchange);
   const direct = exchange.destination(dialled);

@@ -1,4 +1,5 @@
 import type { NodeKind } from './node-kind.ts';
+import { agentCode } from './nodes/agent-code.ts';
 import { callbackRequest } from './nodes/callback-request.ts';
 import { checkAccess } from './nodes/check-access.ts';
 import { chooseContract } from './nodes/choose-contract.ts';
@@ -44,6 +45,7 @@ const all: readonly NodeKind[] = [
   mailbox,
   survey,
   flow,
+  agentCode,
   hangUp,
 ];
 

@@ -1,3 +1,4 @@
+import type { Agents } from '../agents/service.ts';
 import type { CallbackRequests, CallLog } from '../calls/service.ts';
 import type { ErpGateway } from '../erp/service.ts';
 import type { BusinessHours } from '../kernel/business-hours.ts';
@@ -34,6 +35,7 @@ export interface MenuTenant {
   readonly exchange: MenuExchange;
   /** Undefined where nobody waits for agents, as in a terminal. */
   readonly queues?: MenuQueues;
+  readonly agents?: Agents;
 }
 
 /** What the menus stand on. */

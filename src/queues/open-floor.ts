@@ -49,9 +49,9 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     if (before.state === 'talking' && agent.state !== 'talking') callers.talkOver(before);
   });
 
-  async function reload(): Promise<void> {
+  async function reload(anew = false): Promise<void> {
     const [queues, members] = await Promise.all([readQueues(db, tenantId), readMembers(db, tenantId)]);
-    roster.reload(await readAgents(db, tenantId, parts.withDemo));
+    roster.reload(await readAgents(db, tenantId, parts.withDemo), anew);
     floor.setQueues(queues, members);
   }
 
@@ -66,10 +66,15 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     }
   }
 
+  /** Takes up what was left, at the last moment: until this connection another process may have had the calls. */
+  async function restore(): Promise<void> {
+    await reload(true);
+    callers.restore(await readOpenQueueCalls(db, tenantId));
+    callbacks.restore(await readOpenCallbacks(db, tenantId));
+    for (const agent of roster.all) wrapUp(agent);
+  }
+
   await reload();
-  callers.restore(await readOpenQueueCalls(db, tenantId));
-  callbacks.restore(await readOpenCallbacks(db, tenantId));
-  for (const agent of roster.all) wrapUp(agent);
 
   return {
     roster,
@@ -104,7 +109,8 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
       endTalksWithoutLegs();
       floor.decideSoon();
     },
-    reconcile(openCalls) {
+    async reconcile(openCalls) {
+      if (!isReconciled) await restore();
       callers.reconcile(openCalls);
       endTalksWithoutLegs();
       for (const { id, state } of roster.all) {
@@ -114,7 +120,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
       isReconciled = true;
       floor.decideSoon();
     },
-    reload,
+    reload: () => reload(),
     live: () => [...floor.queues.keys()].map(liveQueue),
   };
 

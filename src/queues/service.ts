@@ -71,7 +71,7 @@ export interface QueueFloor {
   /** @param lost whether it ended because the exchange died */
   callEnded(callId: string, lost: boolean): void;
   /** Compares what is remembered with what goes on, after each connection to the exchange. @param openCalls by their ids */
-  reconcile(openCalls: ReadonlySet<string>): void;
+  reconcile(openCalls: ReadonlySet<string>): Promise<void>;
   /** Reads queues, members and agents again. */
   reload(): Promise<void>;
   /** How everything stands. */

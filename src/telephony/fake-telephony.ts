@@ -198,6 +198,11 @@ export class FakeTelephony implements Telephony {
     return true;
   }
 
+  /** Nobody is in a talk that could be heard. */
+  async watch(): Promise<boolean> {
+    return false;
+  }
+
   async hangUp(channelId: string): Promise<boolean> {
     const channel = this.#channels.get(channelId);
     if (channel === undefined || channel.gone.aborted) return false;

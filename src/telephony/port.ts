@@ -28,10 +28,22 @@ export interface Telephony {
    * @returns false when no phone of it could be rung
    */
   originate(request: OriginateRequest): Promise<boolean>;
+  /** Lets a channel into a talk, until either is over. @returns false when there is no such talk */
+  watch(watcher: Channel, request: WatchRequest): Promise<boolean>;
   /** Ends a caller's leg, or one that was placed for a caller. @returns false when it is gone already */
   hangUp(channelId: string): Promise<boolean>;
   /** Calls a number over a trunk, and joins whoever answers with the caller, who hears ringing meanwhile. */
   dial(caller: Channel, request: DialRequest): Promise<DialResult>;
+}
+
+/** A talk that a supervisor wants to be in. */
+export interface WatchRequest {
+  /** Of the caller whose talk it is. */
+  readonly callerId: string;
+  /** Whose talk: it is this side that a whisper is for. */
+  readonly extension: string;
+  /** To hear both sides; to be heard by the extension's alone; by both. */
+  readonly mode: 'listen' | 'whisper' | 'barge';
 }
 
 export interface OriginateRequest {

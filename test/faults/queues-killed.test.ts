@@ -87,6 +87,7 @@ test('whoever waits, rings, talks or wraps up when the control plane is killed g
   await killAndStart();
   const next = await Agent.ready(system, '1001', { line: 1 });
   await next.answers(30_000);
+  await untilState('talking');
   await second.hangUp();
   await next.hungUp();
   await untilState('available');

@@ -114,11 +114,11 @@ test('callers wait, are told their places, and are answered one after the other,
   await home.leave();
   await last.leave();
   screen.lose();
+  await ask('/api/agents/101/logout', 'POST', {});
 });
 
 test('an agent whose phone is not there, or who lets it ring, is paused and says why; the caller goes on waiting', async () => {
   await ask('/api/queues/033', 'PATCH', { announceSeconds: 0, ringSeconds: 5, misses: 1, callback: false });
-  await ask('/api/agents/101/logout', 'POST', {});
   await logIn('102');
   const caller = await Caller.call(system, '033', { line: 4 });
   expect(await untilState('102', 'paused')).toMatchObject({ reason: 'phone_unreachable', extension: '1002' });
@@ -141,4 +141,59 @@ test('an agent whose phone is not there, or who lets it ring, is paused and says
   await expect
     .poll(async () => (await ask<ShownAgent>('/api/agents/102')).reason, { timeout: 20_000 })
     .toBe('phone_unreachable');
+});
+
+test('an agent logs in, pauses and logs out at a phone, by codes and with the PIN', async () => {
+  const pin = system.demo.agents.find(({ code }) => code === '103')?.pin ?? '';
+  const atPhone = async (number: string, heard: string): Promise<void> => {
+    const phone = await Caller.call(system, number, { line: 4 });
+    if (number.startsWith('*55')) await phone.answers('agent_ask_pin', `${pin}#`);
+    await phone.hears(heard);
+    await phone.hangUp();
+  };
+  await atPhone('*55103', 'agent_logged_in');
+  expect(await ask<ShownAgent>('/api/agents/103')).toMatchObject({ state: 'available', extension: '2001' });
+  await atPhone('*571', 'agent_paused');
+  expect(await ask<ShownAgent>('/api/agents/103')).toMatchObject({ state: 'paused', reason: 'Almoço' });
+  await atPhone('*56', 'agent_logged_out');
+  await atPhone('*58', 'agent_refused');
+  expect((await ask<ShownAgent>('/api/agents/103')).state).toBe('logged_out');
+  const logged = await db.selectFrom('call_step').select('digits').where('kind', '=', 'agent_code').execute();
+  expect(JSON.stringify(logged)).not.toContain(pin);
+});
+
+test('a supervisor hears a talk, is heard by the agent alone, or by both; the talk goes on without', async () => {
+  await ask('/api/queues/033', 'PATCH', { survey: false, wrapUpSeconds: 0 });
+  const agent = await Agent.ready(system, '1002', { line: 2 });
+  await logIn('102');
+  await ask('/api/agents/102/ready', 'POST');
+  const caller = await Caller.call(system, '033', { line: 4 });
+  await agent.answers();
+  const { callId } = await untilState('102', 'talking');
+  for (const [mode, extension, heardBy] of [
+    ['listen', '4901', []],
+    ['whisper', '4902', [agent.phone]],
+    ['barge', '4903', [agent.phone, caller.phone]],
+  ] as const) {
+    const supervisor = await Agent.ready(system, extension, { line: await system.plugIn(extension) });
+    await ask('/api/agents/102/watch', 'POST', { extension, mode });
+    await supervisor.answers();
+    for (const side of [agent.phone, caller.phone]) {
+      await supervisor.phone.hears('silence');
+      side.speak(true);
+      await supervisor.phone.hears('sound');
+      side.speak(false);
+    }
+    for (const side of heardBy) {
+      await side.hears('silence');
+      supervisor.phone.speak(true);
+      await side.hears('sound');
+      supervisor.phone.speak(false);
+    }
+    await supervisor.leave();
+  }
+  await hearEachOther(caller.phone, agent.phone);
+  await caller.hangUp();
+  await agent.hungUp();
+  expect(await rowsOf(callId ?? '')).toMatchObject([{ outcome: 'answered', extension: '1002' }]);
 });

@@ -12,6 +12,7 @@ import type {
   RingRequest,
   RingResult,
   Telephony,
+  WatchRequest,
 } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
 import type { AriChannel, AriChannelDtmfReceived, AriEvent } from './ari-types.generated.ts';
@@ -31,6 +32,7 @@ import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
 import { transferRequest } from './transfer-request.ts';
+import { watch } from './watch.ts';
 
 export interface TelephonyOptions {
   readonly address: AriAddress;
@@ -113,10 +115,9 @@ export class AsteriskTelephony implements Telephony {
     this.#connection.drop();
   }
 
-  ring(caller: Channel, request: RingRequest): Promise<RingResult> {
+  async ring(caller: Channel, request: RingRequest): Promise<RingResult> {
     const known = this.#callers.get(caller.id);
-    if (known === undefined) return Promise.resolve({ kind: 'caller_gone' });
-    return ring(known, request, this.#ringSurroundings);
+    return known === undefined ? { kind: 'caller_gone' } : ring(known, request, this.#ringSurroundings);
   }
 
   originate(request: OriginateRequest): Promise<boolean> {
@@ -127,10 +128,13 @@ export class AsteriskTelephony implements Telephony {
     return originate(request, { ...this.#ringSurroundings, expect });
   }
 
-  dial(caller: Channel, request: DialRequest): Promise<DialResult> {
+  async dial(caller: Channel, request: DialRequest): Promise<DialResult> {
     const known = this.#callers.get(caller.id);
-    if (known === undefined) return Promise.resolve({ kind: 'caller_gone' });
-    return dial(known, request, this.#ringSurroundings);
+    return known === undefined ? { kind: 'caller_gone' } : dial(known, request, this.#ringSurroundings);
+  }
+
+  watch({ id }: Channel, request: WatchRequest): Promise<boolean> {
+    return watch(this.#callers.get(id), request, this.#callers.get(request.callerId), this.#ringSurroundings);
   }
 
   async hangUp(channelId: string): Promise<boolean> {

@@ -8,6 +8,7 @@ const waitPrefix = 'wait-';
 const legPrefix = 'leg-';
 const clickedPrefix = 'clicked-';
 const snoopPrefix = 'snoop-';
+const watchPrefix = 'watch-';
 const playbackPrefix = 'play-';
 const upkeepPrefix = 'upkeep-';
 const webDomain = 'web';
@@ -149,6 +150,22 @@ export function snoopChannelId(recording: string, side: string): string {
 /** Whether a channel only hears another one; it ends with that by itself. */
 export function isSnoop(channelId: string): boolean {
   return channelId.startsWith(snoopPrefix);
+}
+
+/** The channel by which a supervisor hears a talk; named so that it can be found when a killed process has left it. */
+export function watchSnoopId(watcherId: string): string {
+  return `${snoopPrefix}${watchPrefix}${watcherId}`;
+}
+
+/** The bridge in which a supervisor hears a talk. */
+export function watchBridgeId(watcherId: string): string {
+  return `${watchPrefix}${watcherId}`;
+}
+
+/** The supervisor of such a channel or bridge; undefined when it is none. */
+export function watcherOf(id: string): string | undefined {
+  const name = id.startsWith(snoopPrefix) ? id.slice(snoopPrefix.length) : id;
+  return name.startsWith(watchPrefix) ? name.slice(watchPrefix.length) : undefined;
 }
 
 /** What plays to a caller. The names can be told beforehand, so that what a killed process plays can be stopped. */

@@ -8,6 +8,7 @@ import {
   isSnoop,
   isUpkeep,
   waiterOfBridge,
+  watcherOf,
 } from './names.ts';
 
 /** What Asterisk says is going on. */
@@ -65,6 +66,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
   const talkingLegs = new Set<string>();
   const destroyBridges: Reconciliation['destroyBridges'][number][] = [];
   for (const bridge of snapshot.bridges) {
+    if (isLeftWatch(bridge.id, known)) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
     const waiter = waiterOfBridge(bridge.id);
     if (waiter !== undefined && callers.has(waiter) && bridge.channels.includes(waiter)) notes.set(waiter, bridge.name);
     else if (waiter !== undefined) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
@@ -104,10 +106,16 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     hangUp: [
       ...[...legs.keys()].filter((id) => !goesOn(id)),
       // Left by a process that was killed.
-      ...snapshot.channels.map((channel) => channel.id).filter(isUpkeep),
+      ...snapshot.channels.map(({ id }) => id).filter((id) => isUpkeep(id) || (isSnoop(id) && isLeftWatch(id, known))),
     ],
     destroyBridges,
   };
+}
+
+/** Whether it served a supervisor of a process before us. */
+function isLeftWatch(id: string, known: Known): boolean {
+  const watcher = watcherOf(id);
+  return watcher !== undefined && !known.callers.has(watcher);
 }
 
 /** Callers, and who is in a bridge of theirs besides them. */
