@@ -95,7 +95,8 @@ export class Carrier {
     const to = headerOf(final, 'To');
     request('ACK', 1, to, '');
     const status = Number(final.slice(8, 11));
-    return { status, mediaPort: mediaPortOf(final), hangUp: () => request('BYE', 2, to, '') };
+    const mediaHost = /^c=IN IP4 (\S+)/m.exec(final)?.[1];
+    return { status, mediaHost, mediaPort: mediaPortOf(final), hangUp: () => request('BYE', 2, to, '') };
   }
 
   /** Answers the call that it has announced something to, with audio at this port, or refuses it. */

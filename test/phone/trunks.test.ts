@@ -14,7 +14,9 @@ let phone: { target: string; port: number };
 const closing: (() => void)[] = [];
 
 beforeAll(async () => {
-  system = await TestSystem.start();
+  // As behind a router: who is at 127.0.0.4 or above is beyond it.
+  const router = { UIRAPURU_EXTERNAL_ADDRESS: '203.0.113.10', UIRAPURU_LOCAL_NETS: '127.0.0.0/30' };
+  system = await TestSystem.start(router);
   phone = { target: `127.0.0.1:${system.sipPort}`, port: system.phonePorts };
   first = await Carrier.open('127.0.0.2', system.phonePorts + 30);
   second = await Carrier.open('127.0.0.3', system.phonePorts + 31);
@@ -92,6 +94,22 @@ test('a call over a trunk rings where its number leads, whoever is said to call,
   call.hangUp();
   await run.when('other side hung up');
   expect(await system.endedCall()).toMatchObject({ dialled: '3432221000', direction: 'inbound', answeredBy: '1001' });
+});
+
+test('a carrier beyond a router is told the address that it reaches us by, and one before it our own', async () => {
+  const far = await Carrier.open('127.0.0.6', system.phonePorts + 32);
+  closing.push(() => far.close());
+  await ask('POST', 'trunks', { ...at(far), name: 'Longe', position: 3, enabled: true, ownNumbers: [] });
+  await ask('PUT', `inbound-numbers/${encodeURIComponent('+553432221009')}`, { flow: 'atendimento' });
+  const addresses = [];
+  for (const carrier of [far, first]) {
+    const call = await carrier.call(system.sipPort, '3432221009', '3499', 9);
+    addresses.push(call.mediaHost);
+    call.hangUp();
+  }
+  expect(addresses).toEqual(['203.0.113.10', '127.0.0.1']);
+  const { trunks } = (await (await system.api('/api/trunks')).json()) as { trunks: { id: number; name: string }[] };
+  await system.api(`/api/trunks/${trunks.find(({ name }) => name === 'Longe')?.id}`, 'DELETE');
 });
 
 test('a call over a trunk reaches no extension, no menu and no other trunk that is not its own number', async () => {
