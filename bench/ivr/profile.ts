@@ -60,6 +60,7 @@ export function summarizeProfiles(folder: string, afterMs = 0, functionCount = 1
 function roomOf(url: string, name: string): string {
   if (url === '') return name.startsWith('(') ? `V8 ${name}` : 'V8 built-in';
   if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');
+  if (!url.startsWith('file:')) return url.split(':', 1)[0] ?? '';
   const path = relative(root, fileURLToPath(url));
   const parts = path.split('/');
   if (parts[0] === 'node_modules') return `npm ${parts[1]?.startsWith('@') ? `${parts[1]}/${parts[2]}` : parts[1]}`;

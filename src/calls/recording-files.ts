@@ -1,20 +1,9 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { AppError } from '../kernel/errors.ts';
-
-const run = promisify(execFile);
-
-/** How sox is started with some arguments. */
-export type Sox = (args: readonly string[]) => {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string | undefined>>;
-};
+import { createSoundMaker, type Sox } from './sound-maker.ts';
 
 export interface StoredFiles {
   /** Of the GSM file. */
@@ -42,16 +31,11 @@ export interface RecordingFiles {
 export function createRecordingFiles(folder: string, sox: Sox | undefined): RecordingFiles {
   const at = (tenantId: number, name: string, kind: string): string =>
     join(folder, String(tenantId), `${name}.${kind}`);
+  const make = createSoundMaker(sox);
   const sidesOf = (spoolName: string) => ({
     caller: join(folder, 'spool', `${spoolName}-caller.wav`),
     other: join(folder, 'spool', `${spoolName}-other.wav`),
   });
-
-  async function convert(args: readonly string[]): Promise<void> {
-    if (sox === undefined) throw new AppError('missing_part', 'SoX is not there, by which recordings are made.');
-    const command = sox(args);
-    await run(command.file, [...command.args], { env: command.env });
-  }
 
   return {
     async free() {
@@ -67,8 +51,7 @@ export function createRecordingFiles(folder: string, sox: Sox | undefined): Reco
       const { caller, other } = sidesOf(spoolName);
       const [wav, gsm] = [at(tenantId, name, 'wav'), at(tenantId, name, 'gsm')];
       await mkdir(dirname(wav), { recursive: true, mode: 0o700 });
-      await convert(['-M', caller, other, '-t', 'wav', `${wav}.part`]);
-      await convert([`${wav}.part`, '-r', '8000', '-c', '1', '-t', 'gsm', `${gsm}.part`]);
+      await make({ caller, other, wav: `${wav}.part`, gsm: `${gsm}.part` });
       await rename(`${wav}.part`, wav);
       await rename(`${gsm}.part`, gsm);
       const { size } = await stat(gsm);

@@ -11,7 +11,7 @@ import { asteriskModules } from '../../../src/telephony/asterisk/runtime/modules
 import { preparePlace, writeConfiguration } from '../../../src/telephony/asterisk/runtime/prepare-place.ts';
 
 /** What a plain dialplan needs besides the channel driver and the sounds. */
-const dialplanModules = ['res_curl', 'func_curl', 'func_json', 'app_read', 'res_agi', 'res_speech'];
+const dialplanModules = ['res_curl', 'func_curl', 'func_json', 'app_read', 'res_agi', 'res_speech', 'app_mixmonitor'];
 
 /** Neither ARI nor anything that serves it: the peers are not slowed by what they do not use. */
 const modules = [...asteriskModules.filter((name) => !/ari|stasis|websocket/.test(name)), ...dialplanModules];
@@ -23,16 +23,21 @@ export interface PeerAsterisk {
 
 /**
  * Starts the same Asterisk build as ours, on a configuration folder of its own.
+ * @param phones what may register
  * @param dialplan `extensions.conf`
  */
-export async function startPeerAsterisk(config: Config, phone: Extension, dialplan: string): Promise<PeerAsterisk> {
+export async function startPeerAsterisk(
+  config: Config,
+  phones: readonly Extension[],
+  dialplan: string,
+): Promise<PeerAsterisk> {
   const program = await findAsterisk(config, () => undefined);
-  const place = await preparePlace(config, program);
+  const place = await preparePlace(config);
   const configuration = await writeConfiguration(place, program);
   const files = {
     'modules.conf': `[modules]\nautoload = no\n${modules.map((name) => `require = ${name}.so`).join('\n')}\n`,
     'sorcery.conf': '; Objects of PJSIP are in pjsip.conf.\n',
-    'pjsip.conf': `${renderConfiguration(place)['pjsip.conf']?.replace(/\[transport-(tcp|wss)\][^[]*/g, '') ?? ''}\n${pjsipObjects(phone)}`,
+    'pjsip.conf': `${renderConfiguration(place)['pjsip.conf']?.replace(/\[transport-(tcp|wss)\][^[]*/g, '') ?? ''}\n${phones.map(pjsipObjects).join('\n')}`,
     'extensions.conf': dialplan,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(place.etc, name), content);

@@ -32,7 +32,7 @@ export async function startPeers(account: Account): Promise<Peers> {
   ]);
   const named = newExtension.parse({ number: account.user, callerName: 'Telefone de teste' });
   const phone = { ...named, password: account.password };
-  const asterisk = await startPeerAsterisk(config, phone, renderPeerDialplan(erpUrl, pythonStep(config.home)));
+  const asterisk = await startPeerAsterisk(config, [phone], renderPeerDialplan(erpUrl, pythonStep(config.home)));
   const shared = {
     target: `127.0.0.1:${ports.peer.sip}`,
     account,
