@@ -19,7 +19,7 @@ import { table } from '../table.ts';
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '1000000' } } });
 const calls = Number(values.calls);
 const extensions = 1_000;
-const asked = 300;
+const asked = 400;
 
 await emptyHomes();
 const environment = environmentOf('ours');

@@ -83,6 +83,8 @@ test('what is recorded is in the bucket and not at home any more, and is heard f
         .digest('hex'),
   ).toBe(sha256);
   expect((await parts.recordings.list(callId))[0]?.archivedAt).not.toBeNull();
+  const { recordings: unset } = await talks.recordingsWith();
+  await expect(unset.open(name, 'gsm')).rejects.toThrow(/no setting names/);
   expect(await parts.recordings.archive()).toBe(0);
   expect(await parts.metrics.metrics()).toMatch(/uirapuru_recordings_not_archived\{tenant="\d+"\} 0/);
 });

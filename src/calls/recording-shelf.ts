@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -8,7 +7,7 @@ import type { Database } from '../storage/database.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import {
-  archivedAt,
+  isStored,
   outlivedRecordings,
   recordingArchived,
   recordingNotArchived,
@@ -53,12 +52,7 @@ export function createRecordingShelf(parts: Parts): RecordingShelf {
 
   async function forget(name: string, isArchived: boolean): Promise<void> {
     if (isArchived) {
-      if (archive === undefined) {
-        throw new AppError(
-          'invalid_configuration',
-          'Recordings are in an object store that no setting names any more.',
-        );
-      }
+      if (archive === undefined) throw unnamedStore();
       for (const kind of kinds) await archive.remove(keyOf(name, kind));
     }
     await files.remove(tenantId, name);
@@ -78,11 +72,12 @@ export function createRecordingShelf(parts: Parts): RecordingShelf {
       if (numUpdatedRows === 0n) throw new AppError('not_found', 'There is no recording of this call.');
     },
     async open(name, kind) {
-      const found = await archivedAt(db, tenantId, name);
-      if (found === undefined) return undefined;
-      if (found.archivedAt !== null && archive !== undefined) return archive.get(keyOf(name, kind));
-      const path = files.path(tenantId, name, kind);
-      return { stream: createReadStream(path), bytes: (await stat(path)).size };
+      if (!(await isStored(db, tenantId, name))) return undefined;
+      // Opened, it stays readable when it moves meanwhile.
+      const file = await open(files.path(tenantId, name, kind)).catch(undefinedIfMissing);
+      if (file !== undefined) return { stream: file.createReadStream(), bytes: (await file.stat()).size };
+      if (archive === undefined) throw unnamedStore();
+      return archive.get(keyOf(name, kind));
     },
     async archive() {
       if (archive === undefined) return 0;
@@ -119,6 +114,14 @@ export function createRecordingShelf(parts: Parts): RecordingShelf {
       return removed;
     },
   };
+}
+
+function unnamedStore(): AppError {
+  return new AppError('storage_unavailable', 'Recordings are in an object store that no setting names any more.');
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
 /** One of each for all tenants. */

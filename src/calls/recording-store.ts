@@ -186,14 +186,9 @@ export async function recordingsOfCall(db: Database, tenantId: number, callId: s
   }));
 }
 
-/** Whether a stored recording is in the object store, and since when; undefined when there is none of this name. */
-export async function archivedAt(
-  db: Database,
-  tenantId: number,
-  name: string,
-): Promise<{ archivedAt: Date | null } | undefined> {
-  const row = await storedOnes(db, tenantId).select('archived_at').where('name', '=', name).executeTakeFirst();
-  return row === undefined ? undefined : { archivedAt: row.archived_at };
+export async function isStored(db: Database, tenantId: number, name: string): Promise<boolean> {
+  const row = await storedOnes(db, tenantId).select('name').where('name', '=', name).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Those that are to go into the object store: what failed least often first, so that none stands in the way of others. */
