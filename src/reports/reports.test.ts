@@ -149,6 +149,24 @@ describe('losing one event of a hundred does not go unnoticed', () => {
   test('of agents', async () => expect(await checksFailed('agent')).toBe(3));
 });
 
+test('who waits over midnight waits on both days', async () => {
+  const tenant = await dayTenant(db);
+  const { tenantId: tenant_id } = tenant;
+  const firstMs = Date.parse(`${date}T03:00:00.000Z`);
+  const waits = [firstMs, firstMs + 86_400_000].map((midnightMs) => {
+    const [entered_at, left_at] = [new Date(midnightMs - 60_000), new Date(midnightMs + 30_000)];
+    const [id, call_id] = [crypto.randomUUID(), crypto.randomUUID()];
+    return { tenant_id, id, call_id, queue: '033', entered_at, left_at, outcome: 'abandoned' };
+  });
+  await db.insertInto('queue_call').values(waits).execute();
+  for (const again of [1, 2]) {
+    const { total } = await everyReport(tenant, firstMs + 2 * 86_400_000);
+    expect({ again, rows: total.rows }).toMatchObject({ again, rows: [{ offered: 1, longestWaitMs: 90_000 }] });
+    expect(total.checks).toContainEqual({ name: 'littles_law', holds: true, expected: 90_000, found: 90_000 });
+    while ((await reportsAt(firstMs).rollUp()) > 0);
+  }
+});
+
 test('who still waits is counted as waiting, and counts in no share', async () => {
   const tenant = await dayTenant(db);
   const { tenantId } = tenant;

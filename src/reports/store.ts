@@ -98,25 +98,31 @@ const workedOut = { queue_hour: sql`queue_hours`, agent_hour: sql`agent_hours` }
 export async function readQueueSums(db: Database, range: ReportRange, queue?: string): Promise<QueueReading> {
   const { tenantId, from, until, now } = range;
   const only = queue === undefined ? sql`` : sql`and queue = ${queue}`;
-  // The hour before is read too, for those who waited at its end; it is a period without a name.
+  // Of the hour before, it is read who waited at its end.
   const withEdge = { ...range, from: new Date(from.getTime() - hourMs) };
   const lastHour = new Date(until.getTime() - hourMs);
-  const period = sql`case when hour >= ${from} then ${periodOf(range)} end`;
   const columns = sql.join(queueColumns.map((name) => sql.ref(name)));
   const summed = sql.join(
     queueColumns.map((name) => {
       const way = sql.raw(name === 'longest_wait_ms' ? 'max' : 'sum');
-      return sql`${way}(${sql.ref(name)}) as ${sql.ref(name)}`;
+      // Sums of sums are many times quicker of whole numbers than of PostgreSQL's numerics.
+      return sql`${way}(${sql.ref(name)})::bigint as ${sql.ref(name)}`;
     }),
   );
-  const sums = sql`${summed}, sum(age_ms) filter (where hour < ${from} or hour = ${lastHour}) as age_ms`;
+  const sums = sql`${summed}, sum(age_ms) filter (where hour = ${lastHour})::bigint as age_ms`;
   /** One caller who is not in any roll-up, as a row that counts in one column. */
   const one = (counted: string) =>
     sql.join(queueColumns.map((name) => sql`${sql.lit(Number(name === counted))} as ${sql.ref(name)}`));
-  const { rows } = await sql<QueueSums & { period: string | null; age_ms: number | null; waiting: number }>`
+  const { rows } = await sql<QueueSums & { age_ms: number | null; before_ms: number | null }>`
     with ${staleOf('queue_hour', withEdge, only)}, kept as (
-      select ${period} as period, queue, 0 as waiting, ${sums} from queue_hour
-      where ${withinClean(withEdge)} ${only} group by 1, 2
+      select ${periodOf(range)} as period, queue, 0 as waiting, ${sums} from queue_hour
+      where ${withinClean(range)} ${only} group by 1, 2
+    ), edge as (
+      select sum(age_ms) as ms from (
+        select age_ms from queue_hour where ${withinClean({ ...withEdge, until: from })} ${only}
+        union all
+        select age_ms from fresh where hour < ${from}
+      ) as before
     ), open as (
       select hour_of(entered_at) as hour, queue, case when ${isOver(now)} then 0 else 1 end as waiting, ${one('offered')}, 0 as age_ms
       from queue_call
@@ -127,17 +133,19 @@ export async function readQueueSums(db: Database, range: ReportRange, queue?: st
       where tenant_id = ${tenantId} and outcome = 'answered' and talked_until is null and ${isOver(now)}
         and entered_at >= ${from} and entered_at < ${until} ${only}
     ), rest as (
-      select ${period} as period, queue, sum(waiting) as waiting, ${sums}
-      from (select hour, queue, 0 as waiting, ${columns}, age_ms from fresh union all select * from open) as told group by 1, 2
+      select ${periodOf(range)} as period, queue, sum(waiting) as waiting, ${sums}
+      from (
+        select hour, queue, 0 as waiting, ${columns}, age_ms from fresh where hour >= ${from} union all select * from open
+      ) as told group by 1, 2
     )
     select period, told.queue, coalesce(min(queue.name), '') as name, sum(waiting) as waiting, sum(age_ms) as age_ms,
+      (select ms from edge) as before_ms,
       ${summed}
     from (select * from kept union all select * from rest) as told
     left join queue on queue.tenant_id = ${tenantId} and queue.number = told.queue
     group by 1, 2 order by 1, 2`.execute(db);
-  const age = (edges: typeof rows) => edges.reduce((sum, row) => sum + (row.age_ms ?? 0), 0);
-  const named = rows.filter((row) => row.period !== null);
-  return { sums: named, ageMs: { before: age(rows.filter((row) => row.period === null)), after: age(named) } };
+  const after = rows.reduce((sum, row) => sum + (row.age_ms ?? 0), 0);
+  return { sums: rows, ageMs: { before: rows[0]?.before_ms ?? 0, after } };
 }
 
 /** The sums of each agent and period. One statement, so all of one instant. */
@@ -148,10 +156,11 @@ export async function readAgentSums(db: Database, range: ReportRange, agent?: st
       ? sql``
       : sql`and agent_id = (select id from agent where tenant_id = ${tenantId} and code = ${agent})`;
   const sums = sql.join([
-    sql`sum(ms) as all_ms, coalesce(sum(begun) filter (where state = 'ringing'), 0) as offers,
-      coalesce(sum(begun) filter (where state = 'talking' and queue <> ''), 0) as answered, sum(stray) as stray`,
+    sql`sum(ms)::bigint as all_ms, coalesce(sum(begun) filter (where state = 'ringing'), 0)::bigint as offers,
+      coalesce(sum(begun) filter (where state = 'talking' and queue <> ''), 0)::bigint as answered,
+      sum(stray)::bigint as stray`,
     ...statesTold.map(
-      (state) => sql`coalesce(sum(ms) filter (where state = ${sql.lit(state)}), 0) as ${sql.ref(state)}`,
+      (state) => sql`coalesce(sum(ms) filter (where state = ${sql.lit(state)}), 0)::bigint as ${sql.ref(state)}`,
     ),
   ]);
   const onlyCode = agent === undefined ? sql`` : sql`and code = ${agent}`;

@@ -17,6 +17,7 @@ interface CallerRow {
   readonly outcome: string | null;
   readonly agent_id: number | null;
   readonly talked_until: Date | null;
+  readonly offers: number;
 }
 
 interface StateRow {
@@ -86,12 +87,13 @@ function talkEndMs({ leftMs, doneMs }: SimulatedCaller): number {
 function callerEvents(caller: SimulatedCaller, callId: string, at: (ms: number) => number): DayEvent[] {
   const { queue, enteredMs, leftMs, agentId } = caller;
   const base = { id: randomUUID(), call_id: callId, queue, entered_at: new Date(at(enteredMs)) };
-  const waiting = { ...base, left_at: null, outcome: null, agent_id: null, talked_until: null };
+  const waiting = { ...base, left_at: null, outcome: null, agent_id: null, talked_until: null, offers: 0 };
   const left = {
     ...waiting,
     left_at: new Date(at(leftMs)),
     outcome: agentId === null ? 'abandoned' : 'answered',
     agent_id: agentId,
+    offers: agentId === null ? 0 : 1,
   };
   const talked = { ...left, talked_until: new Date(at(talkEndMs(caller))) };
   return [

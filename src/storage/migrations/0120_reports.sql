@@ -17,7 +17,7 @@ create table queue_hour (
   abandoned_wait_ms bigint not null,
   longest_wait_ms bigint not null,
   talk_ms bigint not null,
-  -- Answered by an agent of whom no such talk is known, to two seconds.
+  -- Answered by an agent whom the queue rang, of whom no such talk is known, to two seconds.
   unmatched bigint not null,
   -- How long all together waited within this hour.
   waiting_ms bigint not null,
@@ -76,7 +76,7 @@ language sql stable rows 10 set jit = off as $$
   ), told as (
     select ended.*, ms_between(entered_at, left_at) as wait_ms,
       left_at - entered_at <= make_interval(secs => coalesce(rule.service_level_seconds, 20)) as is_in_time,
-      agent_id is not null and outcome = 'answered' and not (
+      agent_id is not null and outcome = 'answered' and offers > 0 and not (
         exists (
           select from agent_state as talk
           where talk.tenant_id = of_tenant and talk.call_id = ended.call_id and talk.agent_id = ended.agent_id
