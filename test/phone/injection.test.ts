@@ -59,7 +59,7 @@ function pidOfAsterisk(): number {
 
 const marker = '/tmp/uirapuru-was-injected';
 const pieces: readonly string[] = [
-  [...'&,|;"\\\'<>@%=^~(){}/ *#+'],
+  '&,|;"\\\'<>@%=^~(){}/ *#+'.split(''),
   ['${EPOCH}', '$[40+2]', '${CHANNEL(name)}', '${GLOBAL(x)}', `\${SHELL(touch ${marker})}`, '`id`', '\\${EPOCH}'],
   ['&PJSIP/991234567@trunk-1', '&Local/190@from-extension', ',30,gM(macro)', 'PJSIP/1001', '@from-trunk/n', '190'],
   ['\r\nX-Injected: 1\r\n', '\r\n\r\nINVITE sip:190@127.0.0.1 SIP/2.0\r\n', '\n', '\r', '\0', '\u0001', '\u007f'],
