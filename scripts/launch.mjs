@@ -36,6 +36,7 @@ const commands = {
   'bench:api': { file: 'bench/api/run.ts' },
   'bench:pbx': { file: 'bench/pbx/run.ts' },
   'bench:live': { file: 'bench/live/run.ts' },
+  'bench:reports': { file: 'bench/reports/run.ts' },
   'bench:queues': { file: 'bench/queues/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
   generate: { file: 'scripts/generate-tables.ts' },

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { rollUp } from '../../src/reports/roll-up.ts';
+import type { Database } from '../../src/storage/database.ts';
+
+export const firstDay = '2024-01-01';
+const days = 365;
+const [queueCount, agentCount] = [10, 40];
+
+/** A tenant whose queues took so many calls in a year, spread evenly, each with its agent's states. */
+export async function makeManyCalls(db: Database, calls: number, told: (what: string) => void): Promise<number> {
+  const { id: tenantId } = await db
+    .insertInto('tenant')
+    .values({ name: 'Muitas', time_zone: 'America/Sao_Paulo' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await sql`insert into queue (tenant_id, number, name)
+    select ${tenantId}, (100 + n)::text, 'Fila ' || n from generate_series(1, ${queueCount}::int) as n`.execute(db);
+  await sql`insert into agent (tenant_id, id, name, code, pin_hash)
+    select ${tenantId}, n, 'Agente ' || n, (7000 + n)::text, 'none' from generate_series(1, ${agentCount}::int) as n`.execute(
+    db,
+  );
+  await db.connection().execute(async (connection) => {
+    // Marking hours while millions of rows come would say of each hour thousands of times what is said once below.
+    await sql`set session_replication_role = replica`.execute(connection);
+    await callsOf(connection, tenantId, calls);
+    told(`${calls} callers`);
+    await statesOf(connection, tenantId);
+    told('states of agents');
+    await sql`set session_replication_role = default`.execute(connection);
+  });
+  await sql`analyze`.execute(db);
+  await sql`insert into report_stale select ${tenantId}, hour
+    from generate_series(${firstDay}::timestamptz, ${firstDay}::timestamptz + make_interval(days => ${days}::int), '1 hour') as hour`.execute(
+    db,
+  );
+  while ((await rollUp(db)) > 0);
+  told('roll-ups');
+  await sql`vacuum analyze`.execute(db);
+  return tenantId;
+}
+
+/** One call in twelve is given up; each agent takes every fortieth, and is done before the next. */
+async function callsOf(db: Database, tenantId: number, calls: number): Promise<void> {
+  const between = (days * 86_400) / calls;
+  const mostTalk = between * agentCount * 0.5;
+  await sql`
+    insert into queue_call (tenant_id, id, call_id, queue, entered_at, left_at, outcome, agent_id, extension, talked_until, ring_ms, offers)
+    select ${tenantId}, id, id, queue, entered, entered + waited, case when taken then 'answered' else 'abandoned' end,
+      case when taken then agent end, case when taken then '1001' end, case when taken then entered + waited + talked end, 4000, 1
+    from (
+      select gen_random_uuid() as id, (101 + n % ${queueCount}::int)::text as queue, 1 + n % ${agentCount}::int as agent,
+        date_trunc('milliseconds', ${firstDay}::timestamptz + make_interval(secs => n * ${between}::float8)) as entered,
+        date_trunc('milliseconds', make_interval(secs => least(90, ${between}::float8 * 20, -ln(1 - random()) * 20))) as waited,
+        date_trunc('milliseconds', make_interval(secs => least(${mostTalk}::float8, -ln(1 - random()) * 180))) as talked,
+        n % 12 <> 0 as taken
+      from generate_series(0, ${calls - 1}::int) as n
+    ) as drawn`.execute(db);
+}
+
+/** Each talk, ten seconds of wrap-up at most, and free until the next talk. */
+async function statesOf(db: Database, tenantId: number): Promise<void> {
+  await sql`
+    insert into agent_state (tenant_id, id, agent_id, state, queue, call_id, started_at, ended_at)
+    select ${tenantId}, gen_random_uuid(), agent_id, state, case when state <> 'available' then queue end,
+      case when state <> 'available' then call_id end, began, ended
+    from (
+      select *, lead(left_at) over (partition by agent_id order by left_at) as next_left
+      from queue_call where tenant_id = ${tenantId} and agent_id is not null
+    ) as taken
+    cross join lateral (
+      select least(talked_until + interval '10 s', coalesce(next_left, talked_until + interval '10 s')) as done
+    ) as wrapped
+    cross join lateral (values
+      ('talking', left_at, talked_until), ('wrap_up', talked_until, done), ('available', done, next_left)
+    ) as states (state, began, ended)`.execute(db);
+}
