@@ -107,13 +107,14 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       if (Date.parse(call.row.ended_at ?? '') > before) return;
       endedCalls.delete(call);
       live.delete(call.row.id);
-      for (const { channel_id: channelId } of call.legs) byChannel.delete(channelId);
+      for (const { channel_id: id } of call.legs) if (byChannel.get(id) === call) byChannel.delete(id);
     }
   }
 
   function remember(call: LiveCall): void {
     live.set(call.row.id, call);
     byChannel.set(call.row.channel_id, call);
+    for (const leg of call.legs) byChannel.set(leg.channel_id, call);
   }
 
   function change(callId: string, apply: (call: LiveCall) => void): void {
@@ -166,6 +167,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       const call = byChannel.get(change.callerId);
       if (call === undefined) return;
       call.leg(change);
+      if (change.kind === 'placed') byChannel.set(change.legId, call);
       changed(call);
     },
     note: (callId, facts) => change(callId, (call) => call.note(facts)),

@@ -7,7 +7,7 @@ import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 
 /** What a tenant does with its calls. */
-export interface TenantCalls extends Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer'>> {
+export interface TenantCalls extends Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer' | 'keyed'>> {
   readonly recordings: Pick<Recordings, 'legChanged' | 'keyed' | 'reconcile'>;
   readonly queues: Pick<QueueFloor, 'legChanged' | 'reconcile'>;
   readonly spending: Pick<SpendingGuards, 'legChanged'>;
@@ -56,7 +56,9 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
     leg: legChanged,
     keyed(key) {
       const tenantId = callLog.tenantOn(key.callerId);
-      if (tenantId !== undefined) tenants.get(tenantId)?.recordings.keyed(key);
+      const tenant = tenantId === undefined ? undefined : tenants.get(tenantId);
+      tenant?.recordings.keyed(key);
+      tenant?.keyed(key);
     },
     async reconciled(channelIds) {
       for (const { id: callId, tenantId, channelId, startedAt, openLegs } of await callLog.openCalls()) {

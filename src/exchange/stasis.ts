@@ -9,7 +9,7 @@ import { createExtensionCalls } from './extension-call.ts';
 import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
 import type { SpendingGuards } from './spending-guards.ts';
-import { createTransfers } from './transfer.ts';
+import { createTalkFeatures } from './talk-features.ts';
 import { createWatchCalls } from './watch-call.ts';
 import { type Way, wayOf } from './way.ts';
 
@@ -55,7 +55,9 @@ const personFlow = 'pessoa';
 const reconnectPollMs = 100;
 
 /** Decides what becomes of each call of a tenant, and sees to it that the log has its beginning and its end. */
-export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer'>> {
+export function createCallHandlers(
+  parts: Parts,
+): Required<Pick<CallHandlers, 'incoming' | 'found' | 'transfer' | 'keyed'>> {
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
   const callOutside = createOutsideCalls(parts);
   const watchCall = createWatchCalls({ tenantId: exchange.tenantId, telephony, callLog });
@@ -67,12 +69,17 @@ export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'i
   }
 
   /** Runs what becomes of a call, and closes its row whichever way that ends. */
-  async function conduct(channel: Channel, callId: string, run: () => Promise<Ending>): Promise<void> {
+  async function conduct(
+    channel: Channel,
+    callId: string,
+    run: () => Promise<Ending>,
+    othersGoOn?: () => boolean,
+  ): Promise<void> {
     let reason: EndReason | undefined;
     let cause: number | undefined;
     const close = () => {
       // It goes on in another channel's name.
-      if (hangUpOf(channel)?.by === 'transfer') return;
+      if (hangUpOf(channel)?.by === 'transfer' || othersGoOn?.() === true) return;
       closeCall(callId, { reason: reason ?? reasonOf(channel), ...endOf(channel, clock) });
     };
     if (channel.gone.aborted) return close();
@@ -139,7 +146,7 @@ export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'i
     return { reason: last };
   }
 
-  const transfers = createTransfers({
+  const features = createTalkFeatures({
     parties: parts.parties,
     telephony,
     exchange,
@@ -153,14 +160,16 @@ export function createCallHandlers(parts: Parts): Required<Pick<CallHandlers, 'i
 
   return {
     incoming: (channel) => begin(channel),
-    transfer: (request) => transfers.requested(request),
+    transfer: (request) => features.transfer(request),
+    keyed: (key) => features.keyed(key),
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
       if (open?.flowState !== undefined) {
         return conduct(channel, open.id, async () => goOn(channel, await menus.resume(channel, open)));
       }
-      const waited = open === undefined ? undefined : transfers.resume(channel, open.id);
-      if (open !== undefined && waited !== undefined) return conduct(channel, open.id, waited);
+      const resumed = open === undefined ? undefined : features.resume(channel, open);
+      if (resumed === 'claimed') return;
+      if (open !== undefined && resumed !== undefined) return conduct(channel, open.id, resumed);
       const { talk } = channel;
       if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
       return conduct(channel, open.id, () => paidTalkEnd(channel, open.id, talk, parts));

@@ -14,6 +14,19 @@ export interface Parties {
   connect(caller: Channel, other: Channel): Promise<Talk>;
   /** Lets a channel wait. What is noted with it is its `note` after a restart of ours. */
   park(channel: Channel, note: string, hears: 'music' | 'nothing'): Promise<void>;
+  /** Lets channels that talk to nobody hear each other; `note` as in `park`, of the first. It goes on until two of them are connected. */
+  meet(channels: readonly Channel[], note: string): Promise<void>;
+  /** Another channel in a channel's place: what was being done with that is given up, and phones that rang for it stop. */
+  again(channel: Channel): Channel;
+  /** Hangs up who talks to a channel; its talk ends by that. */
+  dismissOther(channel: Channel): Promise<void>;
+  /** Ends the ringing that a channel hears. */
+  silence(channel: Channel): Promise<void>;
+  /**
+   * Who talks to a channel when that hangs up is not hung up.
+   * @returns that other side, once the channel is gone; undefined when it talked to nobody
+   */
+  keepOther(channel: Channel): Promise<Channel | undefined>;
 }
 
 export interface PartedTalk {
@@ -21,13 +34,17 @@ export interface PartedTalk {
   readonly other: Channel;
 }
 
-/** Somebody in a talk wants it to go on with somebody else. */
-export interface TransferRequest {
+/** An extension that has one side of a talk, or calls. */
+export interface TalkSide {
   /** The caller whose talk it is. */
   readonly caller: Channel;
-  /** Which side asked, and the extension it has. */
+  /** Which side it has. */
   readonly by: 'caller' | 'other';
   readonly extension: string;
+}
+
+/** Somebody in a talk wants it to go on with somebody else. */
+export interface TransferRequest extends TalkSide {
   readonly to: TransferTarget;
   /** Tells the phone that asked what becomes of it. */
   tell(outcome: 'accepted' | 'refused'): Promise<void>;

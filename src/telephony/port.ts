@@ -1,5 +1,5 @@
 import type { Digit, DigitBuffer } from './digit-buffer.ts';
-import type { TransferRequest } from './parties.ts';
+import type { TalkSide, TransferRequest } from './parties.ts';
 
 /**
  * What the house may ask of a telephone exchange. Two implementations: Asterisk over ARI, and an in-memory one for
@@ -126,6 +126,8 @@ export interface KeyPress {
   readonly callerId: string;
   readonly legId: string;
   readonly digit: Digit;
+  /** The extension that pressed it, and the talk it has a side of; undefined of anybody else. */
+  readonly side?: TalkSide | undefined;
   /** When it was released, and how long it was held. */
   readonly at: Date;
   readonly heldMs: number;

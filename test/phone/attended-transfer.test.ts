@@ -63,7 +63,9 @@ for (const [title, firstCalls, secondCalls] of [
     await hearEachOther(first.ear, second.ear);
     await first.hangUp();
     await second.ended;
-    await expect.poll(async () => (await calls(2)).map((call) => call.endReason)).not.toContain(null);
+    await expect
+      .poll(async () => (await calls(2)).map((call) => call.endReason), { timeout: 15_000 })
+      .not.toContain(null);
     const [consultation, call] = await calls(2);
     expect(consultation).toMatchObject({ endReason: 'transferred' });
     expect(call).toMatchObject({ answeredBy: '1002' });

@@ -57,6 +57,6 @@ test('a trunk hears our music while an extension holds', async () => {
   await hearEachOther(caller.ear, outside);
   await holds(caller, outside);
   await caller.hangUp();
-  await expect.poll(async () => (await system.endedCall()).dialled).toBe('991234567');
+  await expect.poll(async () => (await system.endedCall()).dialled, { timeout: 15_000 }).toBe('991234567');
   expect((await system.endedCall()).holdMs).toBeGreaterThan(100);
 });

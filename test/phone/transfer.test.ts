@@ -41,7 +41,7 @@ async function talk(caller: DeskPhone, number: string, called: DeskPhone): Promi
 
 /** The row of a call, once it has ended. */
 async function ended(dialled: string): Promise<CallDetail> {
-  await expect.poll(async () => (await system.endedCall()).dialled).toBe(dialled);
+  await expect.poll(async () => (await system.endedCall()).dialled, { timeout: 15_000 }).toBe(dialled);
   return system.endedCall();
 }
 

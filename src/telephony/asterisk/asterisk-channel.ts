@@ -22,6 +22,15 @@ export interface TrunkArrival {
   readonly trunkId: number;
 }
 
+/** What is known of a caller besides what Asterisk says. */
+export interface NewCaller {
+  /** From where on names of playbacks are free. */
+  readonly firstPlayback?: number;
+  readonly clicked?: ClickedPhone | undefined;
+  readonly number?: string | undefined;
+  readonly note?: string | undefined;
+}
+
 /** What a channel needs of the house around it. */
 export interface ChannelSurroundings {
   readonly control: CallControl;
@@ -57,8 +66,10 @@ export class AsteriskChannel implements Channel {
   readonly codec: string | undefined;
   readonly openedOn?: string;
   readonly note: string | undefined;
-  /** Waits in a bridge of its own. */
-  parked = false;
+  /** The bridge in which it waits, or meets others. */
+  room: string | undefined;
+  /** Given who talked to it, and is kept, when it is gone. */
+  keepsOther: ((talk: AsteriskTalk) => void) | undefined;
   readonly digits = new DigitBuffer();
   readonly #around: ChannelSurroundings;
   readonly #source: AriChannel;
@@ -126,7 +137,7 @@ export class AsteriskChannel implements Channel {
   /** Another channel takes its place: for whoever has this one it is gone, and so is its talk. */
   renewed(): AsteriskChannel {
     const again = new AsteriskChannel(this.#source, this.#around);
-    again.parked = this.parked;
+    again.room = this.room;
     this.pass();
     return again;
   }

@@ -2,9 +2,10 @@ import type { PartedTalk, Parties } from '../parties.ts';
 import type { Channel, Talk } from '../port.ts';
 import type { AriChannel } from './ari-types.generated.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
+import type { AsteriskTalk } from './asterisk-talk.ts';
 import { channelGone, isGone } from './call-control.ts';
-import { talkBridgeId, waitBridgeId } from './names.ts';
-import { join, type RingSurroundings } from './ring.ts';
+import { meetBridgeId, talkBridgeId, waitBridgeId } from './names.ts';
+import { hangUpLeg, join, type RingSurroundings } from './ring.ts';
 
 /** What taking talks apart needs of the house around it. */
 export interface PartySurroundings extends RingSurroundings {
@@ -14,8 +15,8 @@ export interface PartySurroundings extends RingSurroundings {
   readonly promote: (leg: AriChannel, number: string) => AsteriskChannel;
   /** Puts a new channel in the place of a caller's. */
   readonly renew: (caller: AsteriskChannel) => AsteriskChannel;
-  /** A call is this channel's own from now on, whoever it was placed for. */
-  readonly lead: (channel: AsteriskChannel) => void;
+  /** Whether any caller is in this bridge to wait or to meet others. */
+  readonly isInRoom: (bridgeId: string) => boolean;
   /** Makes a caller a leg of another one's call. */
   readonly demote: (channel: AsteriskChannel, callerId: string) => void;
 }
@@ -64,8 +65,7 @@ export function createParties(around: PartySurroundings): Parties {
   async function connect(given: Channel, second: Channel): Promise<Talk> {
     const [caller, other] = [known(given), known(second)];
     const number = other.callerNumber;
-    around.lead(caller);
-    for (const one of [caller, other]) await unpark(one);
+    for (const one of [caller, other]) await leaveRoom(one);
     around.demote(other, caller.id);
     const leg = { callerId: caller.id, legId: other.id, at: clock.now() };
     around.onLeg({ ...leg, kind: 'placed', number });
@@ -73,33 +73,85 @@ export function createParties(around: PartySurroundings): Parties {
     return join(caller, { legId: other.id, extension: number }, around);
   }
 
+  async function enter(bridgeId: string, name: string, channels: readonly AsteriskChannel[]): Promise<void> {
+    const path = { bridgeId };
+    await control.tell('POST /bridges/{bridgeId}', { path, query: { type: 'mixing', name }, body: {} });
+    for (const channel of channels) {
+      channel.room = bridgeId;
+      channel.gone.addEventListener('abort', () => void vacated(bridgeId), { once: true });
+      const entering = control.tell('POST /bridges/{bridgeId}/addChannel', { path, query: { channel: [channel.id] } });
+      await unless404(entering, 'a channel could not be put into a bridge');
+    }
+  }
+
+  /** Takes a room away in which nobody is any more. */
+  async function vacated(bridgeId: string): Promise<void> {
+    if (around.isInRoom(bridgeId)) return;
+    await unless404(
+      control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId } }),
+      'a bridge could not be removed',
+    );
+  }
+
   async function park(given: Channel, note: string, hears: 'music' | 'nothing'): Promise<void> {
     const channel = known(given);
-    around.lead(channel);
-    // It has waited since before our process died.
-    if (channel.parked) return;
-    const path = { bridgeId: waitBridgeId(channel.id) };
-    await control.tell('POST /bridges/{bridgeId}', { path, query: { type: 'mixing', name: note }, body: {} });
-    channel.parked = true;
-    const away = () => {
-      void unless404(control.tell('DELETE /bridges/{bridgeId}', { path }), 'a bridge could not be removed');
-    };
-    channel.gone.addEventListener('abort', away, { once: true });
-    await control.tell('POST /bridges/{bridgeId}/addChannel', { path, query: { channel: [channel.id] } });
+    // It may have waited since before our process died; and hears music then.
+    if (channel.room === undefined) await enter(waitBridgeId(channel.id), note, [channel]);
     if (hears === 'music') await channel.startMusic();
+    else await unless404(channel.stopMusic(), 'music could not be stopped');
   }
 
-  async function unpark(channel: AsteriskChannel): Promise<void> {
-    if (!channel.parked) return;
-    channel.parked = false;
+  async function leaveRoom(channel: AsteriskChannel): Promise<void> {
+    const { room } = channel;
+    if (room === undefined) return;
+    channel.room = undefined;
     await unless404(channel.stopMusic(), 'music could not be stopped');
-    const path = { bridgeId: waitBridgeId(channel.id) };
-    await unless404(
-      control.tell('POST /bridges/{bridgeId}/removeChannel', { path, query: { channel: [channel.id] } }),
-      'a channel could not be taken out of a bridge',
-    );
-    await unless404(control.tell('DELETE /bridges/{bridgeId}', { path }), 'a bridge could not be removed');
+    const path = { bridgeId: room };
+    const leaving = control.tell('POST /bridges/{bridgeId}/removeChannel', { path, query: { channel: [channel.id] } });
+    await unless404(leaving, 'a channel could not be taken out of a bridge');
+    await vacated(room);
   }
 
-  return { part, connect, park };
+  async function meet(given: readonly Channel[], note: string): Promise<void> {
+    const channels = given.map(known);
+    const [leader] = channels;
+    if (leader === undefined) throw channelGone();
+    const room = meetBridgeId(leader.id);
+    // After a restart of ours they are there already.
+    if (channels.every((channel) => channel.room === room)) return;
+    for (const channel of channels) await leaveRoom(channel);
+    await enter(room, note, channels);
+  }
+
+  async function keepOther(given: Channel): Promise<Channel | undefined> {
+    const channel = known(given);
+    const kept = await new Promise<AsteriskTalk | undefined>((resolve) => {
+      channel.keepsOther = resolve;
+      // A talk of its says who it was, once its bridge is down.
+      const goes = () => channel.talk === undefined && resolve(undefined);
+      channel.gone.addEventListener('abort', goes, { once: true });
+    });
+    if (kept === undefined) return undefined;
+    try {
+      const leg = await control.ask('GET /channels/{channelId}', { path: { channelId: kept.legId } });
+      return around.promote(leg, kept.extension);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    part,
+    connect,
+    park,
+    meet,
+    keepOther,
+    async dismissOther(channel) {
+      const { talk } = known(channel);
+      if (talk !== undefined) await hangUpLeg(talk.legId, '16', control, logger);
+    },
+    again: (channel) => around.renew(known(channel)),
+    silence: (channel) => unless404(known(channel).stopRinging(), 'ringing could not be stopped'),
+  };
 }

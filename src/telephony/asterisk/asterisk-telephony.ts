@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isDigit } from '../digit-buffer.ts';
-import type { Parties, TransferRequest } from '../parties.ts';
+import type { Parties } from '../parties.ts';
 import type {
   CallHandlers,
   Channel,
@@ -16,7 +16,7 @@ import type {
 } from '../port.ts';
 import { type AriAddress, AriConnection } from './ari-connection.ts';
 import type { AriChannel, AriChannelDtmfReceived, AriEvent } from './ari-types.generated.ts';
-import { AsteriskChannel, type TrunkArrival } from './asterisk-channel.ts';
+import { AsteriskChannel, type NewCaller, type TrunkArrival } from './asterisk-channel.ts';
 import { createParties } from './asterisk-parties.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
@@ -31,7 +31,7 @@ import { OpenRecordings } from './open-recordings.ts';
 import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
-import { transferRequest } from './transfer-request.ts';
+import { talkSide, transferRequest } from './transfer-request.ts';
 import { watch } from './watch.ts';
 
 export interface TelephonyOptions {
@@ -49,15 +49,6 @@ export interface TelephonyOptions {
   readonly arrivalOf?: (seeming: TrunkArrival, dialled: string) => TrunkArrival;
   /** Told after each connection, when everything is reconciled: what was pushed to Asterisk may have to be looked at. */
   readonly connected?: () => void;
-}
-
-/** What is known of a caller besides what Asterisk says. */
-interface NewCaller {
-  /** From where on names of playbacks are free. */
-  readonly firstPlayback?: number;
-  readonly clicked?: ClickedPhone | undefined;
-  readonly number?: string | undefined;
-  readonly note?: string | undefined;
 }
 
 /** Answers to requests pass the same filter as events. */
@@ -154,13 +145,16 @@ export class AsteriskTelephony implements Telephony {
     return createParties({
       ...this.#ringSurroundings,
       callerOf: (id) => this.#callers.get(id),
-      promote: (leg, number) => this.#newCaller(leg, { number }),
+      promote: (leg, number) => {
+        this.#legs.own(leg.id, leg.id);
+        return this.#newCaller(leg, { number });
+      },
       renew: (caller) => {
         const again = caller.renewed();
         this.#callers.set(again.id, again);
         return again;
       },
-      lead: ({ id }) => this.#legs.own(id, id),
+      isInRoom: (room) => [...this.#callers.values()].some((caller) => caller.room === room),
       demote: (channel, callerId) => {
         this.#callers.delete(channel.id);
         channel.pass();
@@ -231,9 +225,9 @@ export class AsteriskTelephony implements Telephony {
     this.#options.connected?.();
   }
 
-  async #adopt({ channel, talk, note }: FoundCaller): Promise<AsteriskChannel> {
+  async #adopt({ channel, talk, note, room }: FoundCaller): Promise<AsteriskChannel> {
     const caller = this.#newCaller(channel, { firstPlayback: await hush(this.#connection, channel.id), note });
-    caller.parked = note !== undefined;
+    caller.room = room;
     this.#legs.own(caller.id, caller.id);
     if (talk === 'over') {
       const over = new AsteriskTalk('', '');
@@ -299,7 +293,7 @@ export class AsteriskTelephony implements Telephony {
         this.#reportLeg(event.channel.id, { kind: 'resumed' });
         return;
       case 'ChannelTransfer':
-        this.#transferAsked(transferRequest(event, this.#callers, this.#control, this.#options.logger));
+        transferRequest(event, this.#callers, this.#control, this.#options.logger, this.#handlers);
         return;
       case 'ChannelHangupRequest':
         // The end follows as StasisEnd, without a cause.
@@ -342,7 +336,8 @@ export class AsteriskTelephony implements Telephony {
     if (!isDigit(digit)) return;
     this.#callers.get(channel.id)?.digits.push(digit);
     const at = this.#options.clock.now();
-    this.#handlers?.keyed?.({ callerId: this.#callerOf(channel.id), legId: channel.id, digit, at, heldMs });
+    const side = talkSide(channel, this.#callers);
+    this.#handlers?.keyed?.({ callerId: this.#callerOf(channel.id), legId: channel.id, digit, at, heldMs, side });
   }
 
   /** Tells the house what became of a caller's own leg, or of one that was placed for a caller. */
@@ -355,10 +350,6 @@ export class AsteriskTelephony implements Telephony {
 
   #callerOf(legId: string): string {
     return this.#clicked.get(legId)?.openedOn ?? this.#legs.ownerOf(legId);
-  }
-
-  #transferAsked(request: TransferRequest | undefined): void {
-    if (request !== undefined) this.#handlers?.transfer?.(request);
   }
 
   #callerGone(id: string): void {

@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 const talkPrefix = 'talk-';
 const earlyPrefix = 'early-';
 const waitPrefix = 'wait-';
+const meetPrefix = 'meet-';
 const legPrefix = 'leg-';
 const clickedPrefix = 'clicked-';
 const snoopPrefix = 'snoop-';
@@ -45,6 +46,16 @@ export function earlyBridgeId(callerId: string): string {
 /** The caller of such a bridge; undefined when it is none. */
 export function callerOfEarlyBridge(bridgeId: string): string | undefined {
   return bridgeId.startsWith(earlyPrefix) ? bridgeId.slice(earlyPrefix.length) : undefined;
+}
+
+/** The bridge in which more than two hear each other. */
+export function meetBridgeId(leaderId: string): string {
+  return `${meetPrefix}${leaderId}`;
+}
+
+/** Who leads a conference; undefined when the bridge is none. */
+export function leaderOfBridge(bridgeId: string): string | undefined {
+  return bridgeId.startsWith(meetPrefix) ? bridgeId.slice(meetPrefix.length) : undefined;
 }
 
 /** A leg to a phone. `unique`, of `uniqueLength` characters, keeps legs of one caller apart. */

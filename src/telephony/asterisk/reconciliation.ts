@@ -7,6 +7,7 @@ import {
   isLeg,
   isSnoop,
   isUpkeep,
+  leaderOfBridge,
   waiterOfBridge,
   watcherOf,
 } from './names.ts';
@@ -28,7 +29,8 @@ export interface FoundCaller {
   readonly channel: AriChannel;
   /** `over`: the extension hung up while nobody was looking. */
   readonly talk: { readonly legId: string; readonly extension: string } | 'over' | undefined;
-  /** What was noted of it, when it waits. */
+  /** The bridge in which it waits, or meets others; and what was noted of who waits, or leads. */
+  readonly room: string | undefined;
   readonly note: string | undefined;
 }
 
@@ -62,19 +64,20 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
   }
 
   const talks = new Map<string, FoundCaller['talk']>();
-  const notes = new Map<string, string>();
+  const rooms = new Map<string, Pick<FoundCaller, 'room' | 'note'>>();
   const talkingLegs = new Set<string>();
   const destroyBridges: Reconciliation['destroyBridges'][number][] = [];
   for (const bridge of snapshot.bridges) {
     if (isLeftWatch(bridge.id, known)) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
-    const waiter = waiterOfBridge(bridge.id);
-    if (waiter !== undefined && callers.has(waiter) && bridge.channels.includes(waiter)) notes.set(waiter, bridge.name);
-    else if (waiter !== undefined) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
     const unanswered = callerOfEarlyBridge(bridge.id);
     if (unanswered !== undefined && !known.callers.has(unanswered)) {
       const isIn = bridge.channels.includes(unanswered) && callers.has(unanswered);
       destroyBridges.push({ bridgeId: bridge.id, callerId: isIn ? unanswered : undefined });
     }
+    const host = waiterOfBridge(bridge.id) ?? leaderOfBridge(bridge.id);
+    const inRoom = host === undefined ? [] : bridge.channels.filter((id) => callers.has(id));
+    for (const id of inRoom) rooms.set(id, { room: bridge.id, note: id === host ? bridge.name : undefined });
+    if (host !== undefined && inRoom.length === 0) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
     const callerId = callerOfBridge(bridge.id);
     if (callerId === undefined) continue;
     const leg = bridge.channels.map((id) => legs.get(id)).find((channel) => channel !== undefined);
@@ -96,7 +99,13 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
     present: new Set([...callers.keys(), ...[...legs.keys()].filter(goesOn)]),
     found: [...callers.values()]
       .filter((channel) => !known.callers.has(channel.id))
-      .map((channel) => ({ channel, talk: talks.get(channel.id), note: notes.get(channel.id) })),
+      .map((channel) => ({
+        channel,
+        talk: talks.get(channel.id),
+        room: undefined,
+        note: undefined,
+        ...rooms.get(channel.id),
+      })),
     goneCallers: [...known.callers].filter((id) => !callers.has(id)),
     goneLegs: [...known.legs].filter((id) => !legs.has(id) && !callers.has(id)),
     answeredLegs: [...known.legs].filter((id) => {
@@ -121,6 +130,7 @@ function isLeftWatch(id: string, known: Known): boolean {
 /** Callers, and who is in a bridge of theirs besides them. */
 function callersByBridge(bridges: readonly AriBridge[]): ReadonlyMap<string, ReadonlySet<string>> {
   const named = bridges.flatMap(({ id, channels }): [string, ReadonlySet<string>][] => {
+    if (leaderOfBridge(id) !== undefined) return channels.map((one) => [one, new Set([one])]);
     const callerId = callerOfBridge(id) ?? waiterOfBridge(id);
     return callerId === undefined || !channels.includes(callerId) ? [] : [[callerId, new Set(channels)]];
   });

@@ -276,15 +276,17 @@ async function takeDown(
   unfollow();
   if (talk.isParted) return;
   caller.setTalk(undefined);
-  if (by === 'caller') await hangUpLeg(talk.legId, '16', control, logger);
+  if (by === 'caller' && caller.keepsOther === undefined) await hangUpLeg(talk.legId, '16', control, logger);
   try {
     await control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId: talkBridgeId(caller.id) } });
   } catch (error) {
     if (!isGone(error)) logger.warn({ err: error }, 'a bridge could not be removed');
   }
+  if (by === 'caller') caller.keepsOther?.(talk);
 }
 
-async function hangUpLeg(legId: string, reason: string, control: CallControl, logger: Logger): Promise<void> {
+/** Hangs a leg up, with a cause of Q.850; one that is gone already is as good. */
+export async function hangUpLeg(legId: string, reason: string, control: CallControl, logger: Logger): Promise<void> {
   try {
     await control.tell('DELETE /channels/{channelId}', { path: { channelId: legId }, query: { reason_code: reason } });
   } catch (error) {
