@@ -1,15 +1,16 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { stdin, stdout } from 'node:process';
-import { Logger as JobLogger, type Runner, run as runJobs } from 'graphile-worker';
+import type { Runner } from 'graphile-worker';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import product from '../package.json' with { type: 'json' };
 import { createApiInstances } from './access/api-instances.ts';
 import { createGate } from './access/gate.ts';
 import { createAccess } from './access/service.ts';
+import { startJobs } from './background-jobs.ts';
 import { createCallLog } from './calls/call-log.ts';
 import { createCallbackRequests } from './calls/callback-requests.ts';
-import { recordingCrontab, recordingTasks } from './calls/jobs.ts';
+import { recordingTasks } from './calls/jobs.ts';
 import { createObjectStore } from './calls/object-store.ts';
 import { createRecordingFiles } from './calls/recording-files.ts';
 import { askPassword } from './cli/ask-password.ts';
@@ -20,7 +21,7 @@ import { serveLive } from './console-api/live.ts';
 import { createHttpApp } from './console-api/plugin.ts';
 import { reportRoutes } from './console-api/reports.ts';
 import { serveTelephoneApi } from './console-api/telephone-api.ts';
-import { erpCrontab, erpTasks } from './erp/jobs.ts';
+import { erpTasks } from './erp/jobs.ts';
 import { createErpRegistry } from './erp/registry.ts';
 import { createCallDispatch } from './exchange/dispatch.ts';
 import type { Provisioned } from './exchange/schemas.ts';
@@ -39,7 +40,7 @@ import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
 import { boletoPdf, createInvoiceLinks } from './isp/billing/service.ts';
 import { createEmbeddedErp } from './isp/embedded-erp.ts';
-import { ispCrontab, ispTasks, schedulePromiseEnd } from './isp/jobs.ts';
+import { ispTasks, schedulePromiseEnd } from './isp/jobs.ts';
 import { createConcentrators } from './isp/network/concentrators.ts';
 import { createRadiusExchange } from './isp/network/radius-exchange.ts';
 import { createIvr, flowFoldersOf } from './ivr/plugin.ts';
@@ -50,13 +51,12 @@ import { systemIds } from './kernel/ids.ts';
 import { listenHttps } from './listen-https.ts';
 import { createLiveFeed } from './live/service.ts';
 import type { App, AppDeps } from './main.ts';
-import { messagingCrontab } from './messaging/jobs.ts';
 import { createMessaging } from './messaging/plugin.ts';
 import { createPhoneDoor } from './phone-door.ts';
 import { createQueues } from './queues/service.ts';
-import { reportCrontab, reportTasks } from './reports/jobs.ts';
+import { reportTasks } from './reports/jobs.ts';
 import { createReports } from './reports/service.ts';
-import { screenCrontab, screenTasks } from './screen-pop/jobs.ts';
+import { screenTasks } from './screen-pop/jobs.ts';
 import { createScreens } from './screen-pop/service.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
 import { databaseTrouble } from './storage/database-trouble.ts';
@@ -78,7 +78,7 @@ import { hubsoftServer } from './vendors/hubsoft/server.ts';
 import { intelbrasServer } from './vendors/intelbras/server.ts';
 import { sgpKind } from './vendors/sgp/plugin.ts';
 import { sgpServer } from './vendors/sgp/server.ts';
-import { voicemailCrontab, voicemailTasks } from './voicemail/jobs.ts';
+import { voicemailTasks } from './voicemail/jobs.ts';
 import { createVoicemail } from './voicemail/plugin.ts';
 
 const clock = systemClock;
@@ -160,7 +160,13 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     log: logger,
   });
   const door = createPhoneDoor({
-    ...{ config, db, databaseUrl, asterisk, clock, logger, metrics },
+    config,
+    db,
+    databaseUrl,
+    asterisk,
+    clock,
+    logger,
+    metrics,
     trunks: () => [...tenants.values()].flatMap(({ exchange }) => exchange.provisioned().trunks),
   });
   const telephony = new AsteriskTelephony({
@@ -338,21 +344,14 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
 
   return {
     async start() {
-      jobs = await runJobs({
-        pgPool: pool,
-        concurrency: 2,
-        noHandleSignals: true,
-        logger: new JobLogger(() => (level, message) => logger[jobLevels[level]]({ part: 'jobs' }, message)),
-        crontab: crontabs.join('\n'),
-        taskList: {
-          ...ispTasks(async () => [...tenants.keys()].map(provider), logger),
-          ...erpTasks(erps),
-          ...messaging.tasks,
-          ...recordingTasks(() => [...tenants.values()].map(({ recordings }) => recordings), logger),
-          ...reportTasks(reports, logger),
-          ...screenTasks({ db, screens, clock, logger }),
-          ...voicemailTasks(voicemail.messages),
-        },
+      jobs = await startJobs(pool, logger, {
+        ...ispTasks(async () => [...tenants.keys()].map(provider), logger),
+        ...erpTasks(erps),
+        ...messaging.tasks,
+        ...recordingTasks(() => [...tenants.values()].map(({ recordings }) => recordings), logger),
+        ...reportTasks(reports, logger),
+        ...screenTasks({ db, screens, clock, logger }),
+        ...voicemailTasks(voicemail.messages),
       });
       messaging.start();
       feed.start();
@@ -388,8 +387,3 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     },
   };
 }
-
-const crontabs = [ispCrontab, erpCrontab, messagingCrontab, screenCrontab, recordingCrontab, reportCrontab, voicemailCrontab];
-
-/** Its `info` tells of every job; ours is for what an operator wants to know. */
-const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;

@@ -39,7 +39,9 @@ test('an address is let in again when its time is over, and stays out twice as l
   await expect.poll(() => enforced.at(-1)).toEqual([]);
   expect(await blocks.list()).toEqual([]);
   guess('198.51.100.7', 3);
-  await expect.poll(() => blocks.list()).toMatchObject([{ times: 2, until: '2026-11-21T12:15:00.000Z', reason: 'guessing' }]);
+  await expect
+    .poll(() => blocks.list())
+    .toMatchObject([{ times: 2, until: '2026-11-21T12:15:00.000Z', reason: 'guessing' }]);
   await blocks.unblock('198.51.100.7');
   expect(enforced.at(-1)).toEqual([]);
   await expect(blocks.unblock('198.51.100.7')).rejects.toThrow('is not blocked');

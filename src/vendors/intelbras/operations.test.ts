@@ -25,9 +25,7 @@ test('agents’ logins, pauses and logouts are told in their order, with what th
   await pbx.agents.logOut('201');
 
   const told = await operations(5);
-  expect(Object.keys(told[0] ?? {})).toEqual([
-    ...['ramal', 'operador', 'evento', 'motivo', 'inicio', 'fim', 'duracao', 'fila'],
-  ]);
+  expect(Object.keys(told[0] ?? {})).toEqual('ramal operador evento motivo inicio fim duracao fila'.split(' '));
   expect(told.map(({ ramal, operador, evento, motivo }) => [ramal, operador, evento, motivo])).toEqual([
     ['2001', 'Ana', 'LOGIN', ''],
     ['2001', 'Ana', 'PAUSA', 'Almoço'],
