@@ -144,7 +144,7 @@ async function listenerOf(
   const { extension: number, internalId = '' } = asked;
   const extension = await extensionNamed(db, tenantId, number === undefined ? { internalId } : { number });
   if (extension === undefined) throw new AppError('not_found', 'There is no such extension.');
-  return { tenantId, extension, hearsAlarms: role === 'administrator', token: token ?? '' };
+  return { tenantId, extension, hearsAlarms: role === 'administrator' || role === 'operator', token: token ?? '' };
 }
 
 /** From the header, or from the protocols that a browser's program offers. Never from the address, which is logged. */

@@ -21,7 +21,12 @@ const closing: (() => void)[] = [];
 
 beforeAll(async () => {
   mailbox = await openMailbox();
-  system = await TestSystem.start({ SMTP_URL: mailbox.url, UIRAPURU_ALARM_EMAIL: 'plantao@provedor.example' });
+  system = await TestSystem.start({
+    SMTP_URL: mailbox.url,
+    UIRAPURU_ALARM_EMAIL: 'plantao@provedor.example',
+    // Who tries so much is heard in full.
+    UIRAPURU_NEVER_BLOCKED: '127.0.0.77',
+  });
   phone = { target: `127.0.0.1:${system.sipPort}`, port: system.phonePorts };
   carrier = await Carrier.open('127.0.0.4', system.phonePorts + 32);
   const trunk = { name: 'Operadora', host: carrier.host, port: carrier.port, numberFormat: 'plus', ownNumbers: [own] };
