@@ -21,9 +21,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
   // The second field is the command in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
+  const threads = Number(fields[17]);
   const startTicks = fields[19];
-  if (state === 'Z' || state === 'X' || startTicks === undefined) return undefined;
-  return { pid, startTicks };
+  // The first thread is a zombie while others still end, and with them the sockets that they all have.
+  const isOver = state === 'X' || (state === 'Z' && threads <= 1);
+  return isOver || startTicks === undefined ? undefined : { pid, startTicks };
 }
 
 /** Whether exactly that process still runs. */
