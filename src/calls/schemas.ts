@@ -4,7 +4,8 @@ import { z } from 'zod';
  * How a call ended; `not_allowed` when the extension may not call that number, `spending_limit` when a limit of what may
  * be called was reached, `unreachable` when no trunk took it, `lost`
  * when it ended while nobody was looking, `stopped` when the installation was shut down, `ended_by_program` when a
- * program asked for it, `transferred` when it was a consultation whose other side went on in another call, `blocked` when its tenant may not be called now.
+ * program asked for it, `transferred` when it was a consultation whose other side went on in another call, `picked_up` when it took
+ * another call that rang, `blocked` when its tenant may not be called now.
  */
 export const endReason = z.enum([
   'caller_hung_up',
@@ -18,6 +19,7 @@ export const endReason = z.enum([
   'stopped',
   'ended_by_program',
   'transferred',
+  'picked_up',
   'blocked',
   'lost',
   'exchange_died',

@@ -30,11 +30,12 @@ test('an extension is made, listed without its password, changed and removed', a
     forwardBusy: '1001',
     ringSeconds: 20,
   });
-  await run('change', '7777', '--forward-busy', '', '--forward-closed', '*98');
+  await run('change', '7777', '--forward-busy', '', '--forward-closed', '*98', '--pickup-group', 'vendas');
   expect(await extensions.find(tenantId, '7777')).toMatchObject({
     doNotDisturb: true,
     forwardBusy: null,
     forwardClosed: '*98',
+    pickupGroup: 'vendas',
   });
   expect(await run('list')).toMatch(/^7777 +Ana Luísa +both +no +5 +no +internal$/m);
   expect(await run('password', '7777')).not.toContain(password);
@@ -51,6 +52,7 @@ test.each([
   [['create', '7777', '--devices', 'many'], /devices: /],
   [['create', '7777', 'Ana'], /quotation marks/],
   [['change', '7777'], /Say what to change/],
+  [['change', '7777', '--pickup-group', 'a b'], /pickupGroup: must be/],
   [['change', '7777', '--enabled', 'maybe'], /enabled: /],
 ])('what is not understood gets a sentence and the way it is used: %j', (args, sentence) => {
   expect(() => readExtensionCommand(args)).toThrow(sentence);

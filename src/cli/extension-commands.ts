@@ -31,6 +31,7 @@ const usage = `Use: npm run extensions -- list
                --dnd yes|no  --ring-seconds COUNT  --shown-number +55…
                --forward-always|--forward-busy|--forward-no-answer|--forward-unreachable NUMBER ('' for nowhere)
                --hours NAME  --forward-closed NUMBER
+               --pickup-group NAME ('' for none)
                --encryption off|optional|required
      and with each, where there are several providers: --tenant NUMBER`;
 
@@ -58,6 +59,7 @@ const typed = z.object({
   forwardUnreachable: textOrNothing.optional(),
   hours: textOrNothing.optional(),
   forwardClosed: textOrNothing.optional(),
+  pickupGroup: textOrNothing.optional(),
 });
 
 /** @throws AppError `bad_request` with the way it is used */
@@ -85,6 +87,7 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
         'forward-unreachable': text,
         hours: text,
         'forward-closed': text,
+        'pickup-group': text,
         tenant: text,
       },
     });
@@ -103,6 +106,7 @@ export function readExtensionCommand(args: readonly string[]): ExtensionCommand 
       forwardNoAnswer: values['forward-no-answer'],
       forwardUnreachable: values['forward-unreachable'],
       forwardClosed: values['forward-closed'],
+      pickupGroup: values['pickup-group'],
     });
     if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
     if (act === 'list' && number === undefined) return { act, tenant };

@@ -61,6 +61,7 @@ test('an extension is made, shown without its password, changed and removed, in 
     forwardUnreachable: null,
     hours: null,
     forwardClosed: null,
+    pickupGroup: null,
     demo: false,
   });
   expect((await app.inject({ url, headers: { authorization } })).json()).toEqual({ extensions: [shown] });

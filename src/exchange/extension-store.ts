@@ -21,6 +21,7 @@ export const extensionColumns = [
   'forward_unreachable as forwardUnreachable',
   'hours',
   'forward_closed as forwardClosed',
+  'pickup_group as pickupGroup',
 ] as const;
 const shown = [...extensionColumns, 'enabled', 'internal_id as internalId', 'demo'] as const;
 
@@ -144,6 +145,7 @@ const columnNames = {
   forwardNoAnswer: 'forward_no_answer',
   forwardUnreachable: 'forward_unreachable',
   forwardClosed: 'forward_closed',
+  pickupGroup: 'pickup_group',
 } as const satisfies Partial<Record<keyof ExtensionChange, string>>;
 
 function columnsOf(change: ExtensionChange): Updateable<DB['extension']> {

@@ -68,6 +68,11 @@ const settings = z.object({
   hours: scheduleName.nullable(),
   /** Outside these hours. */
   forwardClosed: forwardTo,
+  /** Extensions of the same group may take each other's ringing calls (`*8`); null: in none. */
+  pickupGroup: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits or ._-')
+    .nullable(),
 });
 
 /** What is left out stays as it is. */
@@ -94,6 +99,7 @@ export const newExtension = z.object({
   forwardUnreachable: shape.forwardUnreachable.default(null),
   hours: shape.hours.default(null),
   forwardClosed: shape.forwardClosed.default(null),
+  pickupGroup: shape.pickupGroup.default(null),
 });
 export type NewExtension = z.infer<typeof newExtension>;
 

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Parties } from '../telephony/parties.ts';
 import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
-import { causes, type Ending } from './ending.ts';
+import { causes, type Ending, untaken } from './ending.ts';
 import { createExtensionCalls } from './extension-call.ts';
 import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
@@ -120,6 +120,7 @@ export function createCallHandlers(
   async function follow(way: Way, channel: Channel, callId: string): Promise<Ending> {
     if (way.kind === 'extension') return phones.callExtension(channel, callId, way.number);
     if (way.kind === 'group') return phones.callGroup(channel, callId, way.extensions);
+    if (way.kind === 'pickup') return pickUp(channel, callId, way.extensions);
     if (way.kind === 'outside') return callOutside(channel, callId, way.extension, way.to);
     if (way.kind === 'refused') {
       logger.warn({ call: callId, reason: way.reason }, 'a call was refused');
@@ -132,6 +133,13 @@ export function createCallHandlers(
     const { tenantId } = exchange;
     const menu = way.kind === 'queue' ? { flow: personFlow, queue: way.number } : way;
     return goOn(channel, await menus.handle(channel, { ...menu, tenantId, callId }));
+  }
+
+  /** The call of who picks up is over by that: what it picked up goes on. */
+  async function pickUp(channel: Channel, callId: string, extensions: readonly string[]): Promise<Ending> {
+    if (!(await parts.parties.pickUp(channel, extensions))) return untaken('no_answer');
+    closeCall(callId, { reason: 'picked_up', at: clock.now() });
+    return { reason: 'picked_up' };
   }
 
   /** Takes an interrupted run up again when the exchange can be reached, until it ends. */

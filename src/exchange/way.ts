@@ -1,5 +1,6 @@
 import type { Direction, EndReason } from '../calls/schemas.ts';
 import type { OutsideNumber } from './dialling.ts';
+import { pickupTargets } from './pickup.ts';
 import type { Destination, Extension } from './schemas.ts';
 import type { Exchange } from './service.ts';
 import { type VoicemailCode, voicemailCode } from './voicemail-code.ts';
@@ -17,6 +18,8 @@ export type Way = { readonly direction: Direction } & (
   | { readonly kind: 'extension'; readonly number: string }
   | { readonly kind: 'queue'; readonly number: string }
   | { readonly kind: 'group'; readonly extensions: readonly string[] }
+  /** To take a call that rings at one of these extensions. */
+  | { readonly kind: 'pickup'; readonly extensions: readonly string[] }
   /** `variables`: what its nodes find said beforehand. */
   | { readonly kind: 'flow'; readonly flow: string; readonly variables?: Readonly<Record<string, string>> }
   | { readonly kind: 'outside'; readonly extension: Extension; readonly to: OutsideNumber }
@@ -52,6 +55,9 @@ export function wayOf({ callerNumber, dialled, trunkId }: Arrival, exchange: Exc
   const extension = exchange.extension(callerNumber);
   if (extension !== undefined && agentCode.test(dialled))
     return { direction: 'internal', kind: 'flow', flow: agentFlow };
+  const picked = extension === undefined ? undefined : pickupTargets(dialled, extension, exchange);
+  if (picked?.length === 0) return { direction: 'internal', kind: 'refused', reason: 'not_allowed', cause: rejected };
+  if (picked !== undefined) return { direction: 'internal', kind: 'pickup', extensions: picked };
   const code = voicemailCode(dialled);
   if (code !== undefined && extension !== undefined) return mailboxWay(code, extension.number, exchange);
   const direct = exchange.destination(dialled);

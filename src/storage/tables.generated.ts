@@ -354,6 +354,7 @@ export interface Extension {
   media_encryption: Generated<string>;
   number: string;
   password: string;
+  pickup_group: string | null;
   ring_seconds: Generated<number>;
   shown_number: string | null;
   tenant_id: number;

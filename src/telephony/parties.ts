@@ -12,6 +12,12 @@ export interface Parties {
   part(caller: Channel): Promise<PartedTalk>;
   /** Joins two channels that talk to nobody. The other one is a leg of the caller's call from now on, and its channel gone. */
   connect(caller: Channel, other: Channel): Promise<Talk>;
+  /**
+   * Lets a channel take the call that has rung longest at one of these extensions: its phones stop, and the channel is a leg
+   * of that call from now on, and itself gone (`by: 'transfer'`). Of two that try at once one gets it.
+   * @returns false when no call rings there
+   */
+  pickUp(picker: Channel, extensions: readonly string[]): Promise<boolean>;
   /** Lets a channel wait. What is noted with it is its `note` after a restart of ours. */
   park(channel: Channel, note: string, hears: 'music' | 'nothing'): Promise<void>;
   /** Lets channels that talk to nobody hear each other; `note` as in `park`, of the first. It goes on until two of them are connected. */

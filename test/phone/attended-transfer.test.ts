@@ -61,8 +61,10 @@ for (const [title, firstCalls, secondCalls] of [
     await Promise.all([mine.ended, mineToo.ended]);
     expect(mine.progress.at(-1)).toContain('200');
     await hearEachOther(first.ear, second.ear);
-    await first.hangUp();
-    await second.ended;
+    // Who had called hangs up: no leg that was placed, but a caller made into one.
+    const [leaves, stays] = secondCalls ? [first, second] : [second, first];
+    await leaves.hangUp();
+    await stays.ended;
     await expect
       .poll(async () => (await calls(2)).map((call) => call.endReason), { timeout: 15_000 })
       .not.toContain(null);

@@ -73,6 +73,22 @@ export function createParties(around: PartySurroundings): Parties {
     return join(caller, { legId: other.id, extension: number }, around);
   }
 
+  async function pickUp(given: Channel, extensions: readonly string[]): Promise<boolean> {
+    const picker = known(given);
+    const ring = around.rings.longestAt(extensions, picker);
+    if (ring === undefined) return false;
+    const leg = { callerId: ring.caller.id, legId: picker.id, at: clock.now() };
+    const extension = picker.callerNumber;
+    around.demote(picker, ring.caller.id);
+    around.onLeg({ ...leg, kind: 'placed', number: extension });
+    around.onLeg({ ...leg, kind: 'answered' });
+    const answer = control.tell('POST /channels/{channelId}/answer', { path: { channelId: picker.id } });
+    // At once, so that no second one picks it up: who rings joins them, as if one of its own phones had answered.
+    ring.happened({ kind: 'picked_up', legId: picker.id, extension });
+    await unless404(answer, 'a phone that picked a call up could not be answered');
+    return true;
+  }
+
   async function enter(bridgeId: string, name: string, channels: readonly AsteriskChannel[]): Promise<void> {
     const path = { bridgeId };
     await control.tell('POST /bridges/{bridgeId}', { path, query: { type: 'mixing', name }, body: {} });
@@ -144,6 +160,7 @@ export function createParties(around: PartySurroundings): Parties {
   return {
     part,
     connect,
+    pickUp,
     park,
     meet,
     keepOther,

@@ -28,6 +28,7 @@ import { hangUpCause, normalClearing } from './hang-up-cause.ts';
 import type { AriMetrics } from './metrics.ts';
 import { isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
 import { OpenRecordings } from './open-recordings.ts';
+import { OpenRings } from './open-rings.ts';
 import { type ClickedPhone, originate } from './originate.ts';
 import { type FoundCaller, reconcile } from './reconciliation.ts';
 import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
@@ -61,6 +62,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #control: CallControl;
   readonly #callers = new Map<string, AsteriskChannel>();
   readonly #legs = new CallLegs();
+  readonly #rings = new OpenRings();
   readonly #playbacks = new Map<string, AsteriskPlayback>();
   readonly #recordings = new OpenRecordings();
   /** Phones that ring because programs asked for calls. */
@@ -168,6 +170,7 @@ export class AsteriskTelephony implements Telephony {
       endpointsOf: (_tenantId, extension) => [extension],
       ...this.#options,
       control: this.#control,
+      rings: this.#rings,
       followLeg: (id, listener) => this.#legs.follow(id, listener),
       onLeg: (change) => this.#handlers?.leg?.({ ...change, callerId: this.#legs.ownerOf(change.callerId) }),
     };
@@ -301,10 +304,12 @@ export class AsteriskTelephony implements Telephony {
         return;
       case 'StasisEnd':
         this.#callerGone(event.channel.id);
+        // Of a caller who has become another one's leg we hear no more than this.
+        if (!isLeg(event.channel.id) && this.#legs.isFollowed(event.channel.id))
+          this.#legEnded(event.channel.id, normalClearing);
         return;
       case 'ChannelDestroyed':
-        this.#reportLeg(event.channel.id, { kind: 'ended', cause: event.cause });
-        this.#legs.tell({ kind: 'ended', legId: event.channel.id, cause: event.cause });
+        this.#legEnded(event.channel.id, event.cause);
         return;
       case 'ApplicationReplaced':
         // Fighting over calls would cost both of us theirs: health says that we have none, and a person decides.
@@ -321,6 +326,11 @@ export class AsteriskTelephony implements Telephony {
     this.#reportLeg(legId, { kind: 'answered' });
     if (this.#legs.isFollowed(legId)) this.#legs.tell({ kind: 'answered', legId });
     else void discard(this.#connection, legId);
+  }
+
+  #legEnded(legId: string, cause: number): void {
+    this.#reportLeg(legId, { kind: 'ended', cause });
+    this.#legs.tell({ kind: 'ended', legId, cause });
   }
 
   /** The first phone that answers is who calls; of others that do in the same instant nobody knows any more. */

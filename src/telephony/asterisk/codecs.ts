@@ -39,6 +39,11 @@ export function isPassedThrough(codec: string | undefined): boolean {
   return codec !== undefined && passedThrough.includes(codec);
 }
 
+/** Whether what one side sends can be made into what the other one hears. */
+export function canBeJoined(one: string | undefined, other: string | undefined): boolean {
+  return one === other || (!isPassedThrough(one) && !isPassedThrough(other));
+}
+
 /** What a called phone may be offered for a caller of this codec, the caller's own first. */
 export function joinableWith(codec: string | undefined): string {
   if (isPassedThrough(codec)) return passedThrough.join(',');

@@ -9,6 +9,7 @@ import { callerId, isExtensionNumber } from './caller-id.ts';
 import { joinableWith } from './codecs.ts';
 import { EarlySound } from './early-sound.ts';
 import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes } from './names.ts';
+import type { OpenRings } from './open-rings.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
 
 /** What a ring needs of the house around it. */
@@ -18,6 +19,8 @@ export interface RingSurroundings {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
+  /** Those that may be picked up. */
+  readonly rings: OpenRings;
   /** The names in Asterisk of an extension's endpoints. */
   readonly endpointsOf: (tenantId: number, extension: string) => readonly string[];
   /** Makes events of a leg reach a listener; the answer ends that. */
@@ -154,6 +157,7 @@ async function untilAnswered(
     if (ringing.outcome !== undefined) decide(ringing.outcome);
   };
   const unfollow = devices.map((device) => around.followLeg(device.legId, happened));
+  unfollow.push(around.rings.add({ caller, ringing, happened }));
   const callerGone = (): void => happened({ kind: 'caller_gone' });
   caller.gone.addEventListener('abort', callerGone, { once: true });
   const over = new AbortController();
@@ -239,6 +243,8 @@ export async function join(
 /** Takes a talk down when either side leaves it. */
 export function followTalk(caller: AsteriskChannel, talk: AsteriskTalk, around: RingSurroundings): void {
   caller.setTalk(talk);
+  // Who hung up before this would not end it.
+  if (caller.gone.aborted) talk.end('caller');
   const unfollow = around.followLeg(talk.legId, (event) => {
     if (event.kind === 'ended') void giveBack(caller, talk, around);
   });

@@ -49,6 +49,21 @@ test('a timeout is no answer, and a caller who hangs up ends it', () => {
   expect(gone.open).toEqual(['desk', 'soft', 'other']);
 });
 
+test('who picks a ring up takes it from all phones, once', () => {
+  const ringing = phones();
+  ringing.on({ kind: 'ringing', legId: 'desk' });
+  ringing.on({ kind: 'ended', legId: 'other', cause: 17 });
+  expect([ringing.ringsAt('101'), ringing.ringsAt('102')]).toEqual([true, false]);
+  expect(ringing.on({ kind: 'picked_up', legId: 'caller', extension: '103' })).toEqual([
+    { extension: '101', state: 'lost' },
+    { extension: '103', state: 'ringing' },
+  ]);
+  expect(ringing.ringsAt('101')).toBe(false);
+  ringing.on({ kind: 'picked_up', legId: 'late', extension: '104' });
+  expect(ringing.outcome).toEqual({ kind: 'answered', legId: 'caller', extension: '103' });
+  expect(ringing.open).toEqual(['desk', 'soft']);
+});
+
 test('events of a leg that is none of the ring change nothing', () => {
   const ringing = phones();
   expect(ringing.on({ kind: 'answered', legId: 'stranger' })).toEqual([]);

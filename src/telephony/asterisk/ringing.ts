@@ -6,6 +6,8 @@ export type LegEvent =
   | { readonly kind: 'answered'; readonly legId: string }
   /** `cause` as in Q.850. */
   | { readonly kind: 'ended'; readonly legId: string; readonly cause: number }
+  /** A phone that was not called takes the call. */
+  | { readonly kind: 'picked_up'; readonly legId: string; readonly extension: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'caller_gone' };
 
@@ -62,12 +64,23 @@ export class Ringing {
     return [...this.#legs].filter(([id, leg]) => leg.state !== 'lost' && id !== winner).map(([id]) => id);
   }
 
+  /** Whether this extension is called, its phone may be about to ring, and nobody has taken the call. */
+  ringsAt(extension: string): boolean {
+    const isCalled = [...this.#legs.values()].some((leg) => leg.extension === extension && leg.state !== 'lost');
+    return this.#outcome === undefined && isCalled;
+  }
+
   /** Takes one event in, and says what listeners hear of it. */
   on(event: LegEvent): PhoneEvent[] {
     if (this.#outcome !== undefined) return [];
     if (event.kind === 'timeout' || event.kind === 'caller_gone') {
       this.#outcome = { kind: event.kind === 'timeout' ? 'no_answer' : 'caller_gone' };
       return this.#lose(new Set(this.#extensions()));
+    }
+    if (event.kind === 'picked_up') {
+      this.#outcome = { kind: 'answered', legId: event.legId, extension: event.extension };
+      const lost = this.#lose(new Set(this.#extensions().filter((extension) => extension !== event.extension)));
+      return [...lost, ...this.#show(event.extension, 'ringing')];
     }
     const leg = this.#legs.get(event.legId);
     if (leg === undefined || leg.state === 'lost') return [];

@@ -188,6 +188,8 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
     ],
     // What nobody listens to is not even made: every key has a beginning besides its end.
     'stasis.conf': [['declined_message_types', { decline: unheardMessages.join(',') }]],
+    // Asterisk's own `*8` would take the number before we hear of it.
+    'features.conf': [['general', { pickupexten: '' }]],
     // The call log is ours.
     'cdr.conf': [['general', { enable: 'no' }]],
     'cel.conf': [['general', { enable: 'no' }]],
@@ -213,7 +215,7 @@ const unheardMessages = [
 ];
 
 /** Asterisk complains of each of these at every start unless the file is there. */
-const leftAtDefaults = ['acl', 'amd', 'ccss', 'features', 'pjproject', 'udptl', 'websocket_client'];
+const leftAtDefaults = ['acl', 'amd', 'ccss', 'pjproject', 'udptl', 'websocket_client'];
 
 /** `require`: Asterisk ends at once, saying why, when a module cannot be loaded, and never takes calls half able. */
 function renderModules(): string {
