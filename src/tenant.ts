@@ -17,7 +17,7 @@ import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import type { Messaging } from './messaging/service.ts';
 import { openFloor, type QueueFloor } from './queues/service.ts';
-import type { Screens } from './screen-pop/service.ts';
+import { callerByNumber, type Screens, tellScreens } from './screen-pop/service.ts';
 import type { Database } from './storage/database.ts';
 import type { Parties } from './telephony/parties.ts';
 import type { Channel, Telephony, WatchRequest } from './telephony/port.ts';
@@ -45,7 +45,7 @@ interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'>
   readonly parties: Parties;
   readonly exchangeStartedAt: () => Date;
   readonly menus: MenuRunner;
-  readonly screens: Pick<Screens, 'callEnded'>;
+  readonly screens: Pick<Screens, 'announce' | 'withdraw' | 'callEnded'>;
   readonly erpOf: (tenantId: number) => Promise<ErpGateway>;
   readonly publish: (wanted: Provisioned) => Promise<void>;
   readonly withDemo: boolean;
@@ -72,6 +72,12 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
   const announce = async (channel: Channel, prompt: string): Promise<void> => {
     const { media } = await parts.speech.speak([{ say: prompt }]);
     await channel.play(media).finished;
+  };
+  const screensOf = ({ callerNumber, gone }: Channel, callId: string) => {
+    let known: ReturnType<typeof callerByNumber> | undefined;
+    const caller = () => (known ??= callerByNumber(erp, callerNumber, gone));
+    const { screens } = parts;
+    return tellScreens({ screens, erp, logger }, { tenantId, callId, callerNumber, caller });
   };
   const journal = createJournal({ db, tenantId, clock, logger });
   const unanswered = (callId: string): void => ended(callId, 'not_answered');
@@ -101,7 +107,7 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
   }
   return {
-    ...createCallHandlers({ ...parts, exchange, block, spending, announce, ended }),
+    ...createCallHandlers({ ...parts, exchange, block, spending, announce, screensOf, ended }),
     exchange,
     erp,
     recordings,

@@ -1,6 +1,6 @@
 import type { CallLog } from '../calls/service.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Channel, Telephony } from '../telephony/port.ts';
+import type { Channel, RingRequest, Telephony } from '../telephony/port.ts';
 import { type Ending, talkEnd, untaken } from './ending.ts';
 import { forwardTarget, type NotTaken } from './forwarding.ts';
 import type { Extension } from './schemas.ts';
@@ -12,9 +12,13 @@ interface Parts {
   readonly exchange: Exchange;
   readonly callLog: Pick<CallLog, 'note'>;
   readonly logger: Logger;
+  /** Makes what tells the screens of a call's phones what becomes of them. */
+  readonly screensOf: ScreensOf;
   /** Lets a call go a way. */
   readonly follow: (way: Way, channel: Channel, callId: string) => Promise<Ending>;
 }
+
+export type ScreensOf = (channel: Channel, callId: string) => NonNullable<RingRequest['onPhone']>;
 
 /** Calls of extensions and groups, each until the talk is over or nobody took it. */
 export interface ExtensionCalls {
@@ -27,7 +31,9 @@ export interface ExtensionCalls {
 const groupTimeoutMs = 30_000;
 
 /** Calls extensions and groups on the exchange's phones. */
-export function createExtensionCalls({ telephony, exchange, callLog, logger, follow }: Parts): ExtensionCalls {
+export function createExtensionCalls(parts: Parts): ExtensionCalls {
+  const { telephony, exchange, callLog, logger, screensOf, follow } = parts;
+
   /** @param past the extensions that forwarded it here */
   async function call(channel: Channel, callId: string, number: string, past: readonly string[]): Promise<Ending> {
     const extension = exchange.extension(number);
@@ -47,6 +53,7 @@ export function createExtensionCalls({ telephony, exchange, callLog, logger, fol
           extensions: [number],
           timeoutMs: extension.ringSeconds * 1000,
           music: false,
+          onPhone: screensOf(channel, callId),
         });
     if (rung.kind === 'answered') return talkWith(callId, rung);
     if (rung.kind === 'caller_gone') return { reason: 'caller_hung_up' };
@@ -81,7 +88,8 @@ export function createExtensionCalls({ telephony, exchange, callLog, logger, fol
     callExtension: (channel, callId, number) => call(channel, callId, number, []),
     async callGroup(channel, callId, members) {
       const extensions = members.filter((number) => exchange.extension(number)?.doNotDisturb === false);
-      const rung = await telephony.ring(channel, { extensions, timeoutMs: groupTimeoutMs, music: false });
+      const onPhone = screensOf(channel, callId);
+      const rung = await telephony.ring(channel, { extensions, timeoutMs: groupTimeoutMs, music: false, onPhone });
       if (rung.kind === 'answered') return talkWith(callId, rung);
       return rung.kind === 'caller_gone' ? { reason: 'caller_hung_up' } : untaken(rung.kind);
     },

@@ -5,7 +5,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Parties } from '../telephony/parties.ts';
 import type { CallHandlers, Channel, HangUp, Telephony } from '../telephony/port.ts';
 import { causes, type Ending, untaken } from './ending.ts';
-import { createExtensionCalls } from './extension-call.ts';
+import { createExtensionCalls, type ScreensOf } from './extension-call.ts';
 import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.ts';
 import type { Exchange, TenantBlock } from './service.ts';
 import type { SpendingGuards } from './spending-guards.ts';
@@ -41,6 +41,7 @@ interface Parts {
   readonly block: Pick<TenantBlock, 'refuses'>;
   readonly spending: Pick<SpendingGuards, 'admit' | 'wasStopped'>;
   readonly announce: Announce;
+  readonly screensOf: ScreensOf;
   readonly clock: Clock;
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
@@ -61,7 +62,7 @@ export function createCallHandlers(
   const { telephony, exchange, menus, callLog, clock, logger } = parts;
   const callOutside = createOutsideCalls(parts);
   const watchCall = createWatchCalls({ tenantId: exchange.tenantId, telephony, callLog });
-  const phones = createExtensionCalls({ telephony, exchange, callLog, logger, follow });
+  const phones = createExtensionCalls({ ...parts, follow });
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);

@@ -15,6 +15,8 @@ import {
 } from './store.ts';
 import { type AnnouncedCall, decideOpening, isCaller } from './window-rules.ts';
 
+export { callerByNumber, tellScreens } from './phone-screens.ts';
+
 /** A call that rings at an agent's phone. */
 export interface Announcement extends KnownCaller {
   readonly tenantId: number;
