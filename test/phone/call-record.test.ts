@@ -103,7 +103,9 @@ test('every INVITE has one row, with the times of the wire: a group rings, one a
     .reinvite('sendrecv', mediaOf('1002'))
     .untilHungUp(10_000);
   const agent = await phone('1002', held);
-  const dialling = await caller('033', (call) => call.pause(2_000).hangUp(system.account('2001'), '033'));
+  const group = { number: '500', name: 'Suporte', members: ['1001', '1002'] };
+  expect((await system.api('/api/groups', 'POST', group)).status).toBe(201);
+  const dialling = await caller('500', (call) => call.pause(2_000).hangUp(system.account('2001'), '500'));
   const [[asked], [rung], [talked]] = await Promise.all([dialling.calls(), silent.calls(), agent.calls()]);
   const call = await nextEndedCall();
   expect(call).toMatchObject({

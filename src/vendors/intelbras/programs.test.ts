@@ -111,6 +111,7 @@ test('each line of the guide works', async () => {
     'rows',
     'rows',
     '[]',
+    '[]',
     '["Status","ERRO: RAMAL INDISPONIVEL"]',
     '["Status","OK"]',
     '',
