@@ -93,6 +93,19 @@ test('*8 and an extension takes what rings there because a group was called from
   expect(recordings).toHaveLength(1);
 });
 
+test('who waits in a queue is taken from the phones that ring for it, and is in the flow again after the talk', async () => {
+  const calling = await caller.dial('033');
+  await rung.rings(30_000);
+  const taken = await picker.call('*81001');
+  await hearEachOther(calling.ear, taken.ear);
+  await taken.hangUp();
+  await calling.ear.press('9#');
+  await calling.ended;
+  const row = await ended('2001');
+  expect(row).toMatchObject({ dialled: '033', answeredBy: '1002', endReason: 'agent_hung_up' });
+  expect(row.steps.map(({ node }) => node)).toContain('survey');
+});
+
 test('of two who pick up at once one talks, and the other is told that nothing rings', async () => {
   const { calling } = await rings();
   const both = await Promise.all([picker.dial('*8'), rival.dial('*8')]);
