@@ -51,15 +51,20 @@ export class LiveClient {
     return this.heard.at(-1)?.id ?? 0;
   }
 
-  /** Resolves when what was heard is enough. */
-  until(isEnough: (heard: readonly LiveEvent[]) => boolean): Promise<void> {
+  /** Resolves when what was heard is enough, and rejects with what was heard when it is not in time. */
+  until(isEnough: (heard: readonly LiveEvent[]) => boolean, timeoutMs = 25_000): Promise<void> {
     if (isEnough(this.heard)) return Promise.resolve();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const look = () => {
         if (!isEnough(this.heard)) return;
         this.#waiting.delete(look);
+        clearTimeout(tooLate);
         resolve();
       };
+      const tooLate = setTimeout(() => {
+        this.#waiting.delete(look);
+        reject(new Error(`The program waited in vain; it heard ${JSON.stringify(this.heard.slice(-20))}`));
+      }, timeoutMs);
       this.#waiting.add(look);
     });
   }

@@ -189,7 +189,7 @@ export class TestSystem {
     return this.#database;
   }
 
-  /** Asks the API with the demo's token, which is an administrator's. */
+  /** Asks the API with the demo's token, which is an operator's. */
   async api(path: string, method = 'GET', body?: object): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.httpPort}${path}`, {
       method,
