@@ -16,7 +16,8 @@ export interface Agent {
   readonly skills: Readonly<Record<string, number>>;
   readonly enabled: boolean;
   readonly state: AgentStateName;
-  readonly since: Date;
+  /** Undefined for who has never logged in. */
+  readonly since: Date | undefined;
   readonly reason: string | undefined;
   readonly nextPause: string | undefined;
   readonly extension: string | undefined;
@@ -164,7 +165,7 @@ function agentOf({ open, ...stored }: StoredAgent): Agent {
   return {
     ...stored,
     state: open?.state ?? 'logged_out',
-    since: open?.startedAt ?? new Date(0),
+    since: open?.startedAt,
     reason: open?.reason ?? undefined,
     nextPause: stored.nextPause ?? undefined,
     extension: stored.extension ?? undefined,
@@ -188,7 +189,7 @@ export function shownOf(agent: Agent): ShownAgent {
     extension: agent.extension ?? null,
     queue: agent.queue ?? null,
     callId: agent.callId ?? null,
-    since: since.toISOString(),
+    since: since?.toISOString() ?? null,
     answered,
   };
 }

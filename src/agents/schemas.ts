@@ -40,7 +40,8 @@ export const shownAgent = z.object({
   /** Of the call that it is rung for, talks in, or wraps up. */
   queue: z.string().nullable(),
   callId: z.uuid().nullable(),
-  since: z.iso.datetime(),
+  /** Null for who has never logged in. */
+  since: z.iso.datetime().nullable(),
   /** Calls answered since the login. */
   answered: z.int(),
 });

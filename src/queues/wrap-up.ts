@@ -17,7 +17,8 @@ interface Parts {
 export function createWrapUps({ roster, floor, clock, logger }: Parts): (agent: Agent) => void {
   async function follow({ id, since, queue }: Agent): Promise<void> {
     const seconds = floor.queues.get(queue ?? '')?.wrapUpSeconds ?? 0;
-    await clock.sleep(Math.max(0, since.getTime() + seconds * 1_000 - clock.now().getTime()));
+    const now = clock.now();
+    await clock.sleep(Math.max(0, (since ?? now).getTime() + seconds * 1_000 - now.getTime()));
     const agent = roster.byId(id);
     if (agent?.state !== 'wrap_up' || agent.since !== since) return;
     if (agent.nextPause === undefined) roster.move(id, 'make_ready');
