@@ -44,7 +44,7 @@ import {
   serviceZoneRecords,
 } from './network/inventory.ts';
 import { type LastConnection, selectLastConnections } from './network/last-connections.ts';
-import { type MaintenanceRecord, maintenanceRecords } from './network/maintenance-records.ts';
+import { type MaintenanceRecord, maintenanceRecords } from './network/planned-work.ts';
 import { ResetPace } from './network/reset-pace.ts';
 import { type SessionHistory, sessionHistory } from './network/session-history.ts';
 import type { Page, Paged } from './page.ts';
@@ -81,7 +81,7 @@ export type { InvoiceDossier, InvoiceSearch } from './billing/invoice-dossier.ts
 export type { InvoiceRecord, InvoiceStatus } from './billing/invoice-records.ts';
 export type { EquipmentRecord, PopRecord, ServiceZoneRecord } from './network/inventory.ts';
 export type { LastConnection } from './network/last-connections.ts';
-export type { MaintenanceRecord } from './network/maintenance-records.ts';
+export type { MaintenanceRecord } from './network/planned-work.ts';
 export type { SessionHistory, SessionRecord, SessionTotals } from './network/session-history.ts';
 export type { Page, Paged } from './page.ts';
 export type { OfferedPlan } from './prospects/plans.ts';
