@@ -1,37 +1,34 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { AddressBlock } from '../access/schemas.ts';
 import type { AddressBlocks } from '../access/service.ts';
 import { alignedRows } from './aligned-rows.ts';
-import { usageError } from './usage-error.ts';
+import { minute } from './cells.ts';
+import { type OfTenant, readCommandLine } from './command-line.ts';
 
 /** What `npm run blocks` was asked to do. */
-export type BlockCommand =
-  | { readonly act: 'list' }
-  | { readonly act: 'add'; readonly address: string; readonly minutes: number }
-  | { readonly act: 'remove'; readonly address: string };
+export type BlockCommand = OfTenant &
+  (
+    | { readonly act: 'list' }
+    | { readonly act: 'add'; readonly address: string; readonly minutes: number }
+    | { readonly act: 'remove'; readonly address: string }
+  );
 
-const usage = `Use: npm run blocks -- list
-     npm run blocks -- add ADDRESS [--minutes 60]
-     npm run blocks -- remove ADDRESS`;
-
-const minutes = z.coerce.number('must be a number of minutes').int().min(1).max(525_600).default(60);
+const blockedMinutes = z.coerce.number('must be a number of minutes').int().min(1).max(525_600);
 
 /** @throws AppError `bad_request` with the way it is used */
 export function readBlockCommand(args: readonly string[]): BlockCommand {
-  try {
-    const options = { minutes: { type: 'string' } } as const;
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
-    const [act, address, ...rest] = positionals;
-    if (act === 'list' && address === undefined) return { act };
-    if (address !== undefined && rest.length === 0) {
-      if (act === 'add') return { act, address, minutes: minutes.parse(values.minutes) };
-      if (act === 'remove') return { act, address };
-    }
-    throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
-  } catch (error) {
-    throw usageError(error, usage);
-  }
+  return readCommandLine(args, {
+    name: 'blocks',
+    uses: ['list', 'add ADDRESS [--minutes 60]', 'remove ADDRESS'],
+    ofInstallation: true,
+    words: 2,
+    settings: { minutes: blockedMinutes },
+    read([act, address], { minutes = 60 }) {
+      if (address === undefined) return act === 'list' ? { act } : undefined;
+      if (act === 'add') return { act, address, minutes };
+      return act === 'remove' ? { act, address } : undefined;
+    },
+  });
 }
 
 /** Does it, and says it, in lines for the terminal. @throws AppError `not_found`, `bad_request` */
@@ -39,7 +36,7 @@ export async function runBlockCommand(blocks: AddressBlocks, command: BlockComma
   if (command.act === 'list') return listLines(await blocks.list());
   if (command.act === 'add') {
     const { address, until } = await blocks.block(command.address, command.minutes);
-    return [`Nothing is heard from ${address} until ${minuteOf(until)} (UTC).`];
+    return [`Nothing is heard from ${address} until ${minute(until)} (UTC).`];
   }
   await blocks.unblock(command.address);
   return [`${command.address} is heard again.`];
@@ -51,14 +48,10 @@ function listLines(blocks: readonly AddressBlock[]): string[] {
     ['address', 'since (UTC)', 'until (UTC)', 'times in a row', 'why'],
     ...blocks.map((one) => [
       one.address,
-      minuteOf(one.blockedAt),
-      minuteOf(one.until),
+      minute(one.blockedAt),
+      minute(one.until),
       String(one.times),
       one.reason === 'guessing' ? 'passwords were guessed' : 'by hand',
     ]),
   ]);
-}
-
-function minuteOf(instant: string): string {
-  return instant.slice(0, 16).replace('T', ' ');
 }

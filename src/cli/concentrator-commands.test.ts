@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../../test/helpers/database.ts';
+import { type TestDatabase, testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { type RadiusNas, startNas } from '../../test/helpers/freeradius.ts';
 import { createConcentrators } from '../isp/network/concentrators.ts';
 import { createRadiusExchange } from '../isp/network/radius-exchange.ts';
@@ -19,8 +19,7 @@ let concentrator: number;
 beforeAll(async () => {
   [database, nas] = await Promise.all([testDatabase(), startNas()]);
   const { db } = database;
-  const tenant = db.insertInto('tenant').values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' }).returning('id');
-  tenantId = (await tenant.executeTakeFirstOrThrow()).id;
+  tenantId = await testTenant(db);
   const pop = db.insertInto('pop').values({ tenant_id: tenantId, name: 'POP' }).returning('id');
   const place = { tenant_id: tenantId, pop_id: (await pop.executeTakeFirstOrThrow()).id, name: 'BRAS Centro' };
   const equipment = { ...place, role: 'concentrator', ipv4: '100.64.1.1' };
@@ -65,5 +64,5 @@ test('what is wrong with a command is said, with the way it is used', async () =
   const notAnAddress = ['set', '9', '--secret-file', 'x', '--address', 'bras.example'];
   expect(() => readConcentratorCommand(notAnAddress)).toThrow('The address must be an IP address.');
   expect(() => readConcentratorCommand(['drop', '9'])).toThrow('"drop 9" is not known.');
-  expect(readConcentratorCommand([])).toEqual({ act: 'list', tenant: undefined });
+  expect(() => readConcentratorCommand([])).toThrow('Say what to do.');
 });

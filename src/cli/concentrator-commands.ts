@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import {
   forgetControl,
@@ -11,53 +10,39 @@ import {
 import type { Concentrators } from '../isp/network/concentrators.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
-import { usageError } from './usage-error.ts';
+import { kinds, type OfTenant, ordinal, readCommandLine } from './command-line.ts';
 
 /** What `npm run concentrators` was asked to do. */
-export type ConcentratorCommand = { readonly tenant: number | undefined } & (
-  | { readonly act: 'list' }
-  | { readonly act: 'forget' | 'check'; readonly id: number }
-  | {
-      readonly act: 'set';
-      readonly id: number;
-      readonly secretFile: string;
-      readonly address: string | undefined;
-      readonly port: number;
-    }
-);
+export type ConcentratorCommand = OfTenant &
+  (
+    | { readonly act: 'list' }
+    | { readonly act: 'forget' | 'check'; readonly id: number }
+    | {
+        readonly act: 'set';
+        readonly id: number;
+        readonly secretFile: string;
+        readonly address: string | undefined;
+        readonly port: number;
+      }
+  );
 
-const usage = `Use: npm run concentrators -- list
-     npm run concentrators -- set NUMBER --secret-file FILE [--address IP] [--port 3799]
-     npm run concentrators -- check NUMBER
-     npm run concentrators -- forget NUMBER
-     and with each, where there are several providers: --tenant NUMBER`;
-
-const number = z.coerce.number().int().min(1);
 const address = z.string().refine((text) => isIP(text) !== 0, 'The address must be an IP address.');
 
 /** @throws AppError `bad_request` with the way it is used */
 export function readConcentratorCommand(args: readonly string[]): ConcentratorCommand {
-  try {
-    const text = { type: 'string' } as const;
-    const options = { 'secret-file': text, address: text, port: text, tenant: text };
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
-    const [act = 'list', id, ...rest] = positionals;
-    const tenant = number.optional().parse(values.tenant);
-    if (rest.length > 0) throw new Error(`"${rest.join(' ')}" is not known.`);
-    if (act === 'list' && id === undefined) return { act, tenant };
-    if (act === 'forget' || act === 'check') return { act, tenant, id: number.parse(id) };
-    if (act !== 'set') throw new Error(`"${positionals.join(' ')}" is not known.`);
-    return {
-      act,
-      tenant,
-      id: number.parse(id),
-      secretFile: z.string('Name the file that holds the secret.').parse(values['secret-file']),
-      address: address.optional().parse(values.address),
-      port: number.max(65_535).default(3799).parse(values.port),
-    };
-  } catch (error) {
-    throw usageError(error, usage);
-  }
+  return readCommandLine(args, {
+    name: 'concentrators',
+    uses: ['list', 'set NUMBER --secret-file FILE [--address IP] [--port 3799]', 'check NUMBER', 'forget NUMBER'],
+    words: 2,
+    settings: { secretFile: kinds.text, address, port: ordinal.max(65_535) },
+    read([act, id], { secretFile, address: at, port = 3799 }) {
+      if (act === 'list' && id === undefined) return { act };
+      if (act === 'forget' || act === 'check') return { act, id: ordinal.parse(id) };
+      if (act !== 'set') return undefined;
+      if (secretFile === undefined) throw new Error('Name the file that holds the secret.');
+      return { act, id: ordinal.parse(id), secretFile, address: at, port };
+    },
+  });
 }
 
 /** Does it, and says it. @returns lines for the terminal; none of them holds a secret */

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { createAccess } from '../access/service.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
@@ -8,11 +8,7 @@ import { readCredentialCommand, runCredentialCommand } from './credential-comman
 const database = await testDatabase();
 afterAll(() => database.close());
 const access = createAccess({ db: database.db, clock: systemClock, ids: systemIds, withDemo: true });
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 
 const run = async (...args: string[]) =>
   (await runCredentialCommand(access, tenantId, readCredentialCommand(args))).join('\n');

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   type CreatedCredential,
   credentialKind,
@@ -9,54 +8,43 @@ import {
 } from '../access/schemas.ts';
 import { type Access, revokedWithinMs } from '../access/service.ts';
 import { alignedRows } from './aligned-rows.ts';
-import { usageError } from './usage-error.ts';
+import { minute } from './cells.ts';
+import { kinds, type OfTenant, ordinal, readCommandLine } from './command-line.ts';
 
 /** What `npm run credentials` was asked to do. */
-export type CredentialCommand = { readonly tenant: number | undefined } & (
-  | { readonly act: 'list' }
-  | { readonly act: 'create'; readonly credential: NewCredential }
-  | { readonly act: 'rotate'; readonly distrustOld: boolean }
-  | { readonly act: 'revoke'; readonly kind: z.infer<typeof credentialKind>; readonly name: string }
-);
-
-const usage = `Use: npm run credentials -- list
-     npm run credentials -- create api|sgp NAME [--role administrator|operator]
-     npm run credentials -- create hubsoft E-MAIL [--client NUMBER]
-     npm run credentials -- revoke ${credentialKind.options.join('|')} NAME
-     npm run credentials -- rotate [--distrust]
-     and with each, where there are several providers: --tenant NUMBER`;
+export type CredentialCommand = OfTenant &
+  (
+    | { readonly act: 'list' }
+    | { readonly act: 'create'; readonly credential: NewCredential }
+    | { readonly act: 'rotate'; readonly distrustOld: boolean }
+    | { readonly act: 'revoke'; readonly kind: z.infer<typeof credentialKind>; readonly name: string }
+  );
 
 /** @throws AppError `bad_request` with the way it is used */
 export function readCredentialCommand(args: readonly string[]): CredentialCommand {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        role: { type: 'string' },
-        client: { type: 'string' },
-        distrust: { type: 'boolean', default: false },
-        tenant: { type: 'string' },
-      },
-    });
-    const [act, kind, name, ...rest] = positionals;
-    const number = z.coerce.number().int().min(1).optional();
-    const tenant = number.parse(values.tenant);
-    if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
-    if (act === 'list' && kind === undefined) return { act, tenant };
-    if (act === 'create') {
-      if (values.client !== undefined && kind !== 'hubsoft')
-        throw new Error('Only users of kind hubsoft have a client.');
-      if (values.role !== undefined && kind === 'hubsoft') throw new Error('Users of kind hubsoft have no role.');
-      const clientId = number.parse(values.client);
-      return { act, tenant, credential: newCredential.parse({ kind, name, role: values.role, clientId }) };
-    }
-    if (act === 'revoke') return { act, tenant, kind: credentialKind.parse(kind), name: credentialName.parse(name) };
-    if (act === 'rotate' && kind === undefined) return { act, tenant, distrustOld: values.distrust };
-    throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
-  } catch (error) {
-    throw usageError(error, usage);
-  }
+  return readCommandLine(args, {
+    name: 'credentials',
+    uses: [
+      'list',
+      'create api|sgp NAME [--role administrator|operator]',
+      'create hubsoft E-MAIL [--client NUMBER]',
+      `revoke ${credentialKind.options.join('|')} NAME`,
+      'rotate [--distrust]',
+    ],
+    words: 3,
+    settings: { role: kinds.text, client: ordinal, distrust: kinds.flag },
+    read([act, kind, name], { role, client: clientId, distrust: distrustOld = false }) {
+      if (act === 'revoke') return { act, kind: credentialKind.parse(kind), name: credentialName.parse(name) };
+      if (act === 'create') {
+        if (clientId !== undefined && kind !== 'hubsoft') throw new Error('Only users of kind hubsoft have a client.');
+        if (role !== undefined && kind === 'hubsoft') throw new Error('Users of kind hubsoft have no role.');
+        return { act, credential: newCredential.parse({ kind, name, role, clientId }) };
+      }
+      if (kind !== undefined) return undefined;
+      if (act === 'list') return { act };
+      return act === 'rotate' ? { act, distrustOld } : undefined;
+    },
+  });
 }
 
 /** Does it, and says it. @returns lines for the terminal; those of `create` hold the secret, once */
@@ -106,7 +94,6 @@ function createdLines(created: CreatedCredential): string[] {
 
 function listLines(credentials: Awaited<ReturnType<Access['list']>>): string[] {
   if (credentials.length === 0) return ['There are no credentials.'];
-  const minute = (instant: string | null): string => instant?.slice(0, 16).replace('T', ' ') ?? 'never';
   const rows = [
     ['kind', 'name', 'role', 'client', 'created (UTC)', 'last used (UTC)', ''],
     ...credentials.map(({ kind, name, role, clientId, createdAt, lastUsedAt, demo }) => [

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { createCallRoutes, createGroups, createTrunks } from '../exchange/service.ts';
 import { readGroupCommand, runGroupCommand } from './group-commands.ts';
 import { readNumberCommand, runNumberCommand } from './number-commands.ts';
@@ -11,11 +11,7 @@ afterAll(() => database.close());
 const parts = { db: database.db, changed: async () => undefined };
 const [trunks, groups] = [createTrunks(parts), createGroups(parts)];
 const routes = createCallRoutes({ ...parts, hasFlow: (name) => name === 'atendimento' });
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 await database.db.insertInto('extension').values({ tenant_id: tenantId, number: '1001', password: 'secret' }).execute();
 const asked: string[] = [];
 let typed = 'the-password';

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { createExtensions } from '../exchange/service.ts';
 import { systemIds } from '../kernel/ids.ts';
 import { readExtensionCommand, runExtensionCommand } from './extension-commands.ts';
@@ -7,11 +7,7 @@ import { readExtensionCommand, runExtensionCommand } from './extension-commands.
 const database = await testDatabase();
 afterAll(() => database.close());
 const extensions = createExtensions({ db: database.db, ids: systemIds, changed: async () => undefined });
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 
 const run = async (...args: string[]) =>
   (await runExtensionCommand(extensions, tenantId, readExtensionCommand(args))).join('\n');

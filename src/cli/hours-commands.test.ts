@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { createOpeningHours } from '../exchange/service.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readHoursCommand, runHoursCommand } from './hours-commands.ts';
@@ -8,11 +8,7 @@ const database = await testDatabase();
 afterAll(() => database.close());
 const clock = { ...systemClock, now: () => new Date('2026-12-24T11:00-03:00') };
 const hours = createOpeningHours({ db: database.db, clock, changed: async () => undefined });
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 
 const run = async (...args: string[]) => (await runHoursCommand(hours, tenantId, readHoursCommand(args))).join('\n');
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { createApiInstances } from '../access/api-instances.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
@@ -8,11 +8,7 @@ import { readInstanceCommand, runInstanceCommand } from './instance-commands.ts'
 const database = await testDatabase();
 afterAll(() => database.close());
 const instances = createApiInstances({ db: database.db, clock: systemClock, ids: systemIds, withDemo: true });
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 const run = (...args: string[]) => runInstanceCommand(instances, tenantId, readInstanceCommand(args));
 
 test('an instance is made with its secrets shown once, listed without them, and revoked', async () => {

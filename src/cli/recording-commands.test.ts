@@ -1,15 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { createRecordingRules } from '../calls/recording-rules.ts';
 import { readRecordingCommand, runRecordingCommand } from './recording-commands.ts';
 
 const database = await testDatabase();
 afterAll(() => database.close());
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 const rules = await createRecordingRules(database.db, tenantId);
 const run = async (...args: string[]) => (await runRecordingCommand(rules, readRecordingCommand(args))).join('\n');
 

@@ -1,49 +1,46 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type SpendingLimit, type SpendingSubject, spendingMost, spendingSubject } from '../exchange/schemas.ts';
 import type { SpendingLimits } from '../exchange/service.ts';
 import { alignedRows } from './aligned-rows.ts';
-import { usageError } from './usage-error.ts';
+import { minute } from './cells.ts';
+import { type OfTenant, readCommandLine } from './command-line.ts';
 
 /** What `npm run spending` was asked to do. */
-export type SpendingCommand = { readonly tenant: number | undefined } & (
-  | { readonly act: 'list' }
-  | { readonly act: 'set'; readonly limit: SpendingLimit }
-  | { readonly act: 'clear' | 'reset'; readonly which: SpendingSubject }
-);
-
-const usage = `Use: npm run spending -- list
-     npm run spending -- set extension 1001 --calls 20 --minutes 60     (an hour; a day; "none": as much as one likes)
-     npm run spending -- set tenant --calls 500 --minutes none
-     npm run spending -- set class international --calls 5 --minutes 30
-     npm run spending -- set prefix +44 --calls 2 --minutes 10          ("*": each extension, each country)
-     npm run spending -- clear SCOPE SUBJECT                            (the product's own limit again)
-     npm run spending -- reset SCOPE SUBJECT                            (lets pass again what was stopped)
-     and with each, where there are several providers: --tenant NUMBER`;
+export type SpendingCommand = OfTenant &
+  (
+    | { readonly act: 'list' }
+    | { readonly act: 'set'; readonly limit: SpendingLimit }
+    | { readonly act: 'clear' | 'reset'; readonly which: SpendingSubject }
+  );
 
 const most = z.union([z.literal('none').transform(() => null), z.coerce.number()], 'must be a number, or none');
 
 /** @throws AppError `bad_request` with the way it is used */
 export function readSpendingCommand(args: readonly string[]): SpendingCommand {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { calls: { type: 'string' }, minutes: { type: 'string' }, tenant: { type: 'string' } },
-    });
-    const [act, scope, subject = scope === 'tenant' ? '*' : undefined, ...rest] = positionals;
-    const tenant = z.coerce.number().int().min(1).optional().parse(values.tenant);
-    if (act === 'list' && scope === undefined) return { act, tenant };
-    if (rest.length > 0 || (act !== 'set' && act !== 'clear' && act !== 'reset')) {
-      throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
-    }
-    const which = spendingSubject.parse({ scope, subject });
-    if (act !== 'set') return { act, tenant, which };
-    const { calls, minutes } = z.object({ calls: most, minutes: most }).parse(values);
-    return { act, tenant, limit: { ...which, ...spendingMost.parse({ callsPerHour: calls, minutesPerDay: minutes }) } };
-  } catch (error) {
-    throw usageError(error, usage);
-  }
+  return readCommandLine(args, {
+    name: 'spending',
+    uses: [
+      'list',
+      'set extension 1001 --calls 20 --minutes 60     (an hour; a day; "none": as much as one likes)',
+      'set tenant --calls 500 --minutes none',
+      'set class international --calls 5 --minutes 30',
+      'set prefix +44 --calls 2 --minutes 10          ("*": each extension, each country)',
+      "clear SCOPE SUBJECT                            (the product's own limit again)",
+      'reset SCOPE SUBJECT                            (lets pass again what was stopped)',
+    ],
+    words: 3,
+    settings: { calls: most, minutes: most },
+    read([act, scope, subject = scope === 'tenant' ? '*' : undefined], settings) {
+      if (act === 'list' && scope === undefined) return { act };
+      if (act !== 'set' && act !== 'clear' && act !== 'reset') return undefined;
+      const which = spendingSubject.parse({ scope, subject });
+      if (act !== 'set') return { act, which };
+      const { calls, minutes } = settings;
+      if (calls === undefined || minutes === undefined)
+        throw new Error('Say --calls and --minutes: a number, or none.');
+      return { act, limit: { ...which, ...spendingMost.parse({ callsPerHour: calls, minutesPerDay: minutes }) } };
+    },
+  });
 }
 
 /** Does it, and says it, in lines for the terminal. @throws AppError `not_found` */
@@ -65,7 +62,6 @@ export async function runSpendingCommand(
 
 function listLines({ limits, tripped }: Awaited<ReturnType<SpendingLimits['look']>>): string[] {
   const count = (value: number | null): string => (value === null ? 'no limit' : String(value));
-  const minute = (instant: string): string => instant.slice(0, 16).replace('T', ' ');
   return [
     ...alignedRows([
       ['of', 'which', 'calls an hour', 'minutes a day'],

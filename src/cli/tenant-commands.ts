@@ -1,45 +1,39 @@
-import { parseArgs } from 'node:util';
 import { type NewTenant, newTenant, type TenantSummary, tenantLogin } from '../exchange/schemas.ts';
 import type { Tenants } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
-import { usageError } from './usage-error.ts';
+import { minute } from './cells.ts';
+import { kinds, type OfTenant, readCommandLine } from './command-line.ts';
 
 /** What `npm run tenants` was asked to do. */
-export type TenantCommand =
-  | { readonly act: 'list' }
-  | { readonly act: 'create'; readonly tenant: NewTenant }
-  | { readonly act: 'block' | 'release'; readonly login: string };
-
-const usage = `Use: npm run tenants -- list
-     npm run tenants -- create LOGIN --name NAME
-     npm run tenants -- block LOGIN
-     npm run tenants -- release LOGIN`;
+export type TenantCommand = OfTenant &
+  (
+    | { readonly act: 'list' }
+    | { readonly act: 'create'; readonly made: NewTenant }
+    | { readonly act: 'block' | 'release'; readonly login: string }
+  );
 
 /** @throws AppError `bad_request` with the way it is used */
 export function readTenantCommand(args: readonly string[]): TenantCommand {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { name: { type: 'string' } },
-    });
-    const [act, login, ...rest] = positionals;
-    if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
-    if (act === 'list' && login === undefined) return { act };
-    if (act === 'create') return { act, tenant: newTenant.parse({ login, name: values.name ?? login }) };
-    if (act === 'block' || act === 'release') return { act, login: tenantLogin.parse(login) };
-    throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
-  } catch (error) {
-    throw usageError(error, usage);
-  }
+  return readCommandLine(args, {
+    name: 'tenants',
+    uses: ['list', 'create LOGIN --name NAME', 'block LOGIN', 'release LOGIN'],
+    ofInstallation: true,
+    words: 2,
+    settings: { name: kinds.text },
+    read([act, login], { name = login }) {
+      if (act === 'list' && login === undefined) return { act };
+      if (act === 'create') return { act, made: newTenant.parse({ login, name }) };
+      return act === 'block' || act === 'release' ? { act, login: tenantLogin.parse(login) } : undefined;
+    },
+  });
 }
 
 /** Does it, and says it. @returns lines for the terminal; those of `create` hold the administrator's token, once */
 export async function runTenantCommand(tenants: Tenants, command: TenantCommand): Promise<string[]> {
   if (command.act === 'list') return listLines(await tenants.list());
   if (command.act === 'create') {
-    const { id, login, token } = await tenants.create(command.tenant);
+    const { id, login, token } = await tenants.create(command.made);
     return [
       `Created tenant ${id}, ${login}. Its phones register in the domain ${login}: sip:100@${login}.`,
       `  token  ${token}`,
@@ -66,7 +60,7 @@ function listLines(tenants: readonly TenantSummary[]): string[] {
       login,
       name,
       domain ?? 'any domain',
-      createdAt.slice(0, 16).replace('T', ' '),
+      minute(createdAt),
       blockedAt === null ? '' : 'blocked',
     ]),
   ]);

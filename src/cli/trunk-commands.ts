@@ -1,5 +1,3 @@
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import {
   type NewTrunk,
   newTrunk,
@@ -11,97 +9,60 @@ import {
 import type { Trunks } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import { alignedRows } from './aligned-rows.ts';
-import { usageError } from './usage-error.ts';
+import { kinds, type OfTenant, readCommandLine, someChange } from './command-line.ts';
 
 /** What `npm run trunks` was asked to do. A password is never among the words: it is asked for. */
-export type TrunkCommand = { readonly tenant: number | undefined } & (
-  | { readonly act: 'list' }
-  | { readonly act: 'create'; readonly trunk: NewTrunk }
-  | { readonly act: 'change'; readonly name: string; readonly change: TrunkChange }
-  | { readonly act: 'password' | 'remove'; readonly name: string }
-);
+export type TrunkCommand = OfTenant &
+  (
+    | { readonly act: 'list' }
+    | { readonly act: 'create'; readonly trunk: NewTrunk }
+    | { readonly act: 'change'; readonly name: string; readonly change: TrunkChange }
+    | { readonly act: 'password' | 'remove'; readonly name: string }
+  );
 
 const { transport, mediaEncryption, numberFormat, shownIn } = trunkSummary.shape;
-const usage = `Use: npm run trunks -- list
-     npm run trunks -- create NAME --host HOST [settings]      (asks for the password of --username)
-     npm run trunks -- change NAME settings
-     npm run trunks -- password NAME                           (asks for it)
-     npm run trunks -- remove NAME
-     settings: --host HOST  --port PORT  --transport ${transport.options.join('|')}  --media-encryption ${mediaEncryption.options.join('|')}
-               --registers yes|no  --username NAME  --addresses 192.0.2.7,198.51.100.0/28
-               --format ${numberFormat.options.join('|')}  --carrier 15  --numbers +553432221000,…
-               --shown-in ${shownIn.options.join('|')}  --position PLACE  --enabled yes|no
-     and with each, where there are several tenants: --tenant NUMBER`;
-
-const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
-const textOrNothing = z.string().transform((word) => (word === '' ? null : word));
-const list = z.string().transform((words) => words.split(',').filter((one) => one !== ''));
-/** Options as they are typed, by the setting that each is. */
-const typed = z
-  .object({
-    host: z.string(),
-    port: z.coerce.number(),
-    transport: z.string(),
-    'media-encryption': z.string(),
-    registers: yesOrNo,
-    username: textOrNothing,
-    addresses: list,
-    format: z.string(),
-    carrier: textOrNothing,
-    numbers: list,
-    'shown-in': z.string(),
-    position: z.coerce.number(),
-    enabled: yesOrNo,
-  })
-  .partial()
-  .transform(({ format, numbers, 'shown-in': shown, 'media-encryption': mediaEncryption, ...same }) => ({
-    ...same,
-    mediaEncryption,
-    numberFormat: format,
-    ownNumbers: numbers,
-    shownIn: shown,
-  }));
-
 /** @throws AppError `bad_request` with the way it is used */
 export function readTrunkCommand(args: readonly string[]): TrunkCommand {
-  try {
-    const text = { type: 'string' } as const;
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        host: text,
-        port: text,
-        transport: text,
-        'media-encryption': text,
-        registers: text,
-        username: text,
-        addresses: text,
-        format: text,
-        carrier: text,
-        numbers: text,
-        'shown-in': text,
-        position: text,
-        enabled: text,
-        tenant: text,
-      },
-    });
-    const [act, name, ...rest] = positionals;
-    const tenant = z.coerce.number().int().min(1).optional().parse(values.tenant);
-    const settings = typed.parse(values);
-    if (rest.length > 0) throw new Error('A name with blanks needs quotation marks.');
-    if (act === 'list' && name === undefined) return { act, tenant };
-    if (act === 'create') return { act, tenant, trunk: newTrunk.parse({ ...settings, name }) };
-    if (name !== undefined && act === 'change') {
-      const change = trunkChange.parse(settings);
-      if (Object.values(change).every((value) => value === undefined)) throw new Error('Say what to change.');
-      return { act, tenant, name, change };
-    }
-    if (name !== undefined && (act === 'password' || act === 'remove')) return { act, tenant, name };
-    throw new Error(act === undefined ? 'Say what to do.' : `"${positionals.join(' ')}" is not known.`);
-  } catch (error) {
-    throw usageError(error, usage);
-  }
+  return readCommandLine(args, {
+    name: 'trunks',
+    uses: [
+      'list',
+      'create NAME --host HOST [settings]      (asks for the password of --username)',
+      'change NAME settings',
+      'password NAME                           (asks for it)',
+      'remove NAME',
+    ],
+    notes: [
+      `settings: --host HOST  --port PORT  --transport ${transport.options.join('|')}  --media-encryption ${mediaEncryption.options.join('|')}`,
+      '          --registers yes|no  --username NAME  --addresses 192.0.2.7,198.51.100.0/28',
+      `          --format ${numberFormat.options.join('|')}  --carrier 15  --numbers +553432221000,…`,
+      `          --shown-in ${shownIn.options.join('|')}  --position PLACE  --enabled yes|no`,
+    ],
+    words: 2,
+    settings: {
+      host: kinds.text,
+      port: kinds.number,
+      transport: kinds.text,
+      mediaEncryption: kinds.text,
+      registers: kinds.yesOrNo,
+      username: kinds.textOrNothing,
+      addresses: kinds.list,
+      format: kinds.text,
+      carrier: kinds.textOrNothing,
+      numbers: kinds.list,
+      shownIn: kinds.text,
+      position: kinds.number,
+      enabled: kinds.yesOrNo,
+    },
+    read([act, name], { format, numbers, ...same }) {
+      const settings = { ...same, numberFormat: format, ownNumbers: numbers };
+      if (act === 'list' && name === undefined) return { act };
+      if (act === 'create') return { act, trunk: newTrunk.parse({ ...settings, name }) };
+      if (name === undefined) return undefined;
+      if (act === 'password' || act === 'remove') return { act, name };
+      return act === 'change' ? { act, name, change: someChange(trunkChange.parse(settings)) } : undefined;
+    },
+  });
 }
 
 /**

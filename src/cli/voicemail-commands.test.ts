@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { testDatabase } from '../../test/helpers/database.ts';
+import { testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createVoicemailBoxes } from '../voicemail/boxes.ts';
 import { createVoicemailFiles } from '../voicemail/files.ts';
@@ -17,11 +17,7 @@ const boxes = createVoicemailBoxes({
   clock: systemClock,
   changed: async () => undefined,
 });
-const { id: tenantId } = await database.db
-  .insertInto('tenant')
-  .values({ name: 'Provedor', time_zone: 'America/Sao_Paulo' })
-  .returning('id')
-  .executeTakeFirstOrThrow();
+const tenantId = await testTenant(database.db);
 
 const run = async (...args: string[]) =>
   (await runVoicemailCommand(boxes, tenantId, readVoicemailCommand(args))).join('\n');

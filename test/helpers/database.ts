@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
+import { type Database, type DatabaseConnection, openDatabase } from '../../src/storage/database.ts';
 import { administer } from './administer.ts';
 import { databaseName, withDatabase } from './database-url.ts';
 
@@ -25,4 +25,11 @@ export async function testDatabase(): Promise<TestDatabase> {
       await administer(administration, `drop database ${name}`);
     },
   };
+}
+
+/** Makes a tenant that has nothing yet. @returns its number */
+export async function testTenant(db: Database): Promise<number> {
+  const row = { name: 'Provedor', time_zone: 'America/Sao_Paulo' };
+  const { id } = await db.insertInto('tenant').values(row).returning('id').executeTakeFirstOrThrow();
+  return id;
 }
