@@ -101,7 +101,8 @@ test('an administrator makes, sees and revokes the credentials of its own provid
   expect(list.map(({ name }: { name: string }) => name)).toEqual(['chief', 'script', 'menu 1']);
   expect(JSON.stringify(list)).not.toContain(made.json().token);
 
-  const gone = await app.inject({ method: 'DELETE', url: '/api/credentials/sgp/menu%201', headers });
+  const withoutBody = { ...headers, 'content-type': 'application/json' };
+  const gone = await app.inject({ method: 'DELETE', url: '/api/credentials/sgp/menu%201', headers: withoutBody });
   expect(gone.statusCode).toBe(204);
   expect(await access.verifyToken('sgp', made.json().token, 'menu 1')).toBeUndefined();
   const foreign = await app.inject({ method: 'DELETE', url: '/api/credentials/sgp/theirs', headers });

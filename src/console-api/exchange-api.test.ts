@@ -90,9 +90,10 @@ test('an extension is not made twice, not of a number that leads elsewhere, and 
     return answer.statusCode;
   };
   await database.db.insertInto('ring_group').values({ tenant_id: tenantId, number: '033', name: 'Todos' }).execute();
+  await database.db.insertInto('queue').values({ tenant_id: tenantId, number: '034', name: 'Suporte' }).execute();
   expect(await send({ number: '4002', internalId: 'bia' })).toBe(201);
   expect(await send({ number: '4003' })).toBe(201);
-  for (const number of ['4002', '033', '190']) expect(await send({ number })).toBe(409);
+  for (const number of ['4002', '033', '034', '190']) expect(await send({ number })).toBe(409);
   expect(await send({ number: '4004', internalId: 'bia' })).toBe(409);
   expect(await send({ internalId: 'bia' }, undefined, 'PATCH', '/4003')).toBe(409);
   for (const number of ['1', '123456789', "1' or '1", '']) expect(await send({ number })).toBe(400);
@@ -140,6 +141,7 @@ test('trunks, inbound numbers and outbound rules are kept, and no password is sh
 
   const number = '%2B553432221000';
   expect((await ask('PUT', `inbound-numbers/${number}`, { flow: 'atendimento' })).status).toBe(200);
+  expect((await ask('PUT', `inbound-numbers/${number}`, { target: '034' })).body).toMatchObject({ target: '034' });
   expect((await ask('PUT', `inbound-numbers/${number}`, { target: '033' })).body).toMatchObject({
     flow: null,
     target: '033',

@@ -84,6 +84,12 @@ export async function createHttpApp({
     },
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   }).withTypeProvider<ZodTypeProvider>();
+  // Many programs say that they send JSON when they send nothing.
+  const readJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void readJson(request, body, done);
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {

@@ -12,7 +12,7 @@ import { voicemailCode } from './voicemail-code.ts';
 export interface CallRoutes {
   inbound(tenantId: number): Promise<InboundNumber[]>;
   /**
-   * Lets a number lead to a flow, an extension or a group; outside opening hours, to another of these.
+   * Lets a number lead to a flow, an extension, a group or a queue; outside opening hours, to another of these.
    * @throws AppError `bad_request` when it leads to none or two of them, or to what is not there
    */
   putInbound(tenantId: number, entry: InboundNumber): Promise<void>;
@@ -44,7 +44,7 @@ export function createCallRoutes({ db, changed, hasFlow }: Parts): CallRoutes {
       throw bad(`There is no extension ${code.extension}.`);
     }
     const isThere = (await findExtension(db, tenantId, target)) ?? (await isOtherNumber(db, tenantId, target));
-    if (isThere === false) throw bad(`There is no extension and no group ${target}.`);
+    if (isThere === false) throw bad(`There is no extension, no group and no queue ${target}.`);
   }
 
   async function assertLeadsSomewhere(tenantId: number, entry: InboundNumber): Promise<void> {

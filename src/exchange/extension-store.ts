@@ -53,14 +53,14 @@ export async function findExtension(
 
 /** Whether a number is in use for what is no extension. */
 export async function isOtherNumber(db: Database, tenantId: number, number: string): Promise<boolean> {
-  const inUse = (table: 'ring_group' | 'inbound_number') =>
+  const inUse = (table: 'ring_group' | 'queue' | 'inbound_number') =>
     db
       .selectFrom(table)
       .select('number')
       .where('tenant_id', '=', tenantId)
       .where('number', '=', number)
       .executeTakeFirst();
-  return ((await inUse('ring_group')) ?? (await inUse('inbound_number'))) !== undefined;
+  return ((await inUse('ring_group')) ?? (await inUse('queue')) ?? (await inUse('inbound_number'))) !== undefined;
 }
 
 /** Makes an extension. @returns whether the number was free */

@@ -21,8 +21,8 @@ export interface Extensions {
   find(tenantId: number, number: string): Promise<ExtensionSummary>;
   /**
    * Makes an extension, with a password that is given out here and nowhere else.
-   * @throws AppError `conflict` when the number is an extension's, a group's, a menu's or an emergency service's, or the
-   * internal id another extension's; `bad_request` when there are no such hours
+   * @throws AppError `conflict` when the number is an extension's, a group's, a queue's, a menu's or an emergency service's,
+   * or the internal id another extension's; `bad_request` when there are no such hours
    */
   create(tenantId: number, extension: NewExtension): Promise<ExtensionSummary & ExtensionPassword>;
   /** @throws AppError `not_found`; `conflict` when the internal id is another extension's */
@@ -59,7 +59,7 @@ export function createExtensions({ db, ids, changed }: Parts): Extensions {
         throw new AppError('conflict', `${number} is the number of a public service, so no extension can have it.`);
       }
       if (await isOtherNumber(db, tenantId, number)) {
-        throw new AppError('conflict', `${number} is a group or a menu already. Choose another number.`);
+        throw new AppError('conflict', `${number} is a group, a queue or a menu already. Choose another number.`);
       }
       const password = ids.secret(passwordBytes);
       if (!(await refuseBad(() => addExtension(db, tenantId, extension, password)))) {
