@@ -2,26 +2,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { chunk, wavOf } from '../../test/helpers/wav.ts';
 import { silence, silencedByKey, stretchesInFile } from './silence.ts';
 
-/** 8 kHz, 16 bit, mono, one loud second (RIFF), with a chunk before the sound that means nothing to us. */
-function wav(): Buffer {
-  const head = Buffer.alloc(56);
-  head.write('RIFF', 0);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8_000, 24);
-  head.writeUInt32LE(16_000, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('LIST', 36);
-  head.writeUInt32LE(4, 40);
-  head.write('data', 48);
-  head.writeUInt32LE(16_000, 52);
-  return Buffer.concat([head, Buffer.alloc(16_000, 0x55)]);
-}
+/** One loud second, with a chunk before the sound that means nothing to us. */
+const wav = (): Buffer => wavOf(Buffer.alloc(16_000, 0x55), chunk('LIST', Buffer.alloc(4)));
 
 function written(bytes: Buffer): string {
   const path = join(mkdtempSync(join(tmpdir(), 'uira-silence-')), 'side.wav');

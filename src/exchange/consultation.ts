@@ -1,8 +1,8 @@
 import type { OpenCall } from '../calls/service.ts';
 import type { TalkSide } from '../telephony/parties.ts';
 import type { Channel, HangUp } from '../telephony/port.ts';
-import type { Ending } from './ending.ts';
-import { isGone, type SentBy, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
+import { type Ending, talkEnd } from './ending.ts';
+import { isGone, otherSide, type SentBy, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
 import { transferWay } from './transfer-way.ts';
 import type { Way } from './way.ts';
 
@@ -32,8 +32,6 @@ interface Consultation {
   readonly meeting: PromiseWithResolvers<Ending>;
 }
 
-const side = { caller: 'other', other: 'caller' } as const;
-
 export function createConsultations(around: TransferSurroundings, steps: TransferSteps): Consultations {
   const { parties, exchange, callLog, clock, logger, follow } = around;
   const { handOver, goOn, talkTo, carry, release } = steps;
@@ -47,7 +45,7 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
     const way = transferWay(extension, number, exchange);
     if (call === undefined || way === undefined) return false;
     const parted = await parties.part(caller);
-    const [asker, waiting] = [parted[by], parted[side[by]]];
+    const [asker, waiting] = [parted[by], parted[otherSide[by]]];
     await handOver(call.id, waiting);
     consult(asker, waiting, call, { extension, number }, () => follow(way, asker, call.id), way);
     return true;
@@ -69,15 +67,13 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
         return false;
       }
       callLog.goOnWith(call.id, asker.id);
-      goOn(asker, call.id, () =>
-        asker.talk === undefined ? Promise.resolve({ reason: 'caller_hung_up' }) : endOf(asker),
-      );
+      goOn(asker, call.id, () => endOf(asker));
       return true;
     });
   }
 
   async function endOf(asker: Channel): Promise<Ending> {
-    return { reason: (await asker.talk?.ended) === 'agent' ? 'agent_hung_up' : 'caller_hung_up' };
+    return asker.talk === undefined ? { reason: 'caller_hung_up' } : talkEnd(asker.talk);
   }
 
   function runOf(

@@ -38,9 +38,7 @@ export async function removeLimit(
 ): Promise<boolean> {
   const removed = await db
     .deleteFrom('spending_limit')
-    .where('tenant_id', '=', tenantId)
-    .where('scope', '=', scope)
-    .where('subject', '=', subject)
+    .where((eb) => eb.and({ tenant_id: tenantId, scope, subject }))
     .executeTakeFirst();
   return removed.numDeletedRows > 0n;
 }
@@ -85,9 +83,7 @@ export async function resetTrips(
   const reset = await db
     .updateTable('spending_trip')
     .set({ reset_at: at })
-    .where('tenant_id', '=', tenantId)
-    .where('scope', '=', scope)
-    .where('subject', '=', subject)
+    .where((eb) => eb.and({ tenant_id: tenantId, scope, subject }))
     .where('until', '>', at)
     .where('reset_at', 'is', null)
     .executeTakeFirst();

@@ -96,6 +96,9 @@ export function createTransferSteps(around: TransferSurroundings): TransferSteps
   };
 }
 
+/** Who talks to whom. */
+export const otherSide = { caller: 'other', other: 'caller' } as const;
+
 export function isGone(error: unknown): boolean {
   return error instanceof AppError && error.code === 'channel_gone';
 }

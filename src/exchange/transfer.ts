@@ -1,9 +1,7 @@
 import type { OpenCall } from '../calls/service.ts';
 import type { TransferRequest } from '../telephony/parties.ts';
-import { isGone, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
+import { isGone, otherSide, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
 import { transferWay } from './transfer-way.ts';
-
-const side = { caller: 'other', other: 'caller' } as const;
 
 /** Who is transferred where, as phones ask for it (RFC 5589). The answer never rejects. */
 export function createTransfers(
@@ -29,7 +27,7 @@ export function createTransfers(
       return false;
     }
     const parted = await parties.part(caller);
-    const staying = parted[side[by]];
+    const staying = parted[otherSide[by]];
     await handOver(call.id, staying);
     await request.tell('accepted');
     release(parted[by]);
@@ -56,7 +54,7 @@ export function createTransfers(
       goOn(first.caller, call.id, () => talkTo(first.caller, first.other, call.id));
       return false;
     }
-    const [staying, target] = [first[side[by]], other[side[to.by]]];
+    const [staying, target] = [first[otherSide[by]], other[otherSide[to.by]]];
     await handOver(call.id, staying);
     await request.tell('accepted');
     for (const leaving of [first[by], other[to.by]]) release(leaving);

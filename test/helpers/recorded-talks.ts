@@ -14,6 +14,7 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { speechPrograms } from '../../src/telephony/asterisk/runtime/speech-programs.ts';
 import type { CallRecorder } from '../../src/telephony/port.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { wavOf } from './wav.ts';
 
 /** A tenant whose talks are recorded without telephones, and how they are had. */
 export interface RecordedTalks {
@@ -49,23 +50,8 @@ interface TalkWay {
   readonly channelId?: string;
 }
 
-/** 8 kHz, 16 bit, mono: a second of silence (RIFF). */
-function wav(): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + 16_000, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8_000, 24);
-  head.writeUInt32LE(16_000, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(16_000, 40);
-  return Buffer.concat([head, Buffer.alloc(16_000)]);
-}
+/** A second of silence. */
+const wav = (): Buffer => wavOf(Buffer.alloc(16_000));
 
 const recorder: CallRecorder = {
   start: async () => undefined,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSystem } from '../helpers/system.ts';
-import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import type { DeskPhone, PhoneCall } from './desk-phone.ts';
+import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther } from './hearing.ts';
 
 let system: TestSystem;
@@ -10,8 +11,7 @@ let third: DeskPhone;
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  let media = system.phonePorts + 48;
-  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
+  const open = deskPhonesOf(system);
   one = await open('2001');
   other = await open('1001');
   third = await open('1002');
@@ -20,12 +20,6 @@ afterAll(async () => {
   for (const phone of [one, other, third]) phone.close();
   await system.stop();
 });
-
-async function talk(caller: DeskPhone, number: string, called: DeskPhone): Promise<[PhoneCall, PhoneCall]> {
-  const calling = caller.call(number);
-  const answered = await called.answers();
-  return [await calling, answered];
-}
 
 async function calls(limit: number) {
   const answer = await system.api(`/api/calls?limit=${limit}`);

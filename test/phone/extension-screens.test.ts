@@ -3,7 +3,8 @@ import { windowClosed, windowOpened } from '../../src/screen-pop/schemas.ts';
 import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
-import { DeskPhone } from './desk-phone.ts';
+import type { DeskPhone } from './desk-phone.ts';
+import { deskPhonesOf } from './desk-phones.ts';
 
 const own = '+553432221000';
 let system: TestSystem;
@@ -15,8 +16,7 @@ let screens: LiveClient[] = [];
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  let media = system.phonePorts + 48;
-  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
+  const open = deskPhonesOf(system);
   caller = await open('2001');
   first = await open('1001');
   second = await open('1002');

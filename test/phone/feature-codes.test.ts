@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { TestSystem } from '../helpers/system.ts';
-import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import type { DeskPhone, PhoneCall } from './desk-phone.ts';
+import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther, hearsMusic } from './hearing.ts';
 
 let system: TestSystem;
@@ -12,8 +13,7 @@ let called: PhoneCall;
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  let media = system.phonePorts + 48;
-  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
+  const open = deskPhonesOf(system);
   one = await open('2001');
   other = await open('1001');
   third = await open('1002');
@@ -23,9 +23,7 @@ afterAll(async () => {
   await system.stop();
 });
 beforeEach(async () => {
-  const calling = one.call('1001');
-  called = await other.answers();
-  caller = await calling;
+  [caller, called] = await talk(one, '1001', other);
 });
 
 /** The called asks extension 1002, while the caller hears music. */
@@ -95,9 +93,7 @@ test('*3 lets all three hear each other, and whoever leaves, the others talk on'
     await second.ended;
     expect((await newest()).numbers).toEqual(['2001', '1001', '1002']);
     if (leaves === 'waiting') return;
-    const calling = one.call('1001');
-    called = await other.answers();
-    caller = await calling;
+    [caller, called] = await talk(one, '1001', other);
   }
 });
 

@@ -1,22 +1,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
-import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import type { DeskPhone, PhoneCall } from './desk-phone.ts';
+import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther, hearsMusic } from './hearing.ts';
 import { RtpPhone } from './rtp-phone.ts';
 
 const own = '+553432221000';
 let system: TestSystem;
 let carrier: Carrier;
-let [one, other]: DeskPhone[] = [];
+let one: DeskPhone;
+let other: DeskPhone;
 const closing: { close(): void }[] = [];
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  let media = system.phonePorts + 48;
-  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
-  closing.push((one = await open('2001')), (other = await open('1001')));
-  closing.push((carrier = await Carrier.open('127.0.0.2', system.phonePorts + 30)));
+  const open = deskPhonesOf(system);
+  one = await open('2001');
+  other = await open('1001');
+  carrier = await Carrier.open('127.0.0.2', system.phonePorts + 30);
+  closing.push(one, other, carrier);
   const trunk = { name: 'A', host: carrier.host, port: carrier.port, ownNumbers: [own] };
   await system.api('/api/trunks', 'POST', trunk);
 });
@@ -34,10 +37,7 @@ async function holds(holder: PhoneCall, otherEar: RtpPhone): Promise<void> {
 }
 
 test('whoever holds, caller or called, lets the other hear music, and takes the talk up again', async () => {
-  const calling = one?.call('1001');
-  const called = await other?.answers();
-  const caller = await calling;
-  if (caller === undefined || called === undefined) throw new Error('Nobody talks.');
+  const [caller, called] = await talk(one, '1001', other);
   await hearEachOther(caller.ear, called.ear);
   await holds(caller, called.ear);
   await holds(called, caller.ear);
@@ -51,9 +51,8 @@ test('a trunk hears our music while an extension holds', async () => {
   closing.push(outside);
   carrier.way = { answer: outside.port };
   const carried = carrier.carries();
-  const caller = await one?.call('991234567');
+  const caller = await one.call('991234567');
   outside.sendTo(`${(await carried).mediaPort}`);
-  if (caller === undefined) throw new Error('Nobody talks.');
   await hearEachOther(caller.ear, outside);
   await holds(caller, outside);
   await caller.hangUp();

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallDetail, CallSummary } from '../../src/calls/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
-import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import type { DeskPhone, PhoneCall } from './desk-phone.ts';
+import { deskPhonesOf } from './desk-phones.ts';
 import { hearEachOther } from './hearing.ts';
 import { RtpPhone } from './rtp-phone.ts';
 
@@ -18,17 +19,15 @@ const closing: { close(): void }[] = [];
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  let media = system.phonePorts + 48;
-  const open = (account: { user: string; password: string }) =>
-    DeskPhone.open(system.sipPort, account, () => (media += 2));
+  const open = deskPhonesOf(system);
   for (const number of ['1001', '1002']) {
     await system.api(`/api/extensions/${number}`, 'PATCH', { pickupGroup: 'vendas' });
   }
   const made = await system.api('/api/extensions', 'POST', { number: '1008', pickupGroup: 'vendas' });
   const { password } = (await made.json()) as { password: string };
-  caller = await open(system.account('2001'));
-  rung = await open(system.account('1001'));
-  picker = await open(system.account('1002'));
+  caller = await open('2001');
+  rung = await open('1001');
+  picker = await open('1002');
   rival = await open({ user: '1008', password });
   carrier = await Carrier.open('127.0.0.2', system.phonePorts + 30);
   outside = await RtpPhone.open(system.phonePorts + 40);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
-import { DeskPhone, type PhoneCall } from './desk-phone.ts';
+import type { DeskPhone } from './desk-phone.ts';
+import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther, hears } from './hearing.ts';
 import { RtpPhone } from './rtp-phone.ts';
 
@@ -17,8 +18,7 @@ const closing: { close(): void }[] = [];
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  let media = system.phonePorts + 48;
-  const open = (number: string) => DeskPhone.open(system.sipPort, system.account(number), () => (media += 2));
+  const open = deskPhonesOf(system);
   one = await open('2001');
   other = await open('1001');
   third = await open('1002');
@@ -32,12 +32,6 @@ afterAll(async () => {
   for (const one of closing) one.close();
   await system.stop();
 });
-
-async function talk(caller: DeskPhone, number: string, called: DeskPhone): Promise<[PhoneCall, PhoneCall]> {
-  const calling = caller.call(number);
-  const answered = await called.answers();
-  return [await calling, answered];
-}
 
 /** The row of a call, once it has ended. */
 async function ended(dialled: string): Promise<CallDetail> {
