@@ -6,7 +6,7 @@ import { extensionTopic } from '../screen-pop/service.ts';
 import { type AgentMove, type AgentStateName, moved } from './agent-state.ts';
 import type { Journal } from './journal.ts';
 import type { ShownAgent } from './schemas.ts';
-import { type StateRow, type StoredAgent, writeFacts, writeState } from './store.ts';
+import { type StateRow, type StoredAgent, writeCall, writeFacts, writeState } from './store.ts';
 
 /** An agent as it is now. */
 export interface Agent {
@@ -52,6 +52,8 @@ export interface Roster {
   /** Remembers the pause that begins after the call; undefined: none. */
   pauseNext(id: number, reason: string | undefined): void;
   missed(id: number, misses: number): void;
+  /** The call in which an agent is goes on as another one. */
+  moveCall(id: number, from: string, to: string): void;
   /**
    * Takes what agents are made of as the database has it; what they do is known better here.
    * @param anew what they do too: another process may have written it until now
@@ -145,6 +147,17 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       const agent = { ...before, misses };
       agents.set(id, agent);
       store(agent, undefined, undefined);
+    },
+    moveCall(id, from, to) {
+      const before = agents.get(id);
+      if (before?.callId !== from) return;
+      journal.write(async (db) => {
+        await writeCall(db, { tenantId, agentId: id }, { from, to });
+        return [];
+      });
+      const agent = { ...before, callId: to };
+      store(agent, undefined, agent.extension);
+      replace(before, agent);
     },
     reload(stored, anew = false) {
       for (const row of stored) {

@@ -151,6 +151,21 @@ export async function writeState(
     .execute();
 }
 
+/** What an agent did in one call was done in another, with which it was joined. */
+export async function writeCall(
+  db: Database,
+  who: { readonly tenantId: number; readonly agentId: number },
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await db
+    .updateTable('agent_state')
+    .set({ call_id: to })
+    .where('tenant_id', '=', who.tenantId)
+    .where('agent_id', '=', who.agentId)
+    .where('call_id', '=', from)
+    .execute();
+}
+
 export async function writeFacts(
   db: Database,
   who: { readonly tenantId: number; readonly agentId: number },

@@ -24,7 +24,10 @@ export interface MenuExchange {
 }
 
 /** What menus ask of a tenant's queues. */
-export type MenuQueues = Pick<QueueFloor, 'settings' | 'enter' | 'waitingIn' | 'resumeTalk' | 'keepPlace' | 'surveyed'>;
+export type MenuQueues = Pick<
+  QueueFloor,
+  'settings' | 'enter' | 'waitingIn' | 'talksTo' | 'talkOver' | 'keepPlace' | 'surveyed'
+>;
 
 /** What a tenant has of its own. */
 export interface MenuTenant {

@@ -1,6 +1,6 @@
 import type { QueueSettings } from '../queues/schemas.ts';
 import type { NextInLine, Place } from '../queues/service.ts';
-import type { Talk } from '../telephony/port.ts';
+import type { HangUp, Talk } from '../telephony/port.ts';
 import { agentScreens } from './agent-screens.ts';
 import { within } from './conversation.ts';
 import { NodeContext } from './node-context.ts';
@@ -30,17 +30,29 @@ export async function inQueue(context: NodeContext, wish: Wish): Promise<Outcome
   let number = wish.number;
   for (;;) {
     const settings = queues?.settings(number);
-    if (queues === undefined || settings === undefined) return ringGroup(context, number, wish.seconds, undefined);
+    if (queues === undefined || settings === undefined) return ringGroup(context, number, wish.seconds);
     seen.add(number);
     context.note({ queue: number });
     const callerNumber = call.channel.callerNumber === '' ? undefined : call.channel.callerNumber;
     const place = queues.enter({ callId: call.id, callerNumber, priority: wish.priority }, number);
     const offered = { ...settings, callback: settings.callback && wish.offersCallback };
-    const outcome = typeof place === 'string' ? 'overflow' : await wait(context, place, offered, wish);
+    const outcome = typeof place === 'string' ? 'overflow' : await keep(context, place, offered, wish);
     if (outcome !== 'overflow' || settings.overflow !== 'queue') return outcome;
     number = settings.overflowQueue ?? number;
     // Two full queues that overflow into each other must not keep a caller going round.
     if (seen.has(number)) return 'overflow';
+  }
+}
+
+/** Waits at a place, and does not leave it as it was when something else becomes of the caller. */
+async function keep(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome> {
+  const { gone } = context.call.channel;
+  try {
+    return await wait(context, place, settings, wish);
+  } finally {
+    // Who asked in the caller's name goes back to the caller (`by: 'transfer'`), who was never in this queue.
+    if (gone.aborted && (gone.reason as HangUp).by === 'transfer') place.overflow('moved');
+    else place.stepOut();
   }
 }
 
@@ -63,9 +75,12 @@ async function wait(context: NodeContext, place: Place, settings: QueueSettings,
       const talk = await ringAgents(context, next);
       if (talk !== undefined) return talkOver(context, settings.number, talk);
     } else if (next.kind === 'nobody') {
-      const outcome = await ringGroup(context, settings.number, wish.seconds, place);
-      if (outcome === 'overflow') place.overflow('no_agents');
-      return outcome;
+      place.stepOut();
+      if ((await ringGroup(context, settings.number, wish.seconds)) === 'talked') return 'talked';
+      // Somebody may have logged in meanwhile.
+      if (place.isServed) continue;
+      place.overflow('no_agents');
+      return 'overflow';
     } else {
       if (settings.overflow === 'callback' && wish.offersCallback) return leaving('callback');
       place.overflow('max_wait');
@@ -154,12 +169,7 @@ async function ringAgents(
 }
 
 /** Rings the phones of the group or the extension of a number together. */
-async function ringGroup(
-  context: NodeContext,
-  number: string,
-  seconds: number,
-  place: Place | undefined,
-): Promise<'talked' | 'overflow'> {
+async function ringGroup(context: NodeContext, number: string, seconds: number): Promise<'talked' | 'overflow'> {
   const { channel, parts, tenant } = context.call;
   const extensions = tenant.exchange.ringTargets(number);
   if (extensions.length === 0) return 'overflow';
@@ -167,19 +177,17 @@ async function ringGroup(
   const onPhone = agentScreens(context);
   const result = await parts.telephony.ring(channel, { extensions, timeoutMs, music: true, onPhone });
   if (result.kind !== 'answered') return 'overflow';
-  place?.answeredBy(result.extension);
   context.note({ answeredBy: result.extension });
-  await talkOver(context, number, result.talk);
-  place?.talkOver();
-  return 'talked';
+  return talkOver(context, number, result.talk);
 }
 
 /** Waits for the end of a talk. */
 export async function talkOver(context: NodeContext, number: string, talk: Talk): Promise<'talked'> {
   const { id, keypad, tenant } = context.call;
-  tenant.queues?.resumeTalk(id, number, talk.extension);
+  tenant.queues?.talksTo(id, number, talk.extension);
   context.session.talked = true;
   await talk.ended;
+  tenant.queues?.talkOver(id);
   // Keys pressed while talking were meant for whoever listened.
   keypad.clear();
   return 'talked';

@@ -40,6 +40,7 @@ export interface QueueCallback {
 /** Brings a row up to date, or makes it. Written again, it changes nothing. */
 export async function writeQueueCall(db: Database, tenantId: number, call: QueueCall): Promise<void> {
   const now = {
+    call_id: call.callId,
     left_at: call.leftAt,
     outcome: call.outcome,
     reason: call.reason,
@@ -49,10 +50,10 @@ export async function writeQueueCall(db: Database, tenantId: number, call: Queue
     ring_ms: call.ringMs,
     offers: call.offers,
   };
-  const { id, callId: call_id, queue, priority, enteredAt: entered_at } = call;
+  const { id, queue, priority, enteredAt: entered_at } = call;
   await db
     .insertInto('queue_call')
-    .values({ tenant_id: tenantId, id, call_id, queue, priority, entered_at, ...now })
+    .values({ tenant_id: tenantId, id, queue, priority, entered_at, ...now })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(now))
     .execute();
 }

@@ -59,7 +59,7 @@ export class Callers {
     const { floor, callLog, clock, ids } = this.#parts;
     const settings = floor.queues.get(number);
     if (settings === undefined) throw new AppError('not_found', `There is no queue ${number}.`);
-    const before = this.#waitingIn(call.callId, number);
+    const before = this.#waiting(call.callId, number);
     const row: QueueCall = before?.row ?? {
       id: ids.uuid(),
       callId: call.callId,
@@ -88,31 +88,49 @@ export class Callers {
       callLog.note(call.callId, { queue: number });
       this.#write(queued);
     }
-    floor.wait(this.#waiterOf(queued));
-    return this.#placeOf(queued);
+    const waiter = this.#waiterOf(queued);
+    floor.wait(waiter);
+    return this.#placeOf(queued, waiter);
   }
 
   /** The queue in which a call waits. */
   waitingIn(callId: string): string | undefined {
-    return [...this.#queued.values()].find(({ row }) => row.callId === callId && row.leftAt === null)?.row.queue;
+    return this.#waiting(callId)?.row.queue;
   }
 
-  /** See `Queues.resumeTalk`. */
-  resumeTalk(callId: string, number: string, extension: string): void {
-    const { floor, roster } = this.#parts;
-    const queued = this.#waitingIn(callId, number);
-    if (queued !== undefined) this.#answered(queued, extension);
+  /** See `QueueFloor.talksTo`. */
+  talksTo(callId: string, number: string, extension: string): void {
+    const waiting = this.#waiting(callId, number);
+    if (waiting !== undefined) this.#answered(waiting, extension, this.#agentAt(number, extension));
+    const queued = this.#find(({ row }) => row.callId === callId && row.queue === number);
+    const { roster } = this.#parts;
     const agent = roster.at(extension);
-    if (agent === undefined || agent.state === 'talking' || !floor.queues.has(number)) return;
+    if (agent === undefined || queued?.row.agentId !== agent.id || agent.state === 'talking') return;
     roster.move(agent.id, 'find_talking', { queue: number, callId });
   }
 
   /** An agent's part in a call is over. */
-  talkOver(agent: Agent): void {
-    const queued = [...this.#queued.values()].find(
+  agentLeft(agent: Agent): void {
+    const queued = this.#find(
       ({ row }) => row.callId === agent.callId && row.agentId === agent.id && row.leftAt !== null,
     );
     if (queued !== undefined) this.#talkOver(queued);
+  }
+
+  /** See `QueueFloor.talkOver`. */
+  talkOver(callId: string): void {
+    const queued = this.#find(({ row }) => row.callId === callId && row.outcome === 'answered' && row.agentId === null);
+    if (queued !== undefined) this.#talkOver(queued);
+  }
+
+  /** See `QueueFloor.joined`. */
+  joined(callId: string, into: string): void {
+    for (const queued of this.#queued.values()) {
+      if (queued.row.callId !== callId || queued.row.leftAt === null) continue;
+      queued.row = { ...queued.row, callId: into };
+      this.#write(queued);
+      if (queued.row.agentId !== null) this.#parts.roster.moveCall(queued.row.agentId, callId, into);
+    }
   }
 
   /** A call is over: who still waited in it has given up, or `lost` tells that the exchange died. */
@@ -131,11 +149,11 @@ export class Callers {
   }
 
   /**
-   * Takes a waiting caller out of every queue of the call, to be called back.
+   * Takes a waiting caller out of the queue, to be called back.
    * @returns the row of the place; undefined when the call waits nowhere
    */
   takeForCallback(callId: string): QueueCall | undefined {
-    const queued = [...this.#queued.values()].find(({ row }) => row.callId === callId && row.leftAt === null);
+    const queued = this.#waiting(callId);
     if (queued === undefined) return undefined;
     this.#leave(queued, 'callback');
     return queued.row;
@@ -159,9 +177,20 @@ export class Callers {
     return maxLength !== null && floor.line(number).length >= maxLength ? 'max_length' : undefined;
   }
 
-  #waitingIn(callId: string, queue: string): Queued | undefined {
-    const all = [...this.#queued.values()];
-    return all.find(({ row }) => row.callId === callId && row.queue === queue && row.leftAt === null);
+  /** Who waits by way of a call: in one queue at a time. */
+  #waiting(callId: string, queue?: string): Queued | undefined {
+    return this.#find(
+      ({ row }) => row.callId === callId && row.leftAt === null && (queue === undefined || row.queue === queue),
+    );
+  }
+
+  #find(isIt: (queued: Queued) => boolean): Queued | undefined {
+    return [...this.#queued.values()].find(isIt);
+  }
+
+  /** Who serves the queue and is logged in at an extension. */
+  #agentAt(queue: string, extension: string): Agent | undefined {
+    return this.#parts.floor.staff(queue).find((agent) => agent.extension === extension);
   }
 
   #waiterOf(queued: Queued): Waiter {
@@ -174,7 +203,7 @@ export class Callers {
     return { id, queue, since, priority, callId, offered };
   }
 
-  #placeOf(queued: Queued): Place {
+  #placeOf(queued: Queued, waiter: Waiter): Place {
     const { floor, clock } = this.#parts;
     const { id, queue } = queued.row;
     const position = () => floor.line(queue).findIndex(({ waiter }) => waiter.id === id) + 1;
@@ -194,9 +223,13 @@ export class Callers {
       get expectedWaitMs() {
         return expected();
       },
+      get isServed() {
+        return floor.staff(queue).length > 0;
+      },
       lateMs,
       next: (signal) =>
         new Promise((resolve, reject) => {
+          if (queued.row.leftAt === null) floor.wait(waiter);
           const stop = (): void => reject(signal.reason as Error);
           const look = (): void => {
             const found = next();
@@ -210,10 +243,11 @@ export class Callers {
           look();
         }),
       overflow: (reason) => this.#leave(queued, 'overflowed', { reason }),
-      answeredBy: (extension) => this.#answered(queued, extension),
-      talkOver: () => {
-        // An agent's talk is over when the agent's phone is out of it.
-        if (queued.row.agentId === null && queued.row.outcome === 'answered') this.#talkOver(queued);
+      stepOut: () => {
+        // Another run of the caller's node may have the place by now.
+        if (this.#queued.get(id) !== queued) return;
+        queued.offer = undefined;
+        floor.stepOut(id);
       },
     };
   }
@@ -228,8 +262,11 @@ export class Callers {
       seconds: settings?.ringSeconds ?? 20,
       autoAnswer: settings?.autoAnswer ?? false,
       answered: (extension) => {
+        const ringMs = clock.now().getTime() - at.getTime();
+        const { id, queue, callId } = queued.row;
         over();
-        this.#answered(queued, extension, clock.now().getTime() - at.getTime());
+        const agent = floor.answered(id, extension, callId) ?? this.#agentAt(queue, extension);
+        this.#answered(queued, extension, agent, ringMs);
       },
       untaken: (why: Untaken) => {
         over();
@@ -238,12 +275,9 @@ export class Callers {
     };
   }
 
-  #answered(queued: Queued, extension: string, ringMs: number | null = null): void {
-    const { floor, roster } = this.#parts;
-    if (queued.row.leftAt !== null) return;
-    const { id, callId } = queued.row;
-    const agent = floor.answered(id, extension, callId) ?? roster.at(extension);
-    this.#leave(queued, 'answered', { agentId: agent?.id ?? null, extension: extension || null, ringMs });
+  /** @param agent undefined when the phone that answered is no agent's of the queue */
+  #answered(queued: Queued, extension: string, agent: Agent | undefined, ringMs: number | null = null): void {
+    this.#leave(queued, 'answered', { agentId: agent?.id ?? null, extension, ringMs });
   }
 
   #leave(queued: Queued, outcome: QueueOutcome, more: Partial<QueueCall> = {}): void {

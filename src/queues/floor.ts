@@ -51,6 +51,8 @@ export class Floor {
   /** Agents whose phones ring, by the waiter they ring for. */
   readonly #offers = new Map<string, readonly number[]>();
   readonly #lastOffered = new Map<string, number>();
+  /** Waiters who are offered to nobody just now. */
+  readonly #away = new Set<string>();
   #queues = new Map<string, QueueSettings>();
   #members: readonly MemberRow[] = [];
   #busy: ReadonlySet<string> = new Set();
@@ -87,12 +89,22 @@ export class Floor {
       .filter(({ state }) => state !== 'logged_out');
   }
 
-  /** Somebody waits from now on, until `leave`. */
+  /** Somebody waits from now on, until `leave`, and is there, until `stepOut`. */
   wait(waiter: Waiter): void {
+    const wasAway = this.#away.delete(waiter.id);
+    if (!wasAway && this.#waiters.get(waiter.id) === waiter) return;
     this.#waiters.set(waiter.id, waiter);
     if (this.#offers.has(waiter.id)) return;
     this.#line(waiter);
     this.decideSoon();
+  }
+
+  /** Somebody keeps the place but is not there to be offered; agents who are rung for it are free again. */
+  stepOut(id: string): void {
+    if (!this.#waiters.has(id)) return;
+    this.#away.add(id);
+    this.untaken(id, 'withdrawn');
+    this.#snapshot.leave(id);
   }
 
   /** Somebody does not wait any more; agents who are rung for it are free again. */
@@ -100,6 +112,7 @@ export class Floor {
     this.untaken(id, 'withdrawn');
     this.#waiters.delete(id);
     this.#excluded.delete(id);
+    this.#away.delete(id);
     this.#snapshot.leave(id);
   }
 
@@ -230,7 +243,7 @@ export class Floor {
 
   #line(waiter: Waiter): void {
     const settings = this.#queues.get(waiter.queue);
-    if (settings !== undefined) this.#snapshot.wait(this.#callerOf(waiter, settings));
+    if (settings !== undefined && !this.#away.has(waiter.id)) this.#snapshot.wait(this.#callerOf(waiter, settings));
   }
 
   #callerOf({ id, queue, since, priority }: Waiter, { skills }: QueueSettings): WaitingCaller {

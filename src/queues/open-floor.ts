@@ -46,7 +46,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
   const callbacks = new Callbacks({ tenantId, floor, journal, clock, logger, callFrom: parts.callFrom });
   const wrapUp = createWrapUps({ roster, floor, clock, logger });
   roster.onChange((agent, before) => {
-    if (before.state === 'talking' && agent.state !== 'talking') callers.talkOver(before);
+    if (before.state === 'talking' && agent.state !== 'talking') callers.agentLeft(before);
   });
 
   async function reload(anew = false): Promise<void> {
@@ -81,7 +81,9 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     settings: (number) => floor.queues.get(number),
     enter: (call, number) => callers.enter(call, number),
     waitingIn: (callId) => callers.waitingIn(callId),
-    resumeTalk: (callId, number, extension) => callers.resumeTalk(callId, number, extension),
+    talksTo: (callId, number, extension) => callers.talksTo(callId, number, extension),
+    talkOver: (callId) => callers.talkOver(callId),
+    joined: (callId, into) => callers.joined(callId, into),
     keepPlace(callId, number) {
       const place = callers.takeForCallback(callId);
       if (place !== undefined) callbacks.add(place, number);

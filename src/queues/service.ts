@@ -39,14 +39,14 @@ export interface Place {
   readonly expectedWaitMs: number | undefined;
   /** When the longest wait is over; undefined: never. Milliseconds of the epoch. */
   readonly lateMs: number | undefined;
-  /** Resolves when something is to be done; rejects with the signal's reason. */
+  /** Whether anybody who serves the queue is logged in. */
+  readonly isServed: boolean;
+  /** Waits. Resolves when something is to be done; rejects with the signal's reason. */
   next(signal: AbortSignal): Promise<NextInLine>;
   /** Leaves for somewhere else. */
   overflow(reason: OverflowReason): void;
-  /** A phone that is no agent's answered, of those that ring while nobody is logged in. */
-  answeredBy(extension: string): void;
-  /** The talk with it is over. */
-  talkOver(): void;
+  /** Is offered to nobody until `next`, but keeps the place. */
+  stepOut(): void;
 }
 
 /** The queues of one tenant, as calls see them. */
@@ -60,8 +60,15 @@ export interface QueueFloor {
   enter(call: QueuingCall, number: string): Place | OverflowReason;
   /** The queue in which a call waits. */
   waitingIn(callId: string): string | undefined;
-  /** A call of a queue was found talking to an extension, after a restart. */
-  resumeTalk(callId: string, number: string, extension: string): void;
+  /**
+   * A call that waits in a queue, or did, talks to an extension: it was answered, by the agent who is logged in there if
+   * that one serves the queue. What is known already stays, so it may be told again after a restart.
+   */
+  talksTo(callId: string, number: string, extension: string): void;
+  /** A call's talk is over. An agent's is when the agent's phone is out of it, which nobody needs to tell. */
+  talkOver(callId: string): void;
+  /** Who talked by way of one call talks on by way of another, because the two were joined. */
+  joined(callId: string, into: string): void;
   /** Keeps the place of a call that waits, for who is called back at this number. @returns false when it waits nowhere */
   keepPlace(callId: string, number: string): boolean;
   /** The note that a caller gave for the last talk in a queue, 0 to 10. */

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase, testTenant } from '../../test/helpers/database.ts';
+import { ManualClock } from '../../test/helpers/manual-clock.ts';
+import { createJournal, type Journal } from '../agents/service.ts';
+import { systemIds } from '../kernel/ids.ts';
+import { silentLogger } from '../kernel/logger.ts';
+import { openFloor } from './open-floor.ts';
+import { newQueue } from './schemas.ts';
+import type { NextInLine, Place } from './service.ts';
+import { addQueue, writeMembers } from './store.ts';
+
+const database: TestDatabase = await testDatabase();
+afterAll(() => database.close());
+const { db } = database;
+const clock = new ManualClock('2026-11-20T14:00:00-03:00');
+const logger = silentLogger;
+const number = '033';
+const signal = new AbortController().signal;
+
+let tenantId: number;
+let journal: Journal;
+let floor: Awaited<ReturnType<typeof openFloor>>;
+/** By call: extensions that are in it. */
+let legs: Map<string, string[]>;
+
+beforeEach(async () => {
+  tenantId = await testTenant(db);
+  for (const code of ['201', '202', '203']) {
+    await db.insertInto('agent').values({ tenant_id: tenantId, code, name: code, pin_hash: 'x' }).execute();
+  }
+  await addQueue(db, tenantId, newQueue.parse({ number, name: 'Fila', wrapUpSeconds: 0, maxLength: 2 }));
+  await writeMembers(db, tenantId, number, [
+    { agent: '201', position: 0 },
+    { agent: '202', position: 1 },
+  ]);
+  legs = new Map();
+  journal = createJournal({ db, tenantId, clock, logger });
+  floor = await openFloor({
+    db,
+    exchange: { tenantId, openingHours: () => undefined },
+    journal,
+    callLog: {
+      note: () => undefined,
+      openCallOn: () => undefined,
+      live: () => [...legs].map(([id, at]) => ({ id, legs: at.map((one) => ({ number: one })) }) as never),
+    },
+    callFrom: async () => false,
+    clock,
+    ids: systemIds,
+    logger,
+    withDemo: false,
+    mayDecide: () => true,
+  });
+  await floor.reconcile(new Set());
+});
+
+function logIn(code: string, extension: string): void {
+  const { id } = floor.roster.byCode(code) ?? { id: 0 };
+  floor.roster.move(id, 'log_in', { extension });
+  floor.roster.move(id, 'make_ready');
+}
+
+function enter(): { readonly callId: string; readonly place: Place } {
+  const callId = randomUUID();
+  clock.advance(1);
+  const place = floor.enter({ callId, callerNumber: undefined, priority: 0 }, number);
+  if (typeof place === 'string') throw new Error(`It was refused: ${place}`);
+  return { callId, place };
+}
+
+async function rung(place: Place): Promise<Extract<NextInLine, { kind: 'ring' }>> {
+  const next = await place.next(signal);
+  if (next.kind !== 'ring') throw new Error(`It was ${next.kind}`);
+  return next;
+}
+
+/** A phone answers, and is in the call. */
+function answer(callId: string, ring: { readonly answered: (extension: string) => void }, extension: string): void {
+  legs.set(callId, [extension]);
+  ring.answered(extension);
+  floor.talksTo(callId, number, extension);
+}
+
+/** A phone is in no call any more. */
+function hangUp(callId: string): void {
+  legs.set(callId, []);
+  floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 16 });
+}
+
+const stateOf = (code: string) => floor.roster.byCode(code)?.state;
+
+async function rowsOf(callId: string) {
+  await journal.stored();
+  return db.selectFrom('queue_call').selectAll().where('call_id', '=', callId).orderBy('entered_at').execute();
+}
+
+test('no agent is rung for who is confirming a number to be called back, and the next in line goes before', async () => {
+  logIn('201', '1001');
+  const first = enter();
+  (await rung(first.place)).untaken('withdrawn');
+  await rung(first.place);
+  first.place.stepOut();
+  expect(stateOf('201')).toBe('available');
+  const second = enter();
+  expect((await rung(second.place)).extensions).toEqual(['1001']);
+  expect(floor.live()[0]?.waiting.map(({ callId }) => callId)).toEqual([first.callId, second.callId]);
+  expect(floor.keepPlace(first.callId, '+5534999990000')).toBe(true);
+  expect(await rowsOf(first.callId)).toMatchObject([{ outcome: 'callback' }]);
+});
+
+test('a place that another run of the same call has taken up is not left by the one before', async () => {
+  logIn('202', '1002');
+  floor.roster.move(floor.roster.byCode('202')?.id ?? 0, 'pause', { reason: 'Café' });
+  const { callId, place } = enter();
+  const again = floor.enter({ callId, callerNumber: undefined, priority: 0 }, number) as Place;
+  const next = rung(again);
+  place.stepOut();
+  logIn('201', '1001');
+  expect((await next).extensions).toEqual(['1001']);
+});
+
+test('a phone of the group is nobody’s agent, though an agent of other queues is logged in there', async () => {
+  logIn('203', '1003');
+  const { callId, place } = enter();
+  expect(await place.next(signal)).toEqual({ kind: 'nobody' });
+  place.stepOut();
+  legs.set(callId, ['1003']);
+  floor.talksTo(callId, number, '1003');
+  expect(stateOf('203')).toBe('available');
+  clock.advance(5_000);
+  floor.talkOver(callId);
+  const [row] = await rowsOf(callId);
+  expect(row).toMatchObject({ outcome: 'answered', agent_id: null, extension: '1003' });
+  expect(row?.talked_until?.getTime()).toBe((row?.left_at?.getTime() ?? 0) + 5_000);
+});
+
+test('an agent who gives the call on is in wrap-up, and who takes it in another queue is counted for itself', async () => {
+  await addQueue(db, tenantId, newQueue.parse({ number: '034', name: 'Outra', wrapUpSeconds: 0 }));
+  await writeMembers(db, tenantId, '034', [{ agent: '202', position: 0 }]);
+  await floor.reload();
+  logIn('201', '1001');
+  const { callId, place } = enter();
+  answer(callId, await rung(place), '1001');
+  logIn('202', '1002');
+  // Asked by a call of its own, which is then joined with the caller's.
+  const asking = randomUUID();
+  const there = floor.enter({ callId: asking, callerNumber: '1001', priority: 0 }, '034') as Place;
+  const ring = await rung(there);
+  legs.set(asking, ['1001', '1002']);
+  ring.answered('1002');
+  clock.advance(1_000);
+  legs.set(callId, ['1001', '1002']);
+  floor.joined(asking, callId);
+  legs.delete(asking);
+  floor.callEnded(asking, false);
+  legs.set(callId, ['1002']);
+  floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 16 });
+  expect([stateOf('201'), stateOf('202')]).toEqual(['wrap_up', 'talking']);
+  expect(floor.roster.byCode('202')?.callId).toBe(callId);
+  clock.advance(9_000);
+  hangUp(callId);
+  floor.callEnded(callId, false);
+  const rows = await rowsOf(callId);
+  expect(rows.map(({ queue, outcome }) => [queue, outcome])).toEqual([
+    ['033', 'answered'],
+    ['034', 'answered'],
+  ]);
+  const talks = await db
+    .selectFrom('agent_state')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('state', '=', 'talking')
+    .orderBy('agent_id')
+    .execute();
+  expect(talks.map(({ call_id }) => call_id)).toEqual([callId, callId]);
+  expect(talks.map(({ ended_at }) => ended_at)).toEqual(rows.map(({ talked_until }) => talked_until));
+  expect(await rowsOf(asking)).toEqual([]);
+});
+
+test('a full queue takes nobody more, and its places are counted by who is in line', async () => {
+  const [first, second] = [enter(), enter()];
+  expect([first.place.position, second.place.position]).toEqual([1, 2]);
+  expect(floor.enter({ callId: randomUUID(), callerNumber: undefined, priority: 0 }, number)).toBe('max_length');
+  first.place.overflow('moved');
+  expect(second.place.position).toBe(1);
+  expect(await rowsOf(first.callId)).toMatchObject([{ outcome: 'overflowed', reason: 'moved' }]);
+});
