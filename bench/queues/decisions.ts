@@ -39,7 +39,7 @@ export function decisions(rounds: number): DecisionFigures[] {
   return [
     timed('an agent becomes free, 300 wait', rounds, busy()),
     timed('a caller comes, 500 are free', rounds, idle()),
-    timed('300 wait whom none of 500 who are free can take', Math.ceil(rounds / 3), hopeless(), decisionsInARound / 50),
+    timed('300 wait whom none of 500 who are free can take', rounds, hopeless()),
   ];
 }
 
@@ -49,7 +49,8 @@ interface Situation {
   readonly happen: (n: number, nowMs: number) => void;
 }
 
-function timed(situation: string, rounds: number, { snapshot, happen }: Situation, count = decisionsInARound) {
+function timed(situation: string, rounds: number, { snapshot, happen }: Situation): DecisionFigures {
+  const count = decisionsInARound;
   const rates: number[] = [];
   const each: number[] = [];
   let n = 0;
@@ -133,10 +134,15 @@ function callerOf(n: number, sinceMs: number): WaitingCaller {
   return { id: `caller ${n}`, queue: queueOf(n), sinceMs, priority: n % 7 === 0 ? 2 : 0, needs, excluded };
 }
 
-/** Each agent is in three queues. */
-function agentOf(id: number, idleSinceMs: number): ReadyAgent {
+/** Each agent is in three queues. What does not change is made once, as the floor does. */
+const crew = Array.from({ length: agentCount }, (_, id): ReadyAgent => {
   const group = Math.floor(id / queueCount);
   const skills = new Map(group % 2 === 0 ? [] : [['fibra', (group % 10) + 1]]);
   const queues = [0, 3, 6].map((k) => ({ queue: queueOf(id + k), order: 0, lastOfferedMs: null }));
-  return { id, skills, idleSinceMs, callsTaken: id % 9, queues };
+  return { id, skills, idleSinceMs: 0, callsTaken: id % 9, queues };
+});
+
+function agentOf(id: number, idleSinceMs: number): ReadyAgent {
+  const { skills, callsTaken, queues } = crew[id] as ReadyAgent;
+  return { id, skills, idleSinceMs, callsTaken, queues };
 }

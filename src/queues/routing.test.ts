@@ -106,6 +106,53 @@ test('deciding changes nothing, and needs no repetition before the instant that 
   expect(named).toBeGreaterThan(20);
 });
 
+test('whatever happens one after the other, at whichever instant is asked, the decision is that of a floor seen for the first time', () => {
+  const instants = fc.integer({ min: nowMs - 90_000, max: nowMs + 90_000 });
+  const steps = fc.array(
+    fc.tuple(fc.constantFrom('come', 'go', 'ready', 'busy', 'take', 'none'), fc.nat(100), instants),
+    { minLength: 20, maxLength: 60 },
+  );
+  let offered = 0;
+  fc.assert(
+    fc.property(floors({ callers: 12, agents: 8 }), steps, ({ rules, callers, agents }, happened) => {
+      const snapshot = snapshotOf({ rules, callers: [], agents: [] });
+      const waiting = new Map<string, WaitingCaller>();
+      const free = new Map<number, ReadyAgent>();
+      const leave = (id: string) => {
+        waiting.delete(id);
+        snapshot.leave(id);
+      };
+      const busy = (id: number) => {
+        free.delete(id);
+        snapshot.busy(id);
+      };
+      for (const [what, n, atMs] of happened) {
+        const caller = callers[n % (callers.length || 1)];
+        const one = agents[n % (agents.length || 1)];
+        if (what === 'come' && caller !== undefined) {
+          waiting.set(caller.id, caller);
+          snapshot.wait(caller);
+        } else if (what === 'ready' && one !== undefined) {
+          free.set(one.id, one);
+          snapshot.ready(one);
+        } else if (what === 'go' && caller !== undefined) leave(caller.id);
+        else if (what === 'busy' && one !== undefined) busy(one.id);
+        const decision = route(snapshot, atMs);
+        const seen = { rules, callers: [...waiting.values()], agents: [...free.values()] };
+        expect(decision).toEqual(route(snapshotOf(seen), atMs));
+        offered += decision.offers.length;
+        if (what !== 'take') continue;
+        for (const { callerId, agentIds } of decision.offers) {
+          leave(callerId);
+          for (const id of agentIds) busy(id);
+        }
+      }
+    }),
+    { numRuns: 200, seed: 1 },
+  );
+  expect(offered).toBeGreaterThan(1_000);
+});
+
 const rule: QueueRule = { number: '033', strategy: 'longest_idle', weight: 0, serviceLevelMs: 20_000 };
 
 function caller(id: string, changes: Partial<WaitingCaller> = {}): WaitingCaller {

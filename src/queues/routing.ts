@@ -1,4 +1,5 @@
-import { isAble, type NeedsClass, needsClass, nextChangeMs } from './ability.ts';
+import { isAble } from './ability.ts';
+import type { Cohort } from './cohort.ts';
 import { byUrgency, type Line, type Place, type ReadyAgent, type Snapshot, type WaitingCaller } from './snapshot.ts';
 
 /** A caller to be rung at the phones of agents: one, or several at once. */
@@ -21,43 +22,45 @@ export interface Decision {
  * The same snapshot and instant give the same decision; nothing is changed.
  */
 export function route(snapshot: Snapshot, nowMs: number): Decision {
+  snapshot.comeTo(nowMs);
   const offers: Offer[] = [];
+  const offered = new Set<string>();
   const taken = new Set<number>();
-  let againAtMs = Number.POSITIVE_INFINITY;
   const heads = headsOf(snapshot);
-  while (heads.length > 0) {
+  while (heads.length > 0 && taken.size < snapshot.free) {
     const head = mostUrgent(heads);
     const { caller } = head.place;
     const chosen = choose(head, taken, nowMs);
+    let next: Place | undefined;
     if (chosen.length > 0) {
       for (const agentId of chosen) taken.add(agentId);
+      offered.add(caller.id);
       offers.push({ callerId: caller.id, queue: caller.queue, agentIds: chosen });
-    } else if (!head.isDeserted) againAtMs = Math.min(againAtMs, nextChangeMs(caller, nowMs));
-    const next = head.isDeserted ? undefined : head.line.waiting.at(++head.index);
+      next = head.cohort.waiting.at(++head.index);
+    }
     if (next === undefined) heads.splice(heads.indexOf(head), 1);
     else head.place = next;
   }
-  return { offers, againAtMs: againAtMs === Number.POSITIVE_INFINITY ? undefined : againAtMs };
+  return { offers, againAtMs: snapshot.nextChangeMs(offered) };
 }
 
-/** Where a decision has come to in one queue. */
+/** Where a decision has come to in one cohort. */
 interface Head {
   readonly line: Line;
+  readonly cohort: Cohort;
   index: number;
   /** Whose turn it is. */
   place: Place;
-  /** Nobody is free any more. */
-  isDeserted: boolean;
-  /** Needs, and the class of them last asked about, for which nobody who is free is able. */
-  readonly inVain: Map<WaitingCaller['needs'], NeedsClass>;
 }
 
 function headsOf(snapshot: Snapshot): Head[] {
   const heads: Head[] = [];
   for (const line of snapshot.lines()) {
-    const place = line.waiting.at(0);
-    if (place === undefined || line.free.length === 0) continue;
-    heads.push({ line, index: 0, place, isDeserted: false, inVain: new Map() });
+    if (line.free.length === 0) continue;
+    for (const cohort of line.waiting) {
+      const place = cohort.waiting.at(0);
+      if (place !== undefined && !cohort.isInVain) heads.push({ line, cohort, index: 0, place });
+    }
   }
   return heads;
 }
@@ -66,22 +69,21 @@ function mostUrgent(heads: readonly Head[]): Head {
   return heads.reduce((best, head) => (byUrgency(head.place, best.place) < 0 ? head : best));
 }
 
-/** The agents that the caller whose turn it is is offered to; none when those who are free are not able. */
-function choose(head: Head, taken: ReadonlySet<number>, nowMs: number): number[] {
-  const { caller } = head.place;
-  const wanted = needsClass(caller, nowMs);
-  if (head.inVain.get(caller.needs) === wanted) return [];
-  const { strategy } = head.line.rule;
+/** The agents that the caller whose turn it is is offered to; none when those who are left are not able. */
+function choose({ line, cohort, place }: Head, taken: ReadonlySet<number>, nowMs: number): number[] {
+  const { caller } = place;
+  const { strategy } = line.rule;
   const able: ReadyAgent[] = [];
-  head.isDeserted = true;
-  for (const { agent } of head.line.free) {
+  let isAnyoneAble = false;
+  for (let index = 0; index < line.free.length; index++) {
+    const agent = line.free.at(index)?.agent;
+    if (agent === undefined || !isAble(agent, caller, nowMs)) continue;
+    isAnyoneAble = true;
     if (taken.has(agent.id)) continue;
-    head.isDeserted = false;
-    if (!isAble(agent, caller, nowMs)) continue;
     able.push(agent);
     if (strategy !== 'ring_all' && strategy !== 'skills') break;
   }
-  if (able.length === 0 && caller.excluded.size === 0) head.inVain.set(caller.needs, wanted);
+  cohort.isInVain = !isAnyoneAble;
   return (strategy === 'skills' ? mostSkilled(able, caller) : able).map(({ id }) => id);
 }
 

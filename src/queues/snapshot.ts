@@ -1,3 +1,4 @@
+import { byInstant, type Change, type Cohort, Cohorts, nextChange } from './cohort.ts';
 import { SortedList } from './sorted-list.ts';
 
 /** Which of the free and able agents is rung first. */
@@ -62,15 +63,18 @@ export interface Place {
 /** A free agent in one of the queues. */
 export interface Seat {
   readonly agent: ReadyAgent;
-  readonly order: number;
+  readonly line: Line;
   /** Less comes first; which figure it is is the strategy's matter. */
   readonly rank: number;
+  readonly idleSinceMs: number;
+  readonly order: number;
+  readonly agentId: number;
 }
 
-/** A queue with who waits in it, the most urgent first, and who is free for it, in the order in which they are rung. */
+/** A queue with who waits in it, and who is free for it, in the order in which they are rung. */
 export interface Line {
   readonly rule: QueueRule;
-  readonly waiting: SortedList<Place>;
+  readonly waiting: Cohorts;
   readonly free: SortedList<Seat>;
 }
 
@@ -91,6 +95,14 @@ export function byUrgency(a: Place, b: Place): number {
   return a.dueMs - b.dueMs || (a.caller.id < b.caller.id ? -1 : a.caller.id === b.caller.id ? 0 : 1);
 }
 
+/** A caller with everything that is to be taken out again. */
+interface Waiting {
+  readonly place: Place;
+  readonly line: Line;
+  readonly cohort: Cohort;
+  readonly change: Change | undefined;
+}
+
 /**
  * Who waits and who is free in one tenant's queues, kept in the orders in which routing looks at them. Agents who are busy
  * and callers who are being offered are not in it: whoever keeps it takes them out.
@@ -98,67 +110,112 @@ export function byUrgency(a: Place, b: Place): number {
 export class Snapshot {
   #lines = new Map<string, Line>();
   readonly #callers = new Map<string, WaitingCaller>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #agents = new Map<number, ReadyAgent>();
+  readonly #seats = new Map<number, readonly Seat[]>();
+  readonly #changes = new SortedList<Change>(byInstant);
+  /** The instant for which callers are in their cohorts. */
+  #nowMs = Number.NEGATIVE_INFINITY;
 
   /** Every queue. */
   lines(): IterableIterator<Line> {
     return this.#lines.values();
   }
 
+  /** How many agents are free. */
+  get free(): number {
+    return this.#agents.size;
+  }
+
+  /** Puts callers into the cohorts to which they belong at an instant; nothing else depends on it. */
+  comeTo(nowMs: number): void {
+    const isBack = nowMs < this.#nowMs;
+    this.#nowMs = nowMs;
+    if (isBack) {
+      for (const caller of this.#callers.values()) this.#placeAnew(caller);
+      return;
+    }
+    for (let next = this.#changes.at(0); next !== undefined && next.atMs <= nowMs; next = this.#changes.at(0)) {
+      const caller = this.#callers.get(next.callerId);
+      if (caller !== undefined) this.#placeAnew(caller);
+    }
+  }
+
+  /** When the first caller who is not among these may be offered to somebody who is not able before; undefined: never. */
+  nextChangeMs(except: ReadonlySet<string>): number | undefined {
+    for (let index = 0; ; index++) {
+      const change = this.#changes.at(index);
+      if (change === undefined || !except.has(change.callerId)) return change?.atMs;
+    }
+  }
+
   /** These are the queues from now on. Who waits or is free in one that is not among them is left alone until it is. */
   setQueues(rules: readonly QueueRule[]): void {
     this.#lines = new Map(
-      rules.map((rule) => [
-        rule.number,
-        { rule, waiting: new SortedList(byUrgency), free: new SortedList(byRank) } satisfies Line,
-      ]),
+      rules.map((rule) => [rule.number, { rule, waiting: new Cohorts(), free: new SortedList(byRank) } satisfies Line]),
     );
-    for (const caller of this.#callers.values()) this.#place(caller, 'add');
-    for (const agent of this.#agents.values()) this.#seat(agent, 'add');
+    for (const caller of this.#callers.values()) this.#placeAnew(caller);
+    for (const agent of this.#agents.values()) this.#seat(agent);
   }
 
   /** A caller waits from now on, or what is known of one has changed. */
   wait(caller: WaitingCaller): void {
-    this.leave(caller.id);
     this.#callers.set(caller.id, caller);
-    this.#place(caller, 'add');
+    this.#placeAnew(caller);
   }
 
   /** A caller is offered or has gone. */
   leave(callerId: string): void {
-    const caller = this.#callers.get(callerId);
-    if (caller === undefined) return;
-    this.#callers.delete(callerId);
-    this.#place(caller, 'remove');
+    if (this.#callers.delete(callerId)) this.#displace(callerId);
   }
 
   /** An agent can be rung from now on, or what is known of one has changed. */
   ready(agent: ReadyAgent): void {
     this.busy(agent.id);
     this.#agents.set(agent.id, agent);
-    this.#seat(agent, 'add');
+    this.#seat(agent);
   }
 
   /** An agent rings, talks, pauses or has gone. */
   busy(agentId: number): void {
-    const agent = this.#agents.get(agentId);
-    if (agent === undefined) return;
-    this.#agents.delete(agentId);
-    this.#seat(agent, 'remove');
+    if (!this.#agents.delete(agentId)) return;
+    for (const seat of this.#seats.get(agentId) ?? []) seat.line.free.remove(seat);
+    this.#seats.delete(agentId);
   }
 
-  #place(caller: WaitingCaller, act: 'add' | 'remove'): void {
+  #placeAnew(caller: WaitingCaller): void {
+    this.#displace(caller.id);
     const line = this.#lines.get(caller.queue);
-    line?.waiting[act]({ caller, dueMs: dueMs(caller, line.rule) });
+    if (line === undefined) return;
+    const place = { caller, dueMs: dueMs(caller, line.rule) };
+    const cohort = line.waiting.add(place, this.#nowMs);
+    const change = nextChange(caller, this.#nowMs);
+    if (change !== undefined) this.#changes.add(change);
+    this.#waiting.set(caller.id, { place, line, cohort, change });
   }
 
-  #seat(agent: ReadyAgent, act: 'add' | 'remove'): void {
+  #displace(callerId: string): void {
+    const waiting = this.#waiting.get(callerId);
+    if (waiting === undefined) return;
+    const { place, line, cohort, change } = waiting;
+    line.waiting.remove(place, cohort);
+    if (change !== undefined) this.#changes.remove(change);
+    this.#waiting.delete(callerId);
+  }
+
+  #seat(agent: ReadyAgent): void {
+    const { id: agentId, idleSinceMs } = agent;
+    const seats: Seat[] = [];
     for (const membership of agent.queues) {
       const line = this.#lines.get(membership.queue);
       if (line === undefined) continue;
       const rank = ranks[line.rule.strategy](agent, membership);
-      line.free[act]({ agent, order: membership.order, rank });
+      const seat: Seat = { agent, line, rank, idleSinceMs, order: membership.order, agentId };
+      line.free.add(seat);
+      seats.push(seat);
+      for (const cohort of line.waiting) cohort.welcome(agent, this.#nowMs);
     }
+    this.#seats.set(agentId, seats);
   }
 }
 
@@ -172,5 +229,5 @@ const ranks: Readonly<Record<Strategy, (agent: ReadyAgent, membership: Membershi
 };
 
 function byRank(a: Seat, b: Seat): number {
-  return a.rank - b.rank || a.agent.idleSinceMs - b.agent.idleSinceMs || a.order - b.order || a.agent.id - b.agent.id;
+  return a.rank - b.rank || a.idleSinceMs - b.idleSinceMs || a.order - b.order || a.agentId - b.agentId;
 }
