@@ -61,6 +61,7 @@ function idle(number: string, hasPhone: boolean): ExtensionStatus {
 
 function inCall(number: string, { call, leg }: Part, recording: string, now: Date): ExtensionStatus {
   const calls = leg.role === 'caller';
+  const called = call.direction === 'outbound' ? call.dialled : (call.answeredBy ?? call.dialled);
   // In the manual's sample the colleague who calls has none: they tell of whoever called.
   const told = (value: string | null): string => (calls && call.direction === 'internal' ? '' : (value ?? ''));
   return {
@@ -69,7 +70,7 @@ function inCall(number: string, { call, leg }: Part, recording: string, now: Dat
     Direcao: calls ? 'SAIDA' : 'ENTRADA',
     Duracao: String(Math.max(0, Math.floor((now.getTime() - call.startedAt.getTime()) / 1_000))),
     StatusCanal: channelState(leg),
-    Callerid: calls ? (call.answeredBy ?? call.dialled) : call.callerNumber,
+    Callerid: calls ? called : call.callerNumber,
     Extension: call.dialled,
     JSON1: told(call.json1),
     JSON2: told(call.json2),

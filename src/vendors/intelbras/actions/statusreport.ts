@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { ReportedCall } from '../../../calls/service.ts';
-import { localDate, startOfDay } from '../../../kernel/clock.ts';
 import { optional, text } from '../../liberal-values.ts';
 import { pbxAction } from '../action.ts';
-import { readStretch } from '../dates.ts';
+import { askedDates, askedStretch } from '../dates.ts';
 import { callReport } from '../mapping.ts';
 import { callReportRow, refusals } from '../wire.ts';
 
 /** "A quantidade máxima de registros retornados será sempre de 500 ou menos." */
 const mostRows = 500;
-const date = optional(text(40));
 
 /**
  * "Chamadas - Informações de Chamadas e Gravações Report": calls that ended from a date on, today's without one; or one, by
@@ -19,7 +17,7 @@ export const statusReport = pbxAction({
   name: 'statusreport',
   summary: 'Calls that ended from an instant on, at most 500, the oldest first; or one by its id',
   rows: callReportRow,
-  request: z.object({ datainicial: date, inicio: date, datainicio: date, datafim: date, id: optional(text(100)) }),
+  request: z.object({ ...askedDates, id: optional(text(100)) }),
   async run({ callLog, recordings, caller, timeZone, exchange, now }, asked) {
     const describe = async (calls: readonly ReportedCall[]) => {
       const recorded = await recordings.of(calls.map(({ id }) => id));
@@ -29,16 +27,9 @@ export const statusReport = pbxAction({
       const call = await callLog.findReported(caller.tenantId, asked.id.trim());
       return describe(call === undefined ? [] : [call]);
     }
-    const begin = asked.datainicial ?? asked.inicio ?? asked.datainicio;
-    const from =
-      begin === undefined ? startOfDay(localDate(now, timeZone), timeZone) : readStretch(begin, timeZone)?.from;
-    if (from === undefined) return refusals.invalid('datainicial');
-    const end = asked.datafim === undefined ? now : readStretch(asked.datafim, timeZone)?.until;
-    if (end === undefined) return refusals.invalid('datafim');
-    // The second that goes on is told of when it is over: whoever goes on after the last row misses nothing.
-    const over = Math.floor(now.getTime() / 1_000) * 1_000;
-    const until = new Date(Math.min(end.getTime(), over));
-    const calls = await callLog.report(caller.tenantId, { from, until, limit: mostRows });
+    const stretch = askedStretch(asked, timeZone, now);
+    if (typeof stretch === 'string') return refusals.invalid(stretch);
+    const calls = await callLog.report(caller.tenantId, { ...stretch, limit: mostRows });
     return describe(calls);
   },
 });
