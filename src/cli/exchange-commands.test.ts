@@ -70,6 +70,10 @@ test('a group rings the extensions that are said', async () => {
   expect(await group('change', '500', '--members', '1001')).toBe('Group 500 rings 1001.');
   expect(await group('list')).toMatch(/500 +Suporte +1001/);
   expect(await group('change', '500', '--members', '')).toBe('Group 500 rings nobody.');
+  expect(await group('change', '500', '--fallback', '*981001')).toContain('nobody takes go on to *981001');
+  expect(await group('change', '500', '--fallback', '')).not.toContain('go on');
+  await expect(group('change', '500', '--fallback', '500')).rejects.toThrow('its own fallback');
+  await expect(group('change', '500', '--fallback', '7000')).rejects.toThrow('There is no extension, no group');
   await expect(group('change', '500', '--members', '9999')).rejects.toMatchObject({ code: 'bad_request' });
   await group('remove', '500');
   expect(await group('list')).toBe('There are no groups.');

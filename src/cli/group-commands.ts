@@ -18,12 +18,12 @@ export function readGroupCommand(args: readonly string[]): GroupCommand {
     name: 'groups',
     uses: [
       'list',
-      'create NUMBER --name NAME [--members 1001,1002]',
-      "change NUMBER [--name NAME] [--members 1001,1002] ('' for none)",
+      'create NUMBER --name NAME [--members 1001,1002] [--fallback NUMBER]',
+      "change NUMBER [--name NAME] [--members 1001,1002] [--fallback NUMBER] ('' for none)",
       'remove NUMBER',
     ],
     words: 2,
-    settings: { name: kinds.text, members: kinds.list },
+    settings: { name: kinds.text, members: kinds.list, fallback: kinds.textOrNothing },
     read([act, number], settings) {
       if (act === 'list' && number === undefined) return { act };
       if (act === 'create') return { act, group: newGroup.parse({ ...settings, number }) };
@@ -40,8 +40,14 @@ export async function runGroupCommand(groups: Groups, tenantId: number, command:
     const all = await groups.list(tenantId);
     if (all.length === 0) return ['There are no groups.'];
     return alignedRows([
-      ['number', 'name', 'members', 'numbers that lead to it'],
-      ...all.map(({ number, name, members, numbers }) => [number, name, members.join(','), numbers.join(',')]),
+      ['number', 'name', 'members', 'fallback', 'numbers that lead to it'],
+      ...all.map(({ number, name, members, fallback, numbers }) => [
+        number,
+        name,
+        members.join(','),
+        fallback ?? '',
+        numbers.join(','),
+      ]),
     ]);
   }
   if (command.act === 'create') {
@@ -49,8 +55,9 @@ export async function runGroupCommand(groups: Groups, tenantId: number, command:
     return [`Created group ${number}.`];
   }
   if (command.act === 'change') {
-    const { number, members } = await groups.change(tenantId, command.number, command.change);
-    return [`Group ${number} rings ${members.length === 0 ? 'nobody' : members.join(', ')}.`];
+    const { number, members, fallback } = await groups.change(tenantId, command.number, command.change);
+    const onward = fallback === null ? '' : `; calls that nobody takes go on to ${fallback}`;
+    return [`Group ${number} rings ${members.length === 0 ? 'nobody' : members.join(', ')}${onward}.`];
   }
   await groups.remove(tenantId, command.number);
   return [`Removed group ${command.number}.`];

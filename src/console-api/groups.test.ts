@@ -43,18 +43,21 @@ test('a group is made, shown with the numbers that lead to it, changed and remov
   changed.length = 0;
   const made = await ask('POST', 'groups', { number: '500', name: 'Suporte', members: ['1002', '1001', '1002'] });
   expect(made.statusCode).toBe(201);
-  const group = { number: '500', name: 'Suporte', members: ['1001', '1002'], numbers: [] };
+  const group = { number: '500', name: 'Suporte', members: ['1001', '1002'], fallback: null, numbers: [] };
   expect(made.json()).toEqual(group);
   await ask('PUT', 'inbound-numbers/%2B553432221000', { target: '500' });
   const led = { ...group, numbers: ['+553432221000'] };
   expect((await ask('GET', 'groups')).json()).toEqual({ groups: [led] });
   expect((await ask('DELETE', 'groups/500')).statusCode).toBe(409);
   expect((await ask('PATCH', 'groups/500', { members: [] })).json()).toEqual({ ...led, members: [] });
+  const onward = { fallback: '*981001', members: [] };
+  expect((await ask('PATCH', 'groups/500', onward)).json()).toEqual({ ...led, ...onward });
+  expect((await ask('PATCH', 'groups/500', { fallback: null })).json()).toEqual({ ...led, members: [] });
   expect((await ask('PATCH', 'groups/500', { name: 'Apoio' })).json()).toEqual({ ...led, name: 'Apoio', members: [] });
   await ask('DELETE', 'inbound-numbers/%2B553432221000');
   expect((await ask('DELETE', 'groups/500')).statusCode).toBe(204);
   expect((await ask('GET', 'groups/500')).statusCode).toBe(404);
-  expect(changed).toEqual([ours, ours, ours, ours]);
+  expect(changed).toEqual(Array.from({ length: 6 }, () => ours));
 });
 
 test('a group is not made of what is no extension, nor of a number that leads elsewhere, nor by everybody', async () => {
@@ -69,6 +72,10 @@ test('a group is not made of what is no extension, nor of a number that leads el
     [400, { number: '5o2', name: 'Vendas' }],
     [400, { number: '502', name: 'a\u0000b' }],
     [400, { number: '502' }],
+    [400, { number: '502', name: 'Vendas', fallback: '502' }],
+    [400, { number: '502', name: 'Vendas', fallback: '4444' }],
+    [400, { number: '502', name: 'Vendas', fallback: '*984444' }],
+    [400, { number: '502', name: 'Vendas', fallback: '991234567' }],
   ];
   for (const [status, payload] of attempts) expect((await ask('POST', 'groups', payload)).statusCode).toBe(status);
   expect((await ask('PATCH', 'groups/501', { members: ['4444'], name: 'Other' })).statusCode).toBe(400);

@@ -2,10 +2,10 @@ import type { CallLog } from '../calls/service.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Channel, RingRequest, Telephony } from '../telephony/port.ts';
 import { type Ending, talkEnd, untaken } from './ending.ts';
-import { forwardTarget, type NotTaken } from './forwarding.ts';
-import type { Extension } from './schemas.ts';
+import { forwardTarget, mayGoOn, type NotTaken } from './forwarding.ts';
+import type { Extension, RingGroup } from './schemas.ts';
 import type { Exchange } from './service.ts';
-import { voicemailWay, type Way, wayOf } from './way.ts';
+import { fallbackWay, voicemailWay, type Way, wayOf } from './way.ts';
 
 interface Parts {
   readonly telephony: Telephony;
@@ -24,8 +24,8 @@ export type ScreensOf = (channel: Channel, callId: string) => NonNullable<RingRe
 export interface ExtensionCalls {
   /** Rings an extension's phones, or sends the call on as the extension has it forwarded. */
   callExtension(channel: Channel, callId: string, number: string): Promise<Ending>;
-  /** Rings a group's phones together. */
-  callGroup(channel: Channel, callId: string, members: readonly string[]): Promise<Ending>;
+  /** Rings a group's phones together; a call that nobody takes goes on as the group has it. */
+  callGroup(channel: Channel, callId: string, group: RingGroup): Promise<Ending>;
 }
 
 const groupTimeoutMs = 30_000;
@@ -34,7 +34,7 @@ const groupTimeoutMs = 30_000;
 export function createExtensionCalls(parts: Parts): ExtensionCalls {
   const { telephony, exchange, callLog, logger, screensOf, follow } = parts;
 
-  /** @param past the extensions that forwarded it here */
+  /** @param past the extensions and groups that sent it on to here */
   async function call(channel: Channel, callId: string, number: string, past: readonly string[]): Promise<Ending> {
     const extension = exchange.extension(number);
     if (extension === undefined) return untaken('unreachable');
@@ -75,8 +75,29 @@ export function createExtensionCalls(parts: Parts): ExtensionCalls {
   ): Promise<Ending> {
     const way = wayOf({ callerNumber: extension.number, dialled: target, trunkId: undefined }, exchange);
     logger.info({ call: callId, extension: extension.number }, 'a call is forwarded');
-    if (way.kind === 'extension') return call(channel, callId, way.number, [...past, extension.number]);
-    return follow(way, channel, callId);
+    return goOn(channel, callId, way, [...past, extension.number]);
+  }
+
+  async function callGroup(
+    channel: Channel,
+    callId: string,
+    group: RingGroup,
+    past: readonly string[],
+  ): Promise<Ending> {
+    const extensions = group.extensions.filter((number) => exchange.extension(number)?.doNotDisturb === false);
+    const onPhone = screensOf(channel, callId);
+    const rung = await telephony.ring(channel, { extensions, timeoutMs: groupTimeoutMs, music: false, onPhone });
+    if (rung.kind === 'answered') return talkWith(callId, rung);
+    if (rung.kind === 'caller_gone') return { reason: 'caller_hung_up' };
+    const [onward, been] = [fallbackWay(group, exchange), [...past, group.number]];
+    if (onward === undefined || !mayGoOn(group.fallback ?? '', been)) return untaken(rung.kind);
+    return goOn(channel, callId, onward, been);
+  }
+
+  /** Phones are rung here, by which it is known whether a call goes round in circles. */
+  function goOn(channel: Channel, callId: string, way: Way, past: readonly string[]): Promise<Ending> {
+    if (way.kind === 'extension') return call(channel, callId, way.number, past);
+    return way.kind === 'group' ? callGroup(channel, callId, way, past) : follow(way, channel, callId);
   }
 
   function talkWith(callId: string, { extension, talk }: { extension: string; talk: Parameters<typeof talkEnd>[0] }) {
@@ -86,12 +107,6 @@ export function createExtensionCalls(parts: Parts): ExtensionCalls {
 
   return {
     callExtension: (channel, callId, number) => call(channel, callId, number, []),
-    async callGroup(channel, callId, members) {
-      const extensions = members.filter((number) => exchange.extension(number)?.doNotDisturb === false);
-      const onPhone = screensOf(channel, callId);
-      const rung = await telephony.ring(channel, { extensions, timeoutMs: groupTimeoutMs, music: false, onPhone });
-      if (rung.kind === 'answered') return talkWith(callId, rung);
-      return rung.kind === 'caller_gone' ? { reason: 'caller_hung_up' } : untaken(rung.kind);
-    },
+    callGroup: (channel, callId, group) => callGroup(channel, callId, group, []),
   };
 }

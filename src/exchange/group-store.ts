@@ -5,7 +5,7 @@ import type { GroupChange, GroupSummary } from './schemas.ts';
 export async function readGroups(db: Database, tenantId: number): Promise<GroupSummary[]> {
   const groups = await db
     .selectFrom('ring_group')
-    .select(['number', 'name'])
+    .select(['number', 'name', 'fallback'])
     .where('tenant_id', '=', tenantId)
     .orderBy('number')
     .execute();
@@ -21,9 +21,9 @@ export async function readGroups(db: Database, tenantId: number): Promise<GroupS
     .where('tenant_id', '=', tenantId)
     .orderBy('number')
     .execute();
-  return groups.map(({ number, name }) => ({
+  return groups.map(({ number, ...settings }) => ({
+    ...settings,
     number,
-    name,
     members: members.filter(({ group }) => group === number).map(({ extension }) => extension),
     numbers: inbound.filter((one) => [one.target, one.closedTarget].includes(number)).map((one) => one.number),
   }));
@@ -44,12 +44,12 @@ export async function writeGroup(
   db: Database,
   tenantId: number,
   number: string,
-  { name, members }: GroupChange,
+  { members, ...settings }: GroupChange,
 ): Promise<void> {
-  if (name !== undefined) {
+  if (Object.values(settings).some((value) => value !== undefined)) {
     await db
       .updateTable('ring_group')
-      .set({ name })
+      .set(settings)
       .where('tenant_id', '=', tenantId)
       .where('number', '=', number)
       .execute();

@@ -1,10 +1,11 @@
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isEmergency } from './dialling.ts';
-import { readExtensions } from './extension-store.ts';
+import { isOtherNumber, readExtensions } from './extension-store.ts';
 import { addGroup, readGroups, removeGroup, writeGroup } from './group-store.ts';
 import { readInboundNumbers } from './route-store.ts';
 import type { GroupChange, GroupSummary, NewGroup } from './schemas.ts';
+import { voicemailCode } from './voicemail-code.ts';
 
 /** Numbers that ring several extensions together. Every change is in effect when its promise resolves. */
 export interface Groups {
@@ -13,10 +14,10 @@ export interface Groups {
   find(tenantId: number, number: string): Promise<GroupSummary>;
   /**
    * @throws AppError `conflict` when the number is an extension's, a group's, an inbound or an emergency number; `bad_request`
-   * for a member that is no extension
+   * for a member that is no extension, and for a fallback that is not there
    */
   create(tenantId: number, group: NewGroup): Promise<GroupSummary>;
-  /** @throws AppError `not_found`; `bad_request` for a member that is no extension */
+  /** @throws AppError `not_found`; `bad_request` as with `create` */
   change(tenantId: number, number: string, change: GroupChange): Promise<GroupSummary>;
   /** @throws AppError `not_found`; `conflict` while inbound numbers lead to it */
   remove(tenantId: number, number: string): Promise<void>;
@@ -36,11 +37,22 @@ export function createGroups({ db, changed }: Parts): Groups {
     return found;
   }
 
-  async function assertExtensions(on: Database, tenantId: number, members: readonly string[] = []): Promise<void> {
+  async function assertSound(
+    on: Database,
+    tenantId: number,
+    number: string,
+    { members = [], fallback = null }: GroupChange,
+  ): Promise<void> {
     const known = new Set((await readExtensions(on, tenantId)).map((extension) => extension.number));
     const unknown = members.filter((member) => !known.has(member));
-    if (unknown.length === 0) return;
-    throw new AppError('bad_request', `No extension: ${unknown.join(', ')}. Only extensions can be in a group.`);
+    if (unknown.length > 0) {
+      throw new AppError('bad_request', `No extension: ${unknown.join(', ')}. Only extensions can be in a group.`);
+    }
+    if (fallback === null) return;
+    if (fallback === number) throw new AppError('bad_request', 'A group cannot be its own fallback.');
+    const isThere = known.has(voicemailCode(fallback)?.extension ?? fallback);
+    if (isThere || (await isOtherNumber(on, tenantId, fallback))) return;
+    throw new AppError('bad_request', `There is no extension, no group, no queue and no menu ${fallback}.`);
   }
 
   async function assertFree(on: Database, tenantId: number, number: string): Promise<void> {
@@ -55,14 +67,14 @@ export function createGroups({ db, changed }: Parts): Groups {
   return {
     list: (tenantId) => readGroups(db, tenantId),
     find: (tenantId, number) => find(db, tenantId, number),
-    async create(tenantId, { number, name, members }) {
+    async create(tenantId, { number, name, ...settings }) {
       await db.transaction().execute(async (trx) => {
         await assertFree(trx, tenantId, number);
-        await assertExtensions(trx, tenantId, members);
+        await assertSound(trx, tenantId, number, settings);
         if (!(await addGroup(trx, tenantId, number, name))) {
           throw new AppError('conflict', `There is a group ${number} already. Choose another number.`);
         }
-        await writeGroup(trx, tenantId, number, { members });
+        await writeGroup(trx, tenantId, number, settings);
       });
       await changed(tenantId);
       return find(db, tenantId, number);
@@ -70,7 +82,7 @@ export function createGroups({ db, changed }: Parts): Groups {
     async change(tenantId, number, change) {
       await db.transaction().execute(async (trx) => {
         await find(trx, tenantId, number);
-        await assertExtensions(trx, tenantId, change.members);
+        await assertSound(trx, tenantId, number, change);
         await writeGroup(trx, tenantId, number, change);
       });
       await changed(tenantId);

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
-import { destinationFromTrunk, destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
+import {
+  destinationFromTrunk,
+  destinationOf,
+  fallbackDestination,
+  type NumberPlan,
+  ringTargets,
+} from './number-plan.ts';
 import { type Extension, newExtension, newTrunk, type Trunk } from './schemas.ts';
 
 const phone = (number: string): Extension => ({ ...newExtension.parse({ number }), password: 'secret-word' });
+const group = (number: string, extensions: string[]) => ({ number, extensions, fallback: null });
 const trunk: Trunk = {
   ...newTrunk.parse({ name: 'Operadora', host: 'sip.example', ownNumbers: ['+553432221000'] }),
   id: 1,
@@ -19,8 +26,8 @@ const plan: NumberPlan = {
   extensions: new Map(['1001', '1002'].map((number) => [number, phone(number)])),
   queues: new Set(['034']),
   groups: new Map([
-    ['033', ['1001', '1002']],
-    ['034', ['1002']],
+    ['033', group('033', ['1001', '1002'])],
+    ['034', group('034', ['1002'])],
   ]),
   inbound: new Map([
     ['2222', { open: { flow: 'atendimento' } }],
@@ -42,9 +49,21 @@ const plan: NumberPlan = {
 
 test('the menu number leads to its flow, a group to its members, an extension to itself', () => {
   expect(destinationOf(plan, '2222', open)).toEqual({ kind: 'flow', flow: 'atendimento' });
-  expect(destinationOf(plan, '033', open)).toEqual({ kind: 'group', extensions: ['1001', '1002'] });
+  expect(destinationOf(plan, '033', open)).toEqual({ kind: 'group', ...group('033', ['1001', '1002']) });
   expect(destinationOf(plan, '1001', open)).toEqual({ kind: 'extension', extensions: ['1001'] });
   expect(destinationOf(plan, '1003', open)).toEqual({ kind: 'unknown' });
+});
+
+test('a group falls back on a phone, a queue, a menu or a voicemail', () => {
+  const kinds = ['1001', '034', '2222', '*981001', '*981002', '2226'].map((to) => fallbackDestination(plan, to, open));
+  expect(kinds).toEqual([
+    { kind: 'extension', extensions: ['1001'] },
+    { kind: 'queue', number: '034' },
+    { kind: 'flow', flow: 'atendimento' },
+    { kind: 'voicemail', extension: '1001' },
+    { kind: 'unknown' },
+    { kind: 'unknown' },
+  ]);
 });
 
 test('a menu number rings nobody', () => {
@@ -55,7 +74,7 @@ test('a menu number rings nobody', () => {
 
 test('a call from a trunk reaches our inbound numbers, however the trunk writes them, and nothing else', () => {
   for (const dialled of ['+553432221000', '553432221000', '3432221000', '03432221000', '32221000']) {
-    expect(destinationFromTrunk(plan, 1, dialled, open)).toEqual({ kind: 'group', extensions: ['1001', '1002'] });
+    expect(destinationFromTrunk(plan, 1, dialled, open)).toEqual({ kind: 'group', ...group('033', ['1001', '1002']) });
   }
   expect(destinationFromTrunk(plan, 1, '3432221001', open)).toEqual({ kind: 'extension', extensions: ['1002'] });
   for (const dialled of ['1002', '033', '3432221002', '3432221009', '190', '11991234567', 'x']) {

@@ -1,7 +1,7 @@
 import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import { areaCodeOf, outsideNumber } from './dialling.ts';
 import type { WaysOut } from './outbound.ts';
-import type { Destination, Extension } from './schemas.ts';
+import type { Destination, Extension, RingGroup } from './schemas.ts';
 import { voicemailCode } from './voicemail-code.ts';
 
 /** The flow, or the extension, group or (`*98…`) voicemail, that a number leads to. */
@@ -19,8 +19,8 @@ export interface NumberPlan extends WaysOut {
   readonly extensions: ReadonlyMap<string, Extension>;
   /** Numbers of queues. */
   readonly queues: ReadonlySet<string>;
-  /** Group number → extension numbers. */
-  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** By number. */
+  readonly groups: ReadonlyMap<string, RingGroup>;
   /** Inbound number → where it leads. */
   readonly inbound: ReadonlyMap<string, InboundEntry>;
   /** Extensions whose callers may leave messages. */
@@ -35,6 +35,12 @@ const unknown = { kind: 'unknown' } as const satisfies Destination;
 export function destinationOf(plan: NumberPlan, dialled: string, at: Date): Destination {
   const phones = phonesOf(plan, dialled);
   return phones.kind === 'unknown' ? inboundDestination(plan, dialled, at) : phones;
+}
+
+/** What a group's fallback leads to at an instant: besides what is dialled inside, `*98…` is an extension's voicemail. */
+export function fallbackDestination(plan: NumberPlan, fallback: string, at: Date): Destination {
+  const target = targetOf(plan, fallback);
+  return target.kind === 'unknown' ? inboundDestination(plan, fallback, at) : target;
 }
 
 /**
@@ -54,7 +60,7 @@ export function destinationFromTrunk(plan: NumberPlan, trunkId: number, dialled:
  * disturbed; none for any other number.
  */
 export function ringTargets(plan: NumberPlan, number: string): readonly string[] {
-  const extensions = plan.extensions.has(number) ? [number] : (plan.groups.get(number) ?? []);
+  const extensions = plan.extensions.has(number) ? [number] : (plan.groups.get(number)?.extensions ?? []);
   return extensions.filter((one) => plan.extensions.get(one)?.doNotDisturb === false);
 }
 
@@ -63,8 +69,13 @@ function inboundDestination(plan: NumberPlan, number: string, at: Date): Destina
   if (entry === undefined) return unknown;
   const place = placeAt(plan, entry, at);
   if ('flow' in place) return { kind: 'flow', flow: place.flow };
-  const code = voicemailCode(place.target);
-  if (code === undefined) return phonesOf(plan, place.target);
+  return targetOf(plan, place.target);
+}
+
+/** What a target leads to; an inbound number is none, so that no two lead to each other. */
+function targetOf(plan: NumberPlan, target: string): Exclude<Destination, { kind: 'flow' }> {
+  const code = voicemailCode(target);
+  if (code === undefined) return phonesOf(plan, target);
   const { extension = '' } = code;
   return plan.voicemail.has(extension) ? { kind: 'voicemail', extension } : unknown;
 }
@@ -78,6 +89,6 @@ function placeAt({ hours }: NumberPlan, { open, closed }: InboundEntry, at: Date
 function phonesOf(plan: NumberPlan, number: string): Exclude<Destination, { kind: 'flow' | 'voicemail' }> {
   if (plan.extensions.has(number)) return { kind: 'extension', extensions: [number] };
   if (plan.queues.has(number)) return { kind: 'queue', number };
-  const members = plan.groups.get(number);
-  return members === undefined ? unknown : { kind: 'group', extensions: members };
+  const group = plan.groups.get(number);
+  return group === undefined ? unknown : { kind: 'group', ...group };
 }

@@ -277,6 +277,13 @@ const insideTarget = z
   .nullable()
   .default(null);
 
+const groupFallback = z
+  .string()
+  .regex(
+    /^(?:\*98)?\d{2,15}$/,
+    'must be the number of a phone, queue or menu, or *98 and an extension for its voicemail',
+  )
+  .nullable();
 const groupSettings = z.object({
   name: z
     .string()
@@ -285,6 +292,8 @@ const groupSettings = z.object({
     .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters'),
   /** Extensions that ring together. */
   members: z.array(extensionNumber).max(200),
+  /** Where calls go on that nobody takes: an extension, group, queue or menu, or an extension's voicemail; null: nowhere. */
+  fallback: groupFallback,
 });
 
 /** What is left out stays as it is. */
@@ -294,6 +303,7 @@ export type GroupChange = z.infer<typeof groupChange>;
 export const newGroup = groupSettings.extend({
   number: extensionNumber,
   members: groupSettings.shape.members.default([]),
+  fallback: groupFallback.default(null),
 });
 export type NewGroup = z.infer<typeof newGroup>;
 
@@ -317,11 +327,18 @@ export const inboundNumber = z.object({
 });
 export type InboundNumber = z.infer<typeof inboundNumber>;
 
+/** A group whose phones ring together, and where its calls go on that nobody takes. */
+export interface RingGroup {
+  readonly number: string;
+  readonly extensions: readonly string[];
+  readonly fallback: string | null;
+}
+
 /** What a dialled number leads to. */
 export type Destination =
   | { readonly kind: 'extension'; readonly extensions: readonly [string] }
   | { readonly kind: 'queue'; readonly number: string }
-  | { readonly kind: 'group'; readonly extensions: readonly string[] }
+  | ({ readonly kind: 'group' } & RingGroup)
   | { readonly kind: 'flow'; readonly flow: string }
   | { readonly kind: 'voicemail'; readonly extension: string }
   | { readonly kind: 'unknown' };

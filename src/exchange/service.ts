@@ -2,7 +2,13 @@ import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { OutsideNumber } from './dialling.ts';
-import { destinationFromTrunk, destinationOf, type NumberPlan, ringTargets } from './number-plan.ts';
+import {
+  destinationFromTrunk,
+  destinationOf,
+  fallbackDestination,
+  type NumberPlan,
+  ringTargets,
+} from './number-plan.ts';
 import { decideOutbound, dialledOutside, type OutboundDecision } from './outbound.ts';
 import type { Destination, ExchangePlace, Extension, Provisioned } from './schemas.ts';
 import { readNumberPlan } from './store.ts';
@@ -29,6 +35,8 @@ export interface Exchange extends ExchangePlace {
   extension(number: string): Extension | undefined;
   /** What a number leads to now that was dialled inside. */
   destination(dialled: string): Destination;
+  /** What a group's fallback leads to now. */
+  onward(fallback: string): Destination;
   /** What a number leads to now that was called from outside, over this trunk. */
   destinationFromTrunk(trunkId: number, dialled: string): Destination;
   /** The number of the public network that an extension dialled; undefined when it is none. */
@@ -95,6 +103,7 @@ export async function openExchange(db: Database, tenantId: number, options: Open
     outside: (extension, dialled) => dialledOutside(plan, extension, dialled),
     decideOutbound: (extension, to) => decideOutbound(plan, extension, to),
     destination: (dialled) => destinationOf(plan, dialled, clock.now()),
+    onward: (fallback) => fallbackDestination(plan, fallback, clock.now()),
     ringTargets: (number) => ringTargets(plan, number),
     isOpen({ hours }) {
       const opening = hours === null ? undefined : plan.hours.get(hours);

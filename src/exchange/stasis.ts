@@ -120,7 +120,7 @@ export function createCallHandlers(
 
   async function follow(way: Way, channel: Channel, callId: string): Promise<Ending> {
     if (way.kind === 'extension') return phones.callExtension(channel, callId, way.number);
-    if (way.kind === 'group') return phones.callGroup(channel, callId, way.extensions);
+    if (way.kind === 'group') return phones.callGroup(channel, callId, way);
     if (way.kind === 'pickup') return pickUp(channel, callId, way.extensions);
     if (way.kind === 'outside') return callOutside(channel, callId, way.extension, way.to);
     if (way.kind === 'refused') {

@@ -21,7 +21,11 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     .orderBy('number')
     .execute();
   const numbers = new Set(extensions.map((extension) => extension.number));
-  const groups = await db.selectFrom('ring_group').select('number').where('tenant_id', '=', tenantId).execute();
+  const groups = await db
+    .selectFrom('ring_group')
+    .select(['number', 'fallback'])
+    .where('tenant_id', '=', tenantId)
+    .execute();
   const queues = await db.selectFrom('queue').select('number').where('tenant_id', '=', tenantId).execute();
   const members = await db
     .selectFrom('ring_group_member')
@@ -39,12 +43,10 @@ export async function readNumberPlan(db: Database, tenantId: number, withDemo: b
     extensions: new Map((extensions as Extension[]).map((extension) => [extension.number, extension])),
     queues: new Set(queues.map(({ number }) => number)),
     groups: new Map(
-      groups.map(({ number }) => [
-        number,
-        members
-          .filter((m) => m.group_number === number && numbers.has(m.extension_number))
-          .map((m) => m.extension_number),
-      ]),
+      groups.map((group) => {
+        const own = members.filter((m) => m.group_number === group.number).map((m) => m.extension_number);
+        return [group.number, { ...group, extensions: own.filter((extension) => numbers.has(extension)) }];
+      }),
     ),
     hours,
     inbound: new Map(inbound.map((number) => [number.number, inboundEntry(number)])),

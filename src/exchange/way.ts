@@ -1,7 +1,7 @@
 import type { Direction, EndReason } from '../calls/schemas.ts';
 import type { OutsideNumber } from './dialling.ts';
 import { pickupTargets } from './pickup.ts';
-import type { Destination, Extension } from './schemas.ts';
+import type { Destination, Extension, RingGroup } from './schemas.ts';
 import type { Exchange } from './service.ts';
 import { type VoicemailCode, voicemailCode } from './voicemail-code.ts';
 
@@ -17,7 +17,7 @@ interface Arrival {
 export type Way = { readonly direction: Direction } & (
   | { readonly kind: 'extension'; readonly number: string }
   | { readonly kind: 'queue'; readonly number: string }
-  | { readonly kind: 'group'; readonly extensions: readonly string[] }
+  | ({ readonly kind: 'group' } & RingGroup)
   /** To take a call that rings at one of these extensions. */
   | { readonly kind: 'pickup'; readonly extensions: readonly string[] }
   /** `variables`: what its nodes find said beforehand. */
@@ -88,11 +88,16 @@ export function voicemailWay(direction: Direction, mailbox: string): Way {
   return { direction, kind: 'flow', flow: messageFlow, variables: { mailbox } };
 }
 
+/** The way of a group's call that nobody takes; undefined when it goes nowhere. */
+export function fallbackWay({ fallback }: RingGroup, exchange: Exchange): Way | undefined {
+  return fallback === null ? undefined : inside(exchange.onward(fallback), 'internal');
+}
+
 function inside(destination: Destination, direction: Direction): Way | undefined {
   if (destination.kind === 'unknown') return undefined;
   if (destination.kind === 'voicemail') return voicemailWay(direction, destination.extension);
   if (destination.kind === 'flow') return { direction, kind: 'flow', flow: destination.flow };
   if (destination.kind === 'queue') return { direction, kind: 'queue', number: destination.number };
   if (destination.kind === 'extension') return { direction, kind: 'extension', number: destination.extensions[0] };
-  return { direction, kind: 'group', extensions: destination.extensions };
+  return { ...destination, direction };
 }

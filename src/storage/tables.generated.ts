@@ -805,6 +805,7 @@ export interface RevokedGrant {
 }
 
 export interface RingGroup {
+  fallback: string | null;
   name: string;
   number: string;
   tenant_id: number;

@@ -108,3 +108,36 @@ test('a call that an extension does not take goes on as it has it forwarded, and
     expect(await attempt(vain, 1)).toMatchObject({ successful: 1 });
   }
 });
+
+test('a call that nobody in a group takes goes on to where the group falls back, and not in a circle', async () => {
+  const [away, busy, last] = [
+    await create({ number: '4201' }),
+    await create({ number: '4202' }),
+    await create({ number: '4203' }),
+  ];
+  const groups = [
+    { number: '521', name: 'Plantão', members: [busy.user], fallback: last.user },
+    { number: '520', name: 'Suporte', members: [away.user], fallback: '521' },
+  ];
+  for (const group of groups) expect((await system.api('/api/groups', 'POST', group)).status).toBe(201);
+  await attempt(new Scenario().register(busy), 2);
+  await attempt(new Scenario().register(last), 3);
+  const phone = { target: `127.0.0.1:${system.sipPort}`, port: system.phonePorts };
+  const refusing = new Scenario().ring().refuse('486 Busy Here');
+  const refused = await startSipp({ ...phone, port: phone.port + 2, scenario: refusing });
+  const media = { port: system.phonePorts + 52 };
+  const answering = new Scenario().ring().answerAfter(50, media).untilHungUp(10_000);
+  const answered = await startSipp({ ...phone, port: phone.port + 3, scenario: answering });
+  const calling = new Scenario().call(system.account('2001'), '520', { port: system.phonePorts + 50 });
+  const caller = await startSipp({ ...phone, port: phone.port + 1, scenario: calling.untilHungUp(10_000) });
+  await refused.when('refused');
+  await answered.when('answered');
+  await caller.when('answered');
+  await caller.hangUp();
+  expect(await system.endedCall()).toMatchObject({ dialled: '520', answeredBy: '4203' });
+
+  await system.api('/api/groups/521', 'PATCH', { fallback: '520' });
+  await system.api('/api/extensions/4202', 'PATCH', { doNotDisturb: true });
+  const vain = new Scenario().callInVain(system.account('2001'), '520', media, 480);
+  expect(await attempt(vain, 1)).toMatchObject({ successful: 1 });
+});
