@@ -310,7 +310,8 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
   await http.register(sgpServer, served);
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
   const openingHours = createOpeningHours({ db, clock, changed });
-  const queues = createQueues({ db, destination: (id, number) => tenantOf(id).exchange.destination(number), changed });
+  const hasFlow = (name: string) => menus.hasFlow(name);
+  const queues = createQueues({ db, exchangeOf: (id) => tenantOf(id).exchange, hasFlow, changed });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await serveTelephoneApi(http, { gate, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf });
   const reports = createReports({ db, clock, timeZone });

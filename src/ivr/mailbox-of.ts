@@ -1,9 +1,18 @@
 import type { BoxKey } from '../voicemail/service.ts';
 import type { NodeContext } from './node-context.ts';
+import type { Session } from './session.ts';
 import { plainValue } from './slots.ts';
+
+/** The flow in which callers leave messages. */
+export const messageFlow = 'recado';
 
 /** The variable that holds whose mailbox a call is about. */
 const mailboxVariable = 'mailbox';
+
+/** Says whose mailbox a call is about from now on. */
+export function nameMailbox(session: Session, extension: string): void {
+  session.set(mailboxVariable, { text: extension });
+}
 
 /**
  * Whose mailbox a call is about.

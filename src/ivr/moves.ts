@@ -43,6 +43,12 @@ export function follow(session: Session, flows: Flows, exit: string, chose: bool
   if (place === undefined || session.failures >= failuresToLeave || session.steps >= stepsToLeave) return 'leave';
   if (place.node.kind.isLast && exit === 'end') return 'end';
   if (session.steps === stepsToPerson) return toPerson(session, flows);
+  const diverted = flows.get(session.diversion ?? '');
+  session.diversion = undefined;
+  if (diverted !== undefined) {
+    session.frames = [{ flow: diverted.name, node: diverted.start }];
+    return 'on';
+  }
   if (exit === 'back' && !place.node.exits.has('back')) return goBack(session);
   if (place.node.kind.isMenu && chose) remember(session);
   return go(session, flows, targetOf(place.flow, place.node, exit));

@@ -3,8 +3,10 @@ import type { NextInLine, Place } from '../queues/service.ts';
 import type { HangUp, Talk } from '../telephony/port.ts';
 import { agentScreens } from './agent-screens.ts';
 import { within } from './conversation.ts';
+import { messageFlow, nameMailbox } from './mailbox-of.ts';
 import { NodeContext } from './node-context.ts';
 import type { Utterance } from './speech/utterance.ts';
+import { WaitingWords } from './waiting-words.ts';
 
 /** How a caller comes out of a queue. */
 type Outcome = 'talked' | 'callback' | 'overflow';
@@ -20,7 +22,6 @@ interface Wish {
 
 /** Keyed to be called back. */
 const callbackKey = '1';
-const minuteMs = 60_000;
 
 /** Waits in a queue, and in those that it overflows into. */
 export async function inQueue(context: NodeContext, wish: Wish): Promise<Outcome> {
@@ -37,11 +38,19 @@ export async function inQueue(context: NodeContext, wish: Wish): Promise<Outcome
     const place = queues.enter({ callId: call.id, callerNumber, priority: wish.priority }, number);
     const offered = { ...settings, callback: settings.callback && wish.offersCallback };
     const outcome = typeof place === 'string' ? 'overflow' : await keep(context, place, offered, wish);
-    if (outcome !== 'overflow' || settings.overflow !== 'queue') return outcome;
+    if (outcome !== 'overflow') return outcome;
+    divert(context, settings);
+    if (settings.overflow !== 'queue') return outcome;
     number = settings.overflowQueue ?? number;
     // Two full queues that overflow into each other must not keep a caller going round.
     if (seen.has(number)) return 'overflow';
   }
+}
+
+/** Lets a call leave the flow for where the queue sends those it does not serve, if that is another flow. */
+function divert({ call }: NodeContext, { overflowFlow, overflowExtension }: QueueSettings): void {
+  if (overflowExtension !== null) nameMailbox(call.session, overflowExtension);
+  call.session.diversion = overflowExtension === null ? (overflowFlow ?? undefined) : messageFlow;
 }
 
 /** Waits at a place, and does not leave it as it was when something else becomes of the caller. */
@@ -59,14 +68,13 @@ async function keep(context: NodeContext, place: Place, settings: QueueSettings,
 /** Waits at a place until somebody has talked with the caller, or nobody will. */
 async function wait(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome> {
   const { keypad, parts } = context.call;
-  const everyMs = settings.announceSeconds * 1_000;
   const nowMs = () => parts.clock.now().getTime();
-  let sayAtMs = everyMs === 0 ? Number.POSITIVE_INFINITY : nowMs();
+  const words = new WaitingWords(settings, place.sinceMs, nowMs());
   for (;;) {
-    const next = await whatNext(context, place, sayAtMs);
+    const next = await whatNext(context, place, words.dueMs);
     if (next === 'say') {
-      await announce(context, place, settings);
-      sayAtMs = nowMs() + everyMs;
+      await announce(context, place, words.at(nowMs(), place));
+      words.over(nowMs());
     } else if (next === 'key') {
       const isWish = settings.callback && keypad.take() === callbackKey;
       keypad.clear();
@@ -114,30 +122,15 @@ async function whatNext(context: NodeContext, place: Place, sayAtMs: number): Pr
   });
 }
 
-/** Says how things stand, and stops in the middle of it when a phone can be rung. */
-async function announce(context: NodeContext, place: Place, settings: QueueSettings): Promise<void> {
+/** Says something, and stops in the middle of it when a phone can be rung. */
+async function announce(context: NodeContext, place: Place, words: readonly Utterance[]): Promise<void> {
   const { call, flow } = context;
+  if (words.length === 0) return;
   await call.channel.stopMusic();
-  const words = standing(place, settings);
   await within(context.signal, async (stop) => {
     const said = new NodeContext(call, flow, stop).say(words);
     await Promise.race([said, place.next(stop)]);
   });
-}
-
-function standing(place: Place, settings: QueueSettings): Utterance[] {
-  const ahead = place.position - 1;
-  const position: Utterance =
-    ahead <= 0 ? { say: 'queue_next' } : { say: 'queue_ahead', with: { count: { count: ahead, of: 'person' } } };
-  const waitMs = place.expectedWaitMs;
-  const minutes = waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / minuteMs));
-  return [
-    ...(settings.announcePosition ? [position] : []),
-    ...(settings.announceWait && minutes !== undefined
-      ? [{ say: 'queue_wait', with: { minutes: { minutes } } } satisfies Utterance]
-      : []),
-    ...(settings.callback ? [{ say: 'queue_offer_callback' }] : []),
-  ];
 }
 
 /** Rings the phones of agents. @returns undefined when none of them took the call */

@@ -16,6 +16,8 @@ export class Session {
   talked: boolean;
   steps: number;
   failures: number;
+  /** The flow for which the node that is being left leaves all others; it is asked for before anything is stored. */
+  diversion: string | undefined;
   readonly #variables: Map<string, SlotValue>;
   readonly #personal = new Map<string, SlotValue>();
   readonly #storedSubscriberId: string | undefined;

@@ -226,6 +226,7 @@ export class Callers {
       get isServed() {
         return floor.staff(queue).length > 0;
       },
+      sinceMs: queued.row.enteredAt.getTime(),
       lateMs,
       next: (signal) =>
         new Promise((resolve, reject) => {

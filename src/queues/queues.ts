@@ -1,35 +1,49 @@
 import type { Exchange } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
-import { newQueue, type QueueSettings } from './schemas.ts';
+import { newQueue, type QueueChange, type QueueSettings } from './schemas.ts';
 import type { Queues } from './service.ts';
 import { addQueue, changeQueue, readMembers, readQueues, removeQueue, writeMembers } from './store.ts';
 
 interface Parts {
   readonly db: Database;
-  /** What a tenant's number leads to. */
-  readonly destination: (tenantId: number, number: string) => ReturnType<Exchange['destination']>;
+  readonly exchangeOf: (tenantId: number) => Pick<Exchange, 'destination' | 'takesMessages'>;
+  readonly hasFlow: (name: string) => boolean;
   /** Puts a tenant's queues into effect, after they were changed. */
   readonly changed: (tenantId: number) => Promise<void>;
 }
 
+type Overflow = Pick<QueueSettings, 'overflow' | 'overflowQueue' | 'overflowFlow' | 'overflowExtension'>;
+
+/** By what is said where callers overflow to. */
+const overflowFields = [
+  ['queue', 'overflowQueue'],
+  ['flow', 'overflowFlow'],
+  ['voicemail', 'overflowExtension'],
+] as const;
+
 /** Queues over PostgreSQL. */
-export function createQueues({ db, destination, changed }: Parts): Queues {
+export function createQueues({ db, exchangeOf, hasFlow, changed }: Parts): Queues {
   async function find(tenantId: number, number: string) {
     const queue = (await readQueues(db, tenantId)).find((one) => one.number === number);
     if (queue === undefined) throw unknown(number);
     return queue;
   }
 
-  async function assertSound(tenantId: number, queue: Pick<QueueSettings, 'number' | 'overflow' | 'overflowQueue'>) {
-    const { number, overflow, overflowQueue } = queue;
-    if ((overflow === 'queue') !== (overflowQueue !== null)) {
-      throw bad('Say by overflowQueue into which queue callers overflow, if overflow is "queue", and only then.');
+  async function assertSound(tenantId: number, queue: Overflow & { readonly number: string }): Promise<void> {
+    for (const [kind, field] of overflowFields) {
+      if ((queue.overflow === kind) === (queue[field] !== null)) continue;
+      throw bad(`Say by ${field} where callers overflow to, if overflow is "${kind}", and only then.`);
     }
-    if (overflowQueue === null) return;
+    const { number, overflowQueue, overflowFlow, overflowExtension } = queue;
     if (overflowQueue === number) throw bad('A queue cannot overflow into itself.');
-    const isThere = (await readQueues(db, tenantId)).some((one) => one.number === overflowQueue);
-    if (!isThere) throw bad(`There is no queue ${overflowQueue}.`);
+    if (overflowQueue !== null && !(await readQueues(db, tenantId)).some((one) => one.number === overflowQueue)) {
+      throw bad(`There is no queue ${overflowQueue}.`);
+    }
+    if (overflowFlow !== null && !hasFlow(overflowFlow)) throw bad(`There is no flow "${overflowFlow}".`);
+    if (overflowExtension !== null && !exchangeOf(tenantId).takesMessages(overflowExtension)) {
+      throw bad(`Extension ${overflowExtension} takes no messages. Switch its voicemail on first.`);
+    }
   }
 
   return {
@@ -37,7 +51,7 @@ export function createQueues({ db, destination, changed }: Parts): Queues {
     find,
     async create(tenantId, wished) {
       const queue = newQueue.parse(wished);
-      const taken = destination(tenantId, queue.number);
+      const taken = exchangeOf(tenantId).destination(queue.number);
       if (taken.kind !== 'unknown' && taken.kind !== 'group' && taken.kind !== 'queue') {
         throw new AppError('conflict', `${queue.number} is an extension or a menu already. Choose another number.`);
       }
@@ -50,8 +64,7 @@ export function createQueues({ db, destination, changed }: Parts): Queues {
     },
     async change(tenantId, number, change) {
       const before = await find(tenantId, number);
-      const { overflow = before.overflow, overflowQueue = before.overflowQueue } = change;
-      await assertSound(tenantId, { number, overflow, overflowQueue });
+      await assertSound(tenantId, { ...before, ...definedOf(change) });
       if (!(await changeQueue(db, tenantId, number, change))) throw unknown(number);
       await changed(tenantId);
       return find(tenantId, number);
@@ -73,6 +86,10 @@ export function createQueues({ db, destination, changed }: Parts): Queues {
       return this.members(tenantId, number);
     },
   };
+}
+
+function definedOf(change: QueueChange): Partial<QueueSettings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
 function bad(message: string): AppError {

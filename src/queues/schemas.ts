@@ -19,6 +19,14 @@ const skillNeed = z.object({
     ),
 });
 
+/** Spoken by the live voice. */
+const sentence = z
+  .string()
+  .trim()
+  .min(1)
+  .max(400)
+  .regex(/^[^{}]*$/, 'a sentence is said as it is, so it has no { and }');
+
 const wishes = z.object({
   name: z.string().trim().min(1).max(80),
   strategy: z.enum(['longest_idle', 'round_robin', 'fewest_calls', 'skills', 'ring_all']),
@@ -31,15 +39,20 @@ const wishes = z.object({
   /** Null: any number of callers. */
   maxLength: z.int().min(0).max(10_000).nullable(),
   /**
-   * Where a caller goes after the longest wait or from a full queue: by the exit `overflow` of the flow (to another flow,
-   * to voicemail, to whatever it says), into another queue, or away to be called back in turn.
+   * Where a caller goes after the longest wait, from a queue that is full or closed, or when nobody takes the call: by the
+   * exit `overflow` of the flow, into another queue, away to be called back in turn (after the longest wait; else by the
+   * exit), through another flow, or into an extension's mailbox. Which one is said by the field of the same kind.
    */
-  overflow: z.enum(['exit', 'queue', 'callback']),
+  overflow: z.enum(['exit', 'queue', 'callback', 'flow', 'voicemail']),
   overflowQueue: queueNumber.nullable(),
+  overflowFlow: z.string().min(1).max(60).nullable(),
+  overflowExtension: extensionNumber.nullable(),
   /** How often position and expected wait are said; 0: never. */
   announceSeconds: z.int().min(0).max(3_600),
   announcePosition: z.boolean(),
   announceWait: z.boolean(),
+  /** Sentences of the queue's own, one of them in turn at each announcement. */
+  sentences: z.array(sentence).max(20),
   ringSeconds: z.int().min(5).max(300),
   /** Calls in a row that an agent may let ring before being paused. */
   misses: z.int().min(1).max(100),
@@ -49,7 +62,9 @@ const wishes = z.object({
   /** The name of opening hours, outside of which nobody waits; null: always open. */
   hours: z.string().min(1).max(60).nullable(),
   survey: z.boolean(),
+  /** Whether callers may be called back without losing the place, and how long they have waited when it is offered. */
   callback: z.boolean(),
+  callbackAfterSeconds: z.int().min(0).max(3_600),
 });
 
 export const queueSettings = wishes.extend({ number: queueNumber });
@@ -66,9 +81,12 @@ export const newQueue = z.object({
   maxLength: wishes.shape.maxLength.default(null),
   overflow: wishes.shape.overflow.default('exit'),
   overflowQueue: wishes.shape.overflowQueue.default(null),
+  overflowFlow: wishes.shape.overflowFlow.default(null),
+  overflowExtension: wishes.shape.overflowExtension.default(null),
   announceSeconds: wishes.shape.announceSeconds.default(45),
   announcePosition: wishes.shape.announcePosition.default(true),
   announceWait: wishes.shape.announceWait.default(true),
+  sentences: wishes.shape.sentences.default([]),
   ringSeconds: wishes.shape.ringSeconds.default(20),
   misses: wishes.shape.misses.default(3),
   wrapUpSeconds: wishes.shape.wrapUpSeconds.default(15),
@@ -76,6 +94,7 @@ export const newQueue = z.object({
   hours: wishes.shape.hours.default(null),
   survey: wishes.shape.survey.default(false),
   callback: wishes.shape.callback.default(false),
+  callbackAfterSeconds: wishes.shape.callbackAfterSeconds.default(0),
 });
 export type NewQueue = z.infer<typeof newQueue>;
 

@@ -37,6 +37,8 @@ export interface Place {
   readonly position: number;
   /** Undefined when nobody takes calls. */
   readonly expectedWaitMs: number | undefined;
+  /** When the caller came. Milliseconds of the epoch. */
+  readonly sinceMs: number;
   /** When the longest wait is over; undefined: never. Milliseconds of the epoch. */
   readonly lateMs: number | undefined;
   /** Whether anybody who serves the queue is logged in. */

@@ -100,9 +100,12 @@ const columns = {
   maxLength: 'max_length',
   overflow: 'overflow',
   overflowQueue: 'overflow_queue',
+  overflowFlow: 'overflow_flow',
+  overflowExtension: 'overflow_extension',
   announceSeconds: 'announce_seconds',
   announcePosition: 'announce_position',
   announceWait: 'announce_wait',
+  sentences: 'sentences',
   ringSeconds: 'ring_seconds',
   misses: 'misses',
   wrapUpSeconds: 'wrap_up_seconds',
@@ -110,6 +113,7 @@ const columns = {
   hours: 'hours',
   survey: 'survey',
   callback: 'callback',
+  callbackAfterSeconds: 'callback_after_seconds',
 } as const satisfies Record<Exclude<keyof QueueChange, 'skills'>, keyof Selectable<DB['queue']>>;
 
 function columnsOf({ skills, ...change }: QueueChange): Updateable<DB['queue']> {

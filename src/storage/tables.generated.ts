@@ -596,6 +596,7 @@ export interface Queue {
   announce_wait: Generated<boolean>;
   auto_answer: Generated<boolean>;
   callback: Generated<boolean>;
+  callback_after_seconds: Generated<number>;
   hours: string | null;
   max_length: number | null;
   max_wait_seconds: number | null;
@@ -603,8 +604,11 @@ export interface Queue {
   name: string;
   number: string;
   overflow: Generated<string>;
+  overflow_extension: string | null;
+  overflow_flow: string | null;
   overflow_queue: string | null;
   ring_seconds: Generated<number>;
+  sentences: Generated<string[]>;
   service_level_seconds: Generated<number>;
   skills: Generated<Json>;
   strategy: Generated<string>;
