@@ -204,7 +204,6 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     callbacks,
     speech,
     catalogue,
-    screens,
     clock,
     logger,
     flowFolders: flowFoldersOf(config.home),

@@ -17,7 +17,7 @@ import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import type { Messaging } from './messaging/service.ts';
 import { openFloor, type QueueFloor } from './queues/service.ts';
-import { callerByNumber, type Screens, tellScreens } from './screen-pop/service.ts';
+import { type CallScreens, createCallScreens, type Screens } from './screen-pop/service.ts';
 import type { Database } from './storage/database.ts';
 import type { Parties } from './telephony/parties.ts';
 import type { Channel, Telephony, WatchRequest } from './telephony/port.ts';
@@ -32,6 +32,7 @@ export interface Tenant extends TenantCalls {
   readonly queues: QueueFloor;
   readonly agents: Agents;
   readonly journal: Journal;
+  readonly screens: CallScreens;
   /** Rings a supervisor's extension, and lets it into the talk of another one. @returns false when it has no phone */
   readonly watch: (supervisor: string, extension: string, mode: WatchRequest['mode']) => Promise<boolean>;
 }
@@ -45,7 +46,7 @@ interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'>
   readonly parties: Parties;
   readonly exchangeStartedAt: () => Date;
   readonly menus: MenuRunner;
-  readonly screens: Pick<Screens, 'announce' | 'withdraw' | 'callEnded'>;
+  readonly screens: Screens;
   readonly erpOf: (tenantId: number) => Promise<ErpGateway>;
   readonly publish: (wanted: Provisioned) => Promise<void>;
   readonly withDemo: boolean;
@@ -55,6 +56,9 @@ interface Parts extends Omit<Parameters<typeof createRecordings>[0], 'tenantId'>
   readonly messaging: Pick<Messaging, 'sendEmail'>;
   readonly alarmEmail: string | undefined;
 }
+
+/** How long a call that was found again waits at most for what is done to its windows. */
+const windowsMs = 500;
 
 /** @param listed what the list of tenants says of it, asked at each call */
 export async function openTenant(parts: Parts, tenantId: number, listed: () => TenantSummary): Promise<Tenant> {
@@ -73,12 +77,8 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     const { media } = await parts.speech.speak([{ say: prompt }]);
     await channel.play(media).finished;
   };
-  const screensOf = ({ callerNumber, gone }: Channel, callId: string) => {
-    let known: ReturnType<typeof callerByNumber> | undefined;
-    const caller = () => (known ??= callerByNumber(erp, callerNumber, gone));
-    const { screens } = parts;
-    return tellScreens({ screens, erp, logger }, { tenantId, callId, callerNumber, caller });
-  };
+  const screens = createCallScreens({ ...parts, tenantId, erp });
+  const screensOf = ({ callerNumber, gone }: Channel, callId: string) => screens.of({ callId, callerNumber, gone });
   const journal = createJournal({ db, tenantId, clock, logger });
   const unanswered = (callId: string): void => ended(callId, 'not_answered');
   const callFrom = createCallFrom({ tenantId, telephony, callLog, clock, unanswered });
@@ -86,7 +86,15 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     ...parts,
     exchange,
     journal,
-    callFrom,
+    callFrom: ({ askedIn, ...wish }) =>
+      callFrom({
+        ...wish,
+        begun(callId) {
+          wish.begun(callId);
+          const { extension, number: callerNumber } = wish;
+          screens.of({ callId, callerNumber, askedIn })({ extension, state: 'ringing' });
+        },
+      }),
     mayDecide: () => telephony.connected,
   });
   const reload = () => queues.reload();
@@ -101,13 +109,20 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
   });
   function ended(callId: string, reason: EndReason): void {
     queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped');
-    parts.screens.callEnded(tenantId, callId).catch((error: unknown) => {
-      logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
-    });
+    screens.ended(callId);
     erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
   }
+  const handlers = createCallHandlers({ ...parts, exchange, block, spending, announce, screensOf, ended });
   return {
-    ...createCallHandlers({ ...parts, exchange, block, spending, announce, screensOf, ended }),
+    ...handlers,
+    async found(channel) {
+      const callId = callLog.openCallOn(channel.id)?.id;
+      // What rang when we were lost rings anew, if at all. A database that does not answer must not keep the caller waiting.
+      if (callId !== undefined) {
+        await Promise.race([screens.takeBack(callId, channel.talk?.extension), clock.sleep(windowsMs)]);
+      }
+      return handlers.found(channel);
+    },
     exchange,
     erp,
     recordings,
@@ -115,6 +130,7 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     queues,
     agents: createAgents({ db, exchange, roster: queues.roster, journal, clock, reload }),
     journal,
+    screens,
     watch: (supervisor, extension, mode) =>
       callFrom({
         extension: supervisor,

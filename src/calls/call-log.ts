@@ -195,7 +195,10 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       return findReported(pool, tenantId, id);
     },
     list: (tenantId, page) => readCalls(db, tenantId, page),
-    find: (tenantId, callId) => readCall(db, tenantId, callId),
+    async find(tenantId, callId) {
+      await flushSoon();
+      return readCall(db, tenantId, callId);
+    },
   };
 }
 

@@ -60,7 +60,7 @@ export type RecordingSummary = z.infer<typeof recordingSummary>;
 export const recordingDays = z.int().min(1).max(3650);
 
 /** One step the caller took: a node of a flow, from entering to leaving it. */
-const callStep = z.object({
+export const callStep = z.object({
   position: z.int(),
   flow: z.string(),
   node: z.string(),

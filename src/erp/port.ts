@@ -180,4 +180,19 @@ export interface AgentNotice {
   readonly callId: string;
   readonly callerNumber: string | undefined;
   readonly lost: boolean;
+  /** What the caller did in our menus, for windows of our own. */
+  readonly steps?: readonly MenuStep[] | undefined;
+}
+
+/** A node of a menu that a caller came by, as the call log has it. */
+export interface MenuStep {
+  readonly position: number;
+  readonly flow: string;
+  readonly node: string;
+  readonly kind: string;
+  readonly enteredAt: string;
+  readonly leftAt: string | null;
+  readonly exit: string | null;
+  /** Personal ones are only counted, as asterisks. */
+  readonly digits: string | null;
 }

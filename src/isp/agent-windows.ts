@@ -52,7 +52,7 @@ export async function showCall(
   screens: Screens,
   notice: Omit<AgentNotice, 'contractId'> & { readonly contractId: number },
 ): Promise<boolean> {
-  const { contractId, extension, callId, callerNumber, lost } = notice;
+  const { contractId, extension, callId, callerNumber, lost, steps } = notice;
   const where = { tenantId: provider.tenantId, extension, callId };
   if (lost) {
     await screens.withdraw(where);
@@ -63,6 +63,7 @@ export async function showCall(
   await screens.announce({
     ...where,
     callerNumber,
+    steps,
     ...(await knownOf(provider, subscriber, { contract: contractId })),
   });
   return true;

@@ -1,10 +1,10 @@
-import { tellScreens } from '../screen-pop/service.ts';
+import type { RingRequest } from '../telephony/port.ts';
 import type { NodeContext } from './node-context.ts';
 
 /** Tells agents' screens what becomes of the phones that ring for a caller, with what the menu knows of that caller. */
-export function agentScreens({ call }: NodeContext): ReturnType<typeof tellScreens> {
-  const { id: callId, session, tenant, parts, channel } = call;
-  const caller = () => ({ subscriber: session.subscriber, contractId: session.contractId });
-  const ringing = { tenantId: tenant.id, callId, callerNumber: channel.callerNumber, caller };
-  return tellScreens({ screens: parts.screens, erp: tenant.erp, logger: parts.logger }, ringing);
+export function agentScreens({ call }: NodeContext): NonNullable<RingRequest['onPhone']> {
+  const { id: callId, session, tenant, channel } = call;
+  const { subscriber, contractId } = session;
+  const { callerNumber, gone } = channel;
+  return tenant.screens?.of({ callId, callerNumber, gone, known: { subscriber, contractId } }) ?? (() => undefined);
 }

@@ -5,7 +5,7 @@ import type { BusinessHours } from '../kernel/business-hours.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { QueueFloor } from '../queues/service.ts';
-import type { Screens } from '../screen-pop/service.ts';
+import type { CallScreens } from '../screen-pop/service.ts';
 import type { Telephony } from '../telephony/port.ts';
 import type { Voicemail } from '../voicemail/service.ts';
 import type { Patience, Waits } from './conversation.ts';
@@ -39,6 +39,8 @@ export interface MenuTenant {
   /** Undefined where nobody waits for agents, as in a terminal. */
   readonly queues?: MenuQueues;
   readonly agents?: Agents;
+  /** The windows about callers on agents' screens; undefined where there are none. */
+  readonly screens?: Pick<CallScreens, 'of'>;
 }
 
 /** What the menus stand on. */
@@ -49,8 +51,6 @@ export interface IvrParts {
   readonly speech: Speech;
   /** The slots of a prompt of the prompt file. */
   promptSlots(id: string): readonly string[];
-  /** The windows about callers on agents' screens; undefined where there are none. */
-  readonly screens?: Pick<Screens, 'announce' | 'withdraw'>;
   /** Mailboxes; undefined where there are none. */
   readonly voicemail?: Voicemail;
   readonly clock: Clock;

@@ -24,6 +24,8 @@ export interface QueueCall {
 export interface QueueCallback {
   /** Of the row in which the caller waited. */
   readonly id: string;
+  /** The call in which the caller waited. */
+  readonly askedIn: string;
   readonly queue: string;
   /** E.164. */
   readonly number: string;
@@ -105,13 +107,18 @@ export async function writeCallback(db: Database, tenantId: number, callback: Qu
 /** Who is still to be called back. */
 export async function readOpenCallbacks(db: Database, tenantId: number): Promise<QueueCallback[]> {
   const rows = await db
-    .selectFrom('queue_callback')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('ended_at', 'is', null)
+    .selectFrom('queue_callback as b')
+    .innerJoin('queue_call as c', (join) =>
+      join.onRef('c.tenant_id', '=', 'b.tenant_id').onRef('c.id', '=', 'b.queue_call_id'),
+    )
+    .selectAll('b')
+    .select('c.call_id as asked_in')
+    .where('b.tenant_id', '=', tenantId)
+    .where('b.ended_at', 'is', null)
     .execute();
   return rows.map((row) => ({
     id: row.queue_call_id,
+    askedIn: row.asked_in,
     queue: row.queue,
     number: row.number,
     priority: row.priority,

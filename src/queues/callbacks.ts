@@ -9,6 +9,8 @@ export type CallFrom = (wish: {
   readonly extension: string;
   readonly number: string;
   readonly timeoutMs: number;
+  /** The call in which it was asked for. */
+  readonly askedIn: string;
   /** Told the call in the log, before anything rings. */
   readonly begun: (callId: string) => void;
 }) => Promise<boolean>;
@@ -59,10 +61,10 @@ export class Callbacks {
 
   /** Keeps the place of a caller who leaves it to be called back. */
   add(place: QueueCall, number: string): void {
-    const { id, queue, priority, enteredAt: since } = place;
+    const { id, queue, priority, enteredAt: since, callId: askedIn } = place;
     const now = this.#parts.clock.now();
     const fresh = { state: 'waiting', tries: 0, notBefore: now, callId: null, agentId: null, endedAt: null } as const;
-    const pending: Pending = { row: { id, queue, number, priority, since, ...fresh }, isReached: false };
+    const pending: Pending = { row: { id, askedIn, queue, number, priority, since, ...fresh }, isReached: false };
     this.#pending.set(id, pending);
     this.#write(pending, {});
     this.#wait(pending);
@@ -112,13 +114,13 @@ export class Callbacks {
   async #call(pending: Pending, agents: readonly Agent[]): Promise<void> {
     const [agent] = agents;
     const { floor, callFrom, logger } = this.#parts;
-    const { number, queue } = pending.row;
+    const { number, queue, askedIn } = pending.row;
     const seconds = floor.queues.get(queue)?.ringSeconds ?? 20;
     this.#write(pending, { state: 'ringing', agentId: agent?.id ?? null });
     try {
       const extension = agent?.extension ?? '';
       const begun = (callId: string): void => this.#write(pending, { callId });
-      if (await callFrom({ extension, number, timeoutMs: seconds * 1_000, begun })) return;
+      if (await callFrom({ extension, number, timeoutMs: seconds * 1_000, askedIn, begun })) return;
     } catch (error) {
       logger.error({ err: error, queue }, 'an agent could not be rung for a callback');
     }

@@ -1,4 +1,4 @@
-import type { Access, Alert, Contract, Subscriber } from '../erp/port.ts';
+import type { Access, Alert, Contract, MenuStep, Subscriber } from '../erp/port.ts';
 import { maskTaxId } from '../kernel/tax-id.ts';
 import type { ShownCaller } from './schemas.ts';
 
@@ -8,10 +8,15 @@ export interface KnownCaller {
   /** The contract that the call is about. */
   readonly contractId?: string | undefined;
   readonly connection?: Access | undefined;
+  /** What the caller did in menus. */
+  readonly steps?: readonly MenuStep[] | undefined;
 }
 
+/** A caller who goes round and round in a menu makes no window grow without end. */
+const mostSteps = 100;
+
 /** What a window shows of who calls. A subscriber's only contract is the one that the call is about. */
-export function shownCallerOf({ subscriber, contractId, connection }: KnownCaller): ShownCaller {
+export function shownCallerOf({ subscriber, contractId, connection, steps = [] }: KnownCaller): ShownCaller {
   const contracts = subscriber?.contracts ?? [];
   const alerts = new Map(contracts.flatMap((contract) => contract.alerts).map((alert) => [alert.id, alert]));
   return {
@@ -30,6 +35,7 @@ export function shownCallerOf({ subscriber, contractId, connection }: KnownCalle
         ? null
         : { state: connection.state, message: connection.message ?? null, forecast: instant(connection.forecast) },
     alerts: [...alerts.values()].map(shownAlert),
+    steps: steps.slice(-mostSteps),
   };
 }
 

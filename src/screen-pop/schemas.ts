@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callStep } from '../calls/schemas.ts';
 
 const contractShown = z.object({
   id: z.string(),
@@ -42,6 +43,8 @@ export const shownCaller = z.object({
   /** That contract's; null where nobody could tell at once. */
   connection: connectionShown.nullable(),
   alerts: z.array(alertShown),
+  /** What the caller did in menus until the phone rang, the last of it; of who is called back, until they asked for that. */
+  steps: z.array(callStep).default([]),
 });
 export type ShownCaller = z.infer<typeof shownCaller>;
 

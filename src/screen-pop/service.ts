@@ -15,7 +15,7 @@ import {
 } from './store.ts';
 import { type AnnouncedCall, decideOpening, isCaller } from './window-rules.ts';
 
-export { callerByNumber, tellScreens } from './phone-screens.ts';
+export { type CallScreens, createCallScreens } from './call-screens.ts';
 
 /** A call that rings at an agent's phone. */
 export interface Announcement extends KnownCaller {
@@ -43,10 +43,19 @@ export interface Screens {
   withdraw(call: Withdrawal): Promise<void>;
   /** What an agent does; only with a window of that extension. */
   closeByAgent(tenantId: number, extension: string, window: number): Promise<void>;
+  /** The windows of a call that are open, on whichever screens. */
+  ofCall(tenantId: number, callId: string): Promise<CallWindow[]>;
   /** Closes every window of a call. */
   callEnded(tenantId: number, callId: string): Promise<void>;
   /** Closes windows whose call has ended without us, or that nobody has closed for half a day. @returns how many */
   closeLeftOpen(): Promise<number>;
+}
+
+/** A window of a call: whose screen it is on, and what it is about. */
+export interface CallWindow {
+  readonly extension: string;
+  readonly contractId: string | undefined;
+  readonly callerNumber: string | undefined;
 }
 
 const expireAfterMs = 12 * 3_600_000;
@@ -107,6 +116,14 @@ export function createScreens({ db, clock }: { readonly db: Database; readonly c
         const open = await selectOpen(windows, { extension });
         return open.filter((window) => window.id === id).map((window) => window.id);
       });
+    },
+    async ofCall(tenantId, callId) {
+      const open = await selectOpen({ db, tenantId }, { callId });
+      return open.map(({ extension, contractId, callerNumber }) => ({
+        extension,
+        contractId: contractId ?? undefined,
+        callerNumber: callerNumber ?? undefined,
+      }));
     },
     async callEnded(tenantId, callId) {
       const open = await selectOpen({ db, tenantId }, { callId });

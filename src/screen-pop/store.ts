@@ -13,6 +13,7 @@ export interface WindowRow {
   readonly callId: string | null;
   readonly callerNumber: string | null;
   readonly subscriberId: string | null;
+  readonly contractId: string | null;
   readonly caller: unknown;
   readonly openedAt: Date;
 }
@@ -33,7 +34,7 @@ function openWindows(db: Database) {
   return db
     .selectFrom('screen_window')
     .select(['id', 'extension', 'caller', 'call_id as callId', 'caller_number as callerNumber'])
-    .select(['subscriber_id as subscriberId', 'opened_at as openedAt'])
+    .select(['subscriber_id as subscriberId', 'contract_id as contractId', 'opened_at as openedAt'])
     .where('closed_at', 'is', null);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contractOf, scriptedErp, subscriberOf } from '../../test/helpers/scripted-erp.ts';
-import { callerByNumber } from './phone-screens.ts';
+import { callerByNumber } from './caller-lookup.ts';
 
 const number = '+5537999990001';
 const { signal } = new AbortController();
