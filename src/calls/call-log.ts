@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
 import type { LegRow } from './leg.ts';
 import { LiveCall } from './live-call.ts';
+import { PhonesInCalls } from './phones-in-calls.ts';
 import { findReported, readReport } from './report.ts';
 import type { CallLog, LiveCallView, LiveLeg, OpenCall } from './service.ts';
 import { readCall, readCalls, readOpenCalls, writeCalls } from './store.ts';
@@ -33,6 +34,7 @@ const lateNotesMs = 60_000;
 export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog {
   const live = new Map<string, LiveCall>();
   const byChannel = new Map<string, LiveCall>();
+  const phones = new PhonesInCalls();
   const dirty = new Set<LiveCall>();
   /** Stored to their end, and remembered for a while. */
   const endedCalls = new Set<LiveCall>();
@@ -44,6 +46,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
 
   function changed(call: LiveCall): void {
     said += 1;
+    phones.follow(call);
     dirty.add(call);
     if (!isWriting) void writeAll();
   }
@@ -113,6 +116,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
 
   function remember(call: LiveCall): void {
     live.set(call.row.id, call);
+    phones.follow(call);
     byChannel.set(call.row.channel_id, call);
     for (const leg of call.legs) byChannel.set(leg.channel_id, call);
   }
@@ -184,6 +188,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
       return call === undefined || call.ended ? undefined : openCallOf(call);
     },
     tenantOn: (channelId) => byChannel.get(channelId)?.row.tenant_id,
+    phones: (tenantId) => phones.of(tenantId),
     live: (tenantId) =>
       [...live.values()].filter((call) => !call.ended && call.row.tenant_id === tenantId).map(liveViewOf),
     async report(tenantId, range) {

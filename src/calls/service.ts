@@ -155,6 +155,8 @@ export interface CallLog {
   tenantOn(channelId: string): number | undefined;
   /** The tenant's calls that go on, from memory: those opened here or read by `openCalls`. */
   live(tenantId: number): LiveCallView[];
+  /** Ids of the same calls, by the numbers at which they have legs. Not a copy: what it says changes as calls do. */
+  phones(tenantId: number): ReadonlyMap<string, ReadonlySet<string>>;
   /**
    * Calls that ended in a range, the oldest end first, at most `limit`: but a second is never split, so that whoever goes
    * on after the last one misses nothing.

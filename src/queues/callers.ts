@@ -214,7 +214,7 @@ export class Callers {
       const { offer } = queued;
       if (offer !== undefined) return this.#ringOf(queued, offer);
       if (lateMs !== undefined && clock.now().getTime() >= lateMs) return { kind: 'late' };
-      return floor.staff(queue).length === 0 ? { kind: 'nobody' } : undefined;
+      return !floor.isStaffed(queue) ? { kind: 'nobody' } : undefined;
     };
     return {
       get position() {
@@ -224,7 +224,7 @@ export class Callers {
         return expected();
       },
       get isServed() {
-        return floor.staff(queue).length > 0;
+        return floor.isStaffed(queue);
       },
       sinceMs: queued.row.enteredAt.getTime(),
       lateMs,

@@ -21,8 +21,8 @@ const signal = new AbortController().signal;
 let tenantId: number;
 let journal: Journal;
 let floor: Awaited<ReturnType<typeof openFloor>>;
-/** By call: extensions that are in it. */
-let legs: Map<string, string[]>;
+/** Calls, by the extensions that are in them. */
+let phones: Map<string, Set<string>>;
 
 beforeEach(async () => {
   tenantId = await testTenant(db);
@@ -34,7 +34,7 @@ beforeEach(async () => {
     { agent: '201', position: 0 },
     { agent: '202', position: 1 },
   ]);
-  legs = new Map();
+  phones = new Map();
   journal = createJournal({ db, tenantId, clock, logger });
   floor = await openFloor({
     db,
@@ -43,7 +43,7 @@ beforeEach(async () => {
     callLog: {
       note: () => undefined,
       openCallOn: () => undefined,
-      live: () => [...legs].map(([id, at]) => ({ id, legs: at.map((one) => ({ number: one })) }) as never),
+      phones: () => phones,
     },
     callFrom: async () => false,
     clock,
@@ -54,6 +54,12 @@ beforeEach(async () => {
   });
   await floor.reconcile(new Set());
 });
+
+/** These extensions, and no others, are in a call. */
+function inCall(callId: string, extensions: readonly string[]): void {
+  for (const [extension, calls] of phones) if (calls.delete(callId) && calls.size === 0) phones.delete(extension);
+  for (const extension of extensions) phones.set(extension, (phones.get(extension) ?? new Set()).add(callId));
+}
 
 function logIn(code: string, extension: string): void {
   const { id } = floor.roster.byCode(code) ?? { id: 0 };
@@ -77,14 +83,14 @@ async function rung(place: Place): Promise<Extract<NextInLine, { kind: 'ring' }>
 
 /** A phone answers, and is in the call. */
 function answer(callId: string, ring: { readonly answered: (extension: string) => void }, extension: string): void {
-  legs.set(callId, [extension]);
+  inCall(callId, [extension]);
   ring.answered(extension);
   floor.talksTo(callId, number, extension);
 }
 
 /** A phone is in no call any more. */
 function hangUp(callId: string): void {
-  legs.set(callId, []);
+  inCall(callId, []);
   floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 16 });
 }
 
@@ -125,7 +131,7 @@ test('a phone of the group is nobody’s agent, though an agent of other queues 
   const { callId, place } = enter();
   expect(await place.next(signal)).toEqual({ kind: 'nobody' });
   place.stepOut();
-  legs.set(callId, ['1003']);
+  inCall(callId, ['1003']);
   floor.talksTo(callId, number, '1003');
   expect(stateOf('203')).toBe('available');
   clock.advance(5_000);
@@ -147,14 +153,14 @@ test('an agent who gives the call on is in wrap-up, and who takes it in another 
   const asking = randomUUID();
   const there = floor.enter({ callId: asking, callerNumber: '1001', priority: 0 }, '034') as Place;
   const ring = await rung(there);
-  legs.set(asking, ['1001', '1002']);
+  inCall(asking, ['1001', '1002']);
   ring.answered('1002');
   clock.advance(1_000);
-  legs.set(callId, ['1001', '1002']);
+  inCall(callId, ['1001', '1002']);
   floor.joined(asking, callId);
-  legs.delete(asking);
+  inCall(asking, []);
   floor.callEnded(asking, false);
-  legs.set(callId, ['1002']);
+  inCall(callId, ['1002']);
   floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 16 });
   expect([stateOf('201'), stateOf('202')]).toEqual(['wrap_up', 'talking']);
   expect(floor.roster.byCode('202')?.callId).toBe(callId);

@@ -9,6 +9,7 @@ import {
   type Membership,
   type QueueRule,
   type ReadyAgent,
+  type SkillNeed,
   Snapshot,
   type WaitingCaller,
 } from './snapshot.ts';
@@ -35,12 +36,13 @@ interface Parts {
   readonly logger: Logger;
   /** Whether calls can be placed now, and it is us who place them. */
   readonly mayDecide: () => boolean;
-  /** Extensions that are in some call, ringing ones too. */
-  readonly busyPhones: () => ReadonlySet<string>;
+  /** Whether an extension is in some call, a ringing one too. */
+  readonly isInCall: (extension: string) => boolean;
 }
 
 /** For so long an agent who has just not answered a caller is not offered the same one again. */
 const excludedMs = 10_000;
+const noOne: ReadonlyMap<number, number> = new Map();
 
 /** Who waits and who is free in a tenant's queues. Whenever that changes, routing is asked who is offered to whom. */
 export class Floor {
@@ -54,8 +56,11 @@ export class Floor {
   /** Waiters who are offered to nobody just now. */
   readonly #away = new Set<string>();
   #queues = new Map<string, QueueSettings>();
-  #members: readonly MemberRow[] = [];
-  #busy: ReadonlySet<string> = new Set();
+  #needs: ReadonlyMap<string, readonly SkillNeed[]> = new Map();
+  #membersOf: ReadonlyMap<string, readonly MemberRow[]> = new Map();
+  #servedBy: ReadonlyMap<number, readonly MemberRow[]> = new Map();
+  /** Agents who want calls, and whether they are free: their phones are in no call. */
+  readonly #available = new Map<number, boolean>();
   #isDue = false;
   #alarm = new AbortController();
 
@@ -70,7 +75,10 @@ export class Floor {
   /** These are the queues, and who serves them, from now on. */
   setQueues(queues: readonly QueueSettings[], members: readonly MemberRow[]): void {
     this.#queues = new Map(queues.map((queue) => [queue.number, queue]));
-    this.#members = members;
+    // One list for all callers of a queue: routing looks at those who need the same together.
+    this.#needs = new Map(queues.map((queue) => [queue.number, needsOf(queue)]));
+    this.#membersOf = Map.groupBy(members, ({ queue }) => queue);
+    this.#servedBy = Map.groupBy(members, ({ agentId }) => agentId);
     this.#snapshot.setQueues(queues.map(ruleOf));
     for (const agent of this.#parts.roster.all) this.#sync(agent);
     for (const waiter of this.#waiters.values()) if (!this.#offers.has(waiter.id)) this.#line(waiter);
@@ -83,10 +91,15 @@ export class Floor {
 
   /** Who serves a queue and is logged in. */
   staff(queue: string): Agent[] {
-    return this.#members
-      .filter((member) => member.queue === queue)
+    return (this.#membersOf.get(queue) ?? [])
       .flatMap(({ agentId }) => this.#parts.roster.byId(agentId) ?? [])
       .filter(({ state }) => state !== 'logged_out');
+  }
+
+  /** Whether anybody who serves a queue is logged in. */
+  isStaffed(queue: string): boolean {
+    const members = this.#membersOf.get(queue) ?? [];
+    return members.some(({ agentId }) => (this.#parts.roster.byId(agentId)?.state ?? 'logged_out') !== 'logged_out');
   }
 
   /** Somebody waits from now on, until `leave`, and is there, until `stepOut`. */
@@ -152,7 +165,7 @@ export class Floor {
     const rule = ruleOf(settings);
     return [...this.#waiters.values()]
       .filter((waiter) => waiter.queue === queue)
-      .map((waiter) => ({ waiter, caller: this.#callerOf(waiter, settings) }))
+      .map((waiter) => ({ waiter, caller: this.#callerOf(waiter) }))
       .map(({ waiter, caller }) => ({ waiter, place: { caller, dueMs: dueMs(caller, rule) } }))
       .toSorted((a, b) => byUrgency(a.place, b.place))
       .map(({ waiter }) => ({ waiter, ringing: this.ringing(waiter.id) }));
@@ -204,27 +217,34 @@ export class Floor {
 
   /** An agent whose phone is in a call of any kind is not free. */
   #followPhones(): void {
-    const before = this.#busy;
-    this.#busy = this.#parts.busyPhones();
-    for (const extension of this.#busy.symmetricDifference(before)) {
-      const agent = this.#parts.roster.at(extension);
-      if (agent !== undefined) this.#sync(agent);
+    for (const [agentId, wasFree] of this.#available) {
+      const agent = this.#parts.roster.byId(agentId);
+      if (agent === undefined) this.#unseat(agentId);
+      else if (wasFree !== this.#isFree(agent)) this.#sync(agent);
     }
   }
 
+  #isFree({ extension }: Agent): boolean {
+    return extension !== undefined && !this.#parts.isInCall(extension);
+  }
+
   #sync(agent: Agent): void {
-    const { id, state, extension, enabled } = agent;
-    const isFree = enabled && state === 'available' && extension !== undefined && !this.#busy.has(extension);
+    if (!agent.enabled || agent.state !== 'available') return this.#unseat(agent.id);
+    const isFree = this.#isFree(agent);
+    this.#available.set(agent.id, isFree);
     if (isFree) this.#snapshot.ready(this.#readyOf(agent));
-    else this.#snapshot.busy(id);
+    else this.#snapshot.busy(agent.id);
+  }
+
+  #unseat(agentId: number): void {
+    this.#available.delete(agentId);
+    this.#snapshot.busy(agentId);
   }
 
   #readyOf({ id, skills, idleSince, answered }: Agent): ReadyAgent {
-    const queues = this.#members
-      .filter((member) => member.agentId === id)
-      .map(({ queue, position }): Membership => {
-        return { queue, order: position, lastOfferedMs: this.#lastOffered.get(`${queue}/${id}`) ?? null };
-      });
+    const queues = (this.#servedBy.get(id) ?? []).map(({ queue, position }): Membership => {
+      return { queue, order: position, lastOfferedMs: this.#lastOffered.get(`${queue}/${id}`) ?? null };
+    });
     const levels = new Map(Object.entries(skills));
     return { id, skills: levels, idleSinceMs: idleSince.getTime(), callsTaken: answered, queues };
   }
@@ -243,15 +263,12 @@ export class Floor {
 
   #line(waiter: Waiter): void {
     const settings = this.#queues.get(waiter.queue);
-    if (settings !== undefined && !this.#away.has(waiter.id)) this.#snapshot.wait(this.#callerOf(waiter, settings));
+    if (settings !== undefined && !this.#away.has(waiter.id)) this.#snapshot.wait(this.#callerOf(waiter));
   }
 
-  #callerOf({ id, queue, since, priority }: Waiter, { skills }: QueueSettings): WaitingCaller {
-    const needs = skills.map(({ skill, levels }) => ({
-      skill,
-      levels: levels.map(({ afterSeconds, level }) => ({ afterMs: afterSeconds * 1_000, level })),
-    }));
-    return { id, queue, sinceMs: since.getTime(), priority, needs, excluded: this.#excluded.get(id) ?? new Map() };
+  #callerOf({ id, queue, since, priority }: Waiter): WaitingCaller {
+    const needs = this.#needs.get(queue) ?? [];
+    return { id, queue, sinceMs: since.getTime(), priority, needs, excluded: this.#excluded.get(id) ?? noOne };
   }
 
   get #nowMs(): number {
@@ -261,4 +278,11 @@ export class Floor {
 
 function ruleOf({ number, strategy, weight, serviceLevelSeconds }: QueueSettings): QueueRule {
   return { number, strategy, weight, serviceLevelMs: serviceLevelSeconds * 1_000 };
+}
+
+function needsOf({ skills }: QueueSettings): SkillNeed[] {
+  return skills.map(({ skill, levels }) => ({
+    skill,
+    levels: levels.map(({ afterSeconds, level }) => ({ afterMs: afterSeconds * 1_000, level })),
+  }));
 }

@@ -18,7 +18,7 @@ interface Parts {
   readonly db: Database;
   readonly exchange: Pick<Exchange, 'tenantId' | 'openingHours'>;
   readonly journal: Journal;
-  readonly callLog: Pick<CallLog, 'live' | 'openCallOn' | 'note'>;
+  readonly callLog: Pick<CallLog, 'phones' | 'openCallOn' | 'note'>;
   readonly callFrom: CallFrom;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -32,6 +32,7 @@ interface Parts {
 export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly roster: Roster }> {
   const { db, journal, callLog, clock, ids, logger, exchange } = parts;
   const { tenantId } = exchange;
+  const phones = callLog.phones(tenantId);
   const roster = createRoster({ tenantId, journal, clock, ids, logger });
   let isReconciled = false;
   const floor = new Floor({
@@ -39,7 +40,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     clock,
     logger,
     mayDecide: () => isReconciled && parts.mayDecide(),
-    busyPhones: () => new Set(callLog.live(tenantId).flatMap(({ legs }) => legs.map(({ number }) => number))),
+    isInCall: (extension) => phones.has(extension),
   });
   const openingHours = (name: string) => exchange.openingHours(name);
   const callers = new Callers({ tenantId, floor, callLog, roster, journal, clock, ids, openingHours });
@@ -57,12 +58,9 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
 
   /** An agent talks as long as some leg of the call is at the agent's phone. */
   function endTalksWithoutLegs(): void {
-    const talking = roster.all.filter(({ state }) => state === 'talking');
-    if (talking.length === 0) return;
-    const live = new Map(callLog.live(tenantId).map((call) => [call.id, call]));
-    for (const { id, extension, callId, queue } of talking) {
-      const legs = live.get(callId ?? '')?.legs ?? [];
-      if (!legs.some(({ number }) => number === extension)) roster.move(id, 'hang_up', { queue, callId });
+    for (const { id, extension = '', state, callId = '', queue } of roster.all) {
+      if (state !== 'talking' || phones.get(extension)?.has(callId) === true) continue;
+      roster.move(id, 'hang_up', { queue, callId });
     }
   }
 
