@@ -238,6 +238,11 @@ export class PhoneCall {
     this.#over(status);
   }
 
+  /** A header of the call that came. */
+  headerOf(name: string): string {
+    return header(this.#invitation, name);
+  }
+
   /** Puts the other side on hold, or takes it back. */
   async hold(held: boolean): Promise<void> {
     const body = offer(this.ear.port, held ? 'sendonly' : 'sendrecv');

@@ -2,9 +2,12 @@ import type { TestSystem } from '../helpers/system.ts';
 import { DeskPhone, type PhoneCall } from './desk-phone.ts';
 import type { Account } from './scenario.ts';
 
-/** What plugs desk phones in at a system, by an extension's number or an account; each call of theirs has audio ports of its own. */
-export function deskPhonesOf(system: TestSystem): (who: string | Account) => Promise<DeskPhone> {
-  let media = system.phonePorts + 48;
+/**
+ * What plugs desk phones in at a system, by an extension's number or an account; each call of theirs has audio ports of its own.
+ * @param firstMedia counted from the system's first port for phones
+ */
+export function deskPhonesOf(system: TestSystem, firstMedia = 50): (who: string | Account) => Promise<DeskPhone> {
+  let media = system.phonePorts + firstMedia - 2;
   return (who) =>
     DeskPhone.open(system.sipPort, typeof who === 'string' ? system.account(who) : who, () => (media += 2));
 }
