@@ -17,6 +17,7 @@ const shown: Readonly<Record<ColumnKind, (value: string | number | null) => stri
   text: (value) => spreadsheetText(String(value ?? '')),
   count: (value) => String(value ?? ''),
   duration: (value) => (value === null ? '' : clockTime(Number(value))),
+  score: (value) => (value === null ? '' : Number(value).toFixed(2).replace('.', ',')),
   share: (value) => (value === null ? '' : `${(Number(value) * 100).toFixed(1).replace('.', ',')}%`),
 };
 

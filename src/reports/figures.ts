@@ -1,5 +1,15 @@
-import type { AgentFigures, Check, QueueFigures } from './schemas.ts';
-import type { AgentSums, QueueReading, QueueSums } from './store.ts';
+import type { AgentQueueSums, AgentReading, AgentSums, PauseSums } from './agent-store.ts';
+import type { QueueReading, QueueSums } from './queue-store.ts';
+import type {
+  AgentFigures,
+  AgentQueueFigures,
+  Check,
+  DispositionFigures,
+  PauseFigures,
+  QueueFigures,
+  SurveyFigures,
+} from './schemas.ts';
+import type { DispositionSums, SurveySums } from './talk-store.ts';
 
 /** A queue's figures from its sums; the formulas are those of docs/reports.md. */
 export function queueFiguresOf(sums: QueueSums): QueueFigures {
@@ -27,41 +37,76 @@ export function queueFiguresOf(sums: QueueSums): QueueFigures {
 
 /** An agent's figures from the sums. */
 export function agentFiguresOf(sums: AgentSums): AgentFigures {
-  const atWorkMs = sums.ringing + sums.talking + sums.wrap_up;
+  const atWorkMs = sums.ringing_ms + sums.talking_ms + sums.wrap_up_ms;
   return {
     period: sums.period,
     agent: sums.agent,
     name: sums.name,
-    loggedInMs: sums.logged_in + sums.available + atWorkMs + sums.paused,
-    availableMs: sums.available,
-    ringingMs: sums.ringing,
-    talkingMs: sums.talking,
-    wrapUpMs: sums.wrap_up,
-    pausedMs: sums.paused,
+    loggedInMs: sums.logged_in_ms + sums.available_ms + atWorkMs + sums.paused_ms,
+    availableMs: sums.available_ms,
+    ringingMs: sums.ringing_ms,
+    talkingMs: sums.talking_ms,
+    wrapUpMs: sums.wrap_up_ms,
+    pausedMs: sums.paused_ms,
     pauses: { ...sums.pauses },
     offers: sums.offers,
     answered: sums.answered,
-    occupancy: ratio(atWorkMs, atWorkMs + sums.available),
+    occupancy: ratio(atWorkMs, atWorkMs + sums.available_ms),
   };
 }
 
+/** What an agent did for a queue, from the sums. */
+export function agentQueueFiguresOf(sums: AgentQueueSums): AgentQueueFigures {
+  return {
+    period: sums.period,
+    queue: sums.queue,
+    queueName: sums.queue_name,
+    agent: sums.agent,
+    name: sums.name,
+    offers: sums.offers,
+    answered: sums.answered,
+    ringingMs: sums.ringing_ms,
+    talkingMs: sums.talking_ms,
+    wrapUpMs: sums.wrap_up_ms,
+    averageTalkMs: ratio(sums.talking_ms, sums.answered),
+    averageHandlingMs: ratio(sums.talking_ms + sums.wrap_up_ms, sums.answered),
+  };
+}
+
+export function pauseFiguresOf({ paused_ms: pausedMs, ...sums }: PauseSums): PauseFigures {
+  return { ...sums, pausedMs };
+}
+
+export function surveyFiguresOf({ queue_name: queueName, score, ...sums }: SurveySums): SurveyFigures {
+  const { answers, promoters, detractors } = sums;
+  return {
+    ...sums,
+    queueName,
+    averageScore: ratio(score, answers),
+    netPromoterScore: ratio(promoters - detractors, answers),
+  };
+}
+
+export function dispositionFiguresOf(sums: DispositionSums): DispositionFigures {
+  const { queue_name: queueName, talk_ms: talkMs, talked, ...figures } = sums;
+  return { ...figures, queueName, averageTalkMs: ratio(talkMs, talked) };
+}
+
 /** Whether a report of queues agrees with itself and with what agents did. */
-export function queueChecks(sums: readonly QueueSums[], ageMs: QueueReading['ageMs']): Check[] {
+export function queueChecks({ sums, totals }: QueueReading): Check[] {
   const total = (name: Exclude<keyof QueueSums, 'period' | 'queue' | 'name'>) =>
     sums.reduce((sum, row) => sum + row[name], 0);
   const gone = total('answered') + total('abandoned') + total('overflowed') + total('called_back') + total('lost');
   return [
     checkOf('outcomes', total('offered'), gone + total('waiting')),
-    checkOf('littles_law', total('left_wait_ms') + ageMs.after - ageMs.before, total('waiting_ms')),
-    checkOf('talks_known', 0, total('unmatched')),
+    checkOf('littles_law', totals.left_wait_ms + totals.age_after_ms - totals.age_before_ms, totals.waiting_ms),
+    checkOf('talks_known', 0, totals.unmatched),
   ];
 }
 
 /** Whether a report of agents agrees with itself and with what callers experienced. */
-export function agentChecks(sums: readonly AgentSums[], expectedMs: number): Check[] {
-  const foundMs = sums.reduce((sum, row) => sum + row.all_ms, 0);
-  const stray = sums.reduce((sum, row) => sum + row.stray, 0);
-  return [checkOf('no_gaps', expectedMs, foundMs), checkOf('callers_known', 0, stray)];
+export function agentChecks({ totals }: AgentReading): Check[] {
+  return [checkOf('no_gaps', totals.expected_ms, totals.all_ms), checkOf('callers_known', 0, totals.stray)];
 }
 
 function checkOf(name: Check['name'], expected: number, found: number): Check {

@@ -1,6 +1,6 @@
 import readExcelFile from 'read-excel-file/node';
 import { describe, expect, test } from 'vitest';
-import { agentFile, queueFile } from './files.ts';
+import { reportFile } from './files.ts';
 import type { AgentFigures, QueueFigures } from './schemas.ts';
 
 const queue: QueueFigures = {
@@ -43,14 +43,14 @@ async function csvLines(file: Promise<{ readonly content: Buffer }>): Promise<st
 }
 
 test('a report opens as a table in Excel as it is set up in Brazil', async () => {
-  const [head, row, end] = await csvLines(queueFile({ rows: [queue], checks: [] }, 'csv'));
+  const [head, row, end] = await csvLines(reportFile('queues', [queue], 'csv'));
   expect(head?.startsWith('\uFEFFPeríodo;Fila;Nome;Recebidas')).toBe(true);
   expect(row).toContain(';10;8;2;0;0;0;0;7;70,0%;20,0%;00:01:01;;25:01:01;00:03:00');
   expect(end).toBe('');
 });
 
 test('a field with a separator or quotes stays one field', async () => {
-  const [, row] = await csvLines(agentFile({ rows: [agent], checks: [] }, 'csv'));
+  const [, row] = await csvLines(reportFile('agents', [agent], 'csv'));
   expect(row).toContain(';"Ana; a ""rápida""";01:00:00;');
 });
 
@@ -58,16 +58,16 @@ describe('what people name is never taken for a formula', () => {
   const rows = ['=1+1', '+1', '-1', '@a', '\tx', '\rx', '＝1'].map((name) => ({ ...queue, name }));
 
   test('in CSV', async () => {
-    const content = (await queueFile({ rows: [queue, ...rows], checks: [] }, 'csv')).content.toString('utf8');
+    const content = (await reportFile('queues', [queue, ...rows], 'csv')).content.toString('utf8');
     expect(content).toContain(`"'=HYPERLINK(""http://evil.example"";""Suporte"")"`);
     for (const { name } of rows) expect(content).toContain(`'${name}`);
     expect(content).not.toMatch(/[;\n"][=+\-@\t]/);
-    const [head] = await csvLines(agentFile({ rows: [agent], checks: [] }, 'csv'));
+    const [head] = await csvLines(reportFile('agents', [agent], 'csv'));
     expect(head).toContain('Pausa: @SUM(A1);Pausa: almoço');
   });
 
   test('in a workbook, whose numbers are numbers', async () => {
-    const { content } = await queueFile({ rows: [queue, ...rows], checks: [] }, 'xlsx');
+    const { content } = await reportFile('queues', [queue, ...rows], 'xlsx');
     const [sheet] = await readExcelFile(content);
     const cells = sheet?.data ?? [];
     expect(cells[0]?.slice(0, 4)).toEqual(['Período', 'Fila', 'Nome', 'Recebidas']);

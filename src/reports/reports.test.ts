@@ -120,7 +120,9 @@ test('what hours came to is the same from roll-ups as from the rows, also after 
   const mixed = await everyReport(tenant, day.endMs);
   expect(mixed).not.toEqual(byRows);
   await db.deleteFrom('queue_hour').where('tenant_id', '=', tenantId).execute();
-  await db.deleteFrom('agent_hour').where('tenant_id', '=', tenantId).execute();
+  for (const table of ['agent_hour', 'agent_queue_hour', 'agent_pause_hour'] as const) {
+    await db.deleteFrom(table).where('tenant_id', '=', tenantId).execute();
+  }
   const hours = Array.from({ length: 24 }, (_, n) => ({
     tenant_id: tenantId,
     hour: new Date(startMs + n * 3_600_000),

@@ -2,8 +2,11 @@ import { sql } from 'kysely';
 import type { Database } from '../storage/database.ts';
 
 /** Hours that one run takes at most, so that its transaction stays short. */
-const hoursAtOnce = 2_000;
+const hoursAtOnce = 240;
 const hourMs = 3_600_000;
+
+const agentRollUps = ['agent_hour', 'agent_queue_hour', 'agent_pause_hour'] as const;
+const rollUps = ['queue_hour', ...agentRollUps] as const;
 
 /** Works out anew the hours whose rows have changed. @returns how many; 0 also while another process does it */
 export async function rollUp(db: Database): Promise<number> {
@@ -25,7 +28,7 @@ export async function rollUp(db: Database): Promise<number> {
           .limit(hoursAtOnce)
           .execute();
         for (const { tenantId, from, until } of runsOf(stale)) {
-          for (const table of ['report_stale', 'queue_hour', 'agent_hour'] as const) {
+          for (const table of ['report_stale', ...rollUps] as const) {
             await transaction
               .deleteFrom(table)
               .where('tenant_id', '=', tenantId)
@@ -36,9 +39,12 @@ export async function rollUp(db: Database): Promise<number> {
           await sql`insert into queue_hour select * from queue_hours(${tenantId}, ${from}, ${until})`.execute(
             transaction,
           );
-          await sql`insert into agent_hour select * from agent_hours(${tenantId}, ${from}, ${until})`.execute(
-            transaction,
-          );
+          for (const table of agentRollUps) {
+            const workedOut = sql.raw(`${table}s`);
+            await sql`insert into ${sql.ref(table)} select * from ${workedOut}(${tenantId}, ${from}, ${until}, null)`.execute(
+              transaction,
+            );
+          }
         }
         return stale.length;
       })

@@ -2,18 +2,51 @@ import type { Clock } from '../kernel/clock.ts';
 import { addDays, daysBetween, startOfDay } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
-import { agentChecks, agentFiguresOf, queueChecks, queueFiguresOf } from './figures.ts';
+import { readAgentQueueSums, readAgentSums, readPauseSums } from './agent-store.ts';
+import {
+  agentChecks,
+  agentFiguresOf,
+  agentQueueFiguresOf,
+  dispositionFiguresOf,
+  pauseFiguresOf,
+  queueChecks,
+  queueFiguresOf,
+  surveyFiguresOf,
+} from './figures.ts';
+import { readQueueSums } from './queue-store.ts';
+import type { ReportRange } from './range.ts';
 import { rollUp } from './roll-up.ts';
-import type { AgentReport, AgentReportQuery, QueueReport, QueueReportQuery } from './schemas.ts';
-import { type ReportRange, readAgentSums, readQueueSums } from './store.ts';
+import type {
+  AgentQueueReport,
+  AgentQueueReportQuery,
+  AgentReport,
+  AgentReportQuery,
+  DispositionReport,
+  DispositionReportQuery,
+  PauseReport,
+  PauseReportQuery,
+  QueueReport,
+  QueueReportQuery,
+  ReportQuery,
+  SurveyReport,
+  SurveyReportQuery,
+} from './schemas.ts';
+import { readDispositionSums, readSurveySums } from './talk-store.ts';
 
-export { agentFile, queueFile } from './files.ts';
+export { type ReportName, type ReportRows, reportFile } from './files.ts';
 
-/** What queues and agents came to. Formulas: docs/reports.md. */
+/**
+ * What queues and agents came to. Formulas: docs/reports.md.
+ * @throws AppError `bad_request` for days that are too many or in the wrong order
+ */
 export interface Reports {
-  /** @throws AppError `bad_request` for days that are too many or in the wrong order, as the other */
   queues(tenantId: number, query: QueueReportQuery): Promise<QueueReport>;
   agents(tenantId: number, query: AgentReportQuery): Promise<AgentReport>;
+  /** What each agent did for each queue. */
+  agentQueues(tenantId: number, query: AgentQueueReportQuery): Promise<AgentQueueReport>;
+  pauses(tenantId: number, query: PauseReportQuery): Promise<PauseReport>;
+  surveys(tenantId: number, query: SurveyReportQuery): Promise<SurveyReport>;
+  dispositions(tenantId: number, query: DispositionReportQuery): Promise<DispositionReport>;
   /** Works out anew the hours in which something has changed. @returns how many */
   rollUp(): Promise<number>;
 }
@@ -28,7 +61,7 @@ interface Parts {
 const mostDays = { total: 3_660, day: 400, hour: 31 } as const;
 
 export function createReports({ db, clock, timeZone }: Parts): Reports {
-  function rangeOf(tenantId: number, query: Pick<QueueReportQuery, 'from' | 'until' | 'by'>): ReportRange {
+  function rangeOf(tenantId: number, query: ReportQuery): ReportRange {
     const days = daysBetween(query.from, query.until) + 1;
     if (days < 1) throw new AppError('bad_request', 'The last day of a report cannot be before its first.');
     if (days > mostDays[query.by]) {
@@ -41,27 +74,46 @@ export function createReports({ db, clock, timeZone }: Parts): Reports {
 
   return {
     async queues(tenantId, query) {
-      const { sums, ageMs } = await readQueueSums(db, rangeOf(tenantId, query), query.queue);
-      return { rows: sorted(sums.map(queueFiguresOf), query), checks: queueChecks(sums, ageMs) };
+      const reading = await readQueueSums(db, rangeOf(tenantId, query), query);
+      return { rows: sorted(reading.sums.map(queueFiguresOf), query), checks: queueChecks(reading) };
     },
     async agents(tenantId, query) {
-      const { sums, expectedMs } = await readAgentSums(db, rangeOf(tenantId, query), query.agent);
-      return { rows: sorted(sums.map(agentFiguresOf), query), checks: agentChecks(sums, expectedMs) };
+      const reading = await readAgentSums(db, rangeOf(tenantId, query), query);
+      return { rows: sorted(reading.sums.map(agentFiguresOf), query), checks: agentChecks(reading) };
+    },
+    async agentQueues(tenantId, query) {
+      const sums = await readAgentQueueSums(db, rangeOf(tenantId, query), query);
+      return { rows: sorted(sums.map(agentQueueFiguresOf), query) };
+    },
+    async pauses(tenantId, query) {
+      const sums = await readPauseSums(db, rangeOf(tenantId, query), query);
+      return { rows: sorted(sums.map(pauseFiguresOf), query) };
+    },
+    async surveys(tenantId, query) {
+      const sums = await readSurveySums(db, rangeOf(tenantId, query), query);
+      return { rows: sorted(sums.map(surveyFiguresOf), query) };
+    },
+    async dispositions(tenantId, query) {
+      const sums = await readDispositionSums(db, rangeOf(tenantId, query), query);
+      return { rows: sorted(sums.map(dispositionFiguresOf), query) };
     },
     rollUp: () => rollUp(db),
   };
 }
 
-/** Rows by one of their columns; those of equals stay in the order of periods. What there is none of comes last. */
+const collator = new Intl.Collator('pt-BR');
+
+/** Rows, which come in the order of periods, by one of their columns; equals stay in that order. What there is none of comes last. */
 function sorted<Key extends string, Row extends Readonly<Record<Key, string | number | null>>>(
-  rows: readonly Row[],
+  rows: Row[],
   { sort, order }: { readonly sort: Key; readonly order: 'asc' | 'desc' },
 ): Row[] {
+  if (sort === 'period' && order === 'asc') return rows;
   const sign = order === 'asc' ? 1 : -1;
   return rows.toSorted((a, b) => {
     const x: string | number | null = a[sort];
     const y: string | number | null = b[sort];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return x === y ? 0 : sign * (x < y ? -1 : 1);
+    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y)));
   });
 }

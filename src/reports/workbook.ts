@@ -23,5 +23,6 @@ const cells: Readonly<Record<ColumnKind, (value: string | number | null) => Cell
     value === null
       ? null
       : { value: Math.round(Number(value) / 1_000) / (dayMs / 1_000), type: Number, format: '[h]:mm:ss' },
+  score: (value) => (value === null ? null : { value: Number(value), type: Number, format: '0.00' }),
   share: (value) => (value === null ? null : { value: Number(value), type: Number, format: '0.0%' }),
 };

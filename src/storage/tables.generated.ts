@@ -60,14 +60,39 @@ export interface Agent {
 
 export interface AgentHour {
   agent_id: number;
-  begun: number;
+  all_ms: number;
+  answered: number;
+  available_ms: number;
   hour: Timestamp;
-  ms: number;
-  queue: string;
-  reason: string;
-  state: string;
+  logged_in_ms: number;
+  offers: number;
+  paused_ms: number;
+  ringing_ms: number;
   stray: number;
+  talking_ms: number;
   tenant_id: number;
+  wrap_up_ms: number;
+}
+
+export interface AgentPauseHour {
+  agent_id: number;
+  hour: Timestamp;
+  paused_ms: number;
+  pauses: number;
+  reason: string;
+  tenant_id: number;
+}
+
+export interface AgentQueueHour {
+  agent_id: number;
+  answered: number;
+  hour: Timestamp;
+  offers: number;
+  queue: string;
+  ringing_ms: number;
+  talking_ms: number;
+  tenant_id: number;
+  wrap_up_ms: number;
 }
 
 export interface AgentState {
@@ -270,6 +295,18 @@ export interface ContractStateChange {
   id: Generated<number>;
   tenant_id: number;
   to_state: string;
+}
+
+export interface ControlPlaneLease {
+  held_since: Timestamp;
+  home: string;
+  host: string;
+  only_one: Generated<boolean>;
+  pid: number;
+  renewals: Generated<number>;
+  renewed_at: Timestamp;
+  term: number;
+  version: string;
 }
 
 export interface Credential {
@@ -1074,6 +1111,8 @@ export interface DB {
   address_block: AddressBlock;
   agent: Agent;
   agent_hour: AgentHour;
+  agent_pause_hour: AgentPauseHour;
+  agent_queue_hour: AgentQueueHour;
   agent_state: AgentState;
   alert: Alert;
   api_instance: ApiInstance;
@@ -1087,6 +1126,7 @@ export interface DB {
   contract: Contract;
   contract_package: ContractPackage;
   contract_state_change: ContractStateChange;
+  control_plane_lease: ControlPlaneLease;
   credential: Credential;
   debt_rules: DebtRules;
   department: Department;
