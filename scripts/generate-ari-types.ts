@@ -11,7 +11,7 @@ import { eventTypes } from '../src/telephony/asterisk/event-types.ts';
 /** Nicknames of the operations we call, as Asterisk's description has them. */
 const operations: Readonly<Record<string, readonly string[]>> = {
   'applications.json': ['get', 'filter'],
-  'asterisk.json': ['getInfo', 'getObject', 'updateObject', 'deleteObject'],
+  'asterisk.json': ['getInfo', 'getObject', 'updateObject', 'deleteObject', 'reloadModule'],
   'bridges.json': ['list', 'createWithId', 'addChannel', 'removeChannel', 'destroy'],
   'channels.json': [
     'list',

@@ -1,4 +1,3 @@
-import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import type { Runner } from 'graphile-worker';
@@ -327,7 +326,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       return { ...tenant, timeZone, callLog, tenants: tenantList, registered: phones };
     },
   });
-  let https: Server | undefined;
+  let https: { close(): void } | undefined;
   let jobs: Runner | undefined;
   let notices: readonly Notices[] = [];
   const unread = (error: unknown) => logger.warn({ err: error }, 'changes could not be read again');
@@ -364,7 +363,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
         listenTo(databaseUrl, 'tenant_changed', tenantsChanged, { clock, logger }),
       ];
       await http.listen({ host: config.bind, port: config.httpPort });
-      https = await listenHttps(config, http);
+      https = await listenHttps({ config, http, asterisk, clock, logger, metrics });
     },
     async stop() {
       await telephony.stop();

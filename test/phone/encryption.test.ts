@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExtensionPassword } from '../../src/exchange/schemas.ts';
+import { shownCertificate } from '../../src/telephony/asterisk/certificate-reload.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { type Account, Scenario } from './scenario.ts';
 import { runSipp } from './sipp.ts';
 import { Softphone } from './softphone.ts';
+import { WebPhone } from './web-phone.ts';
 
 let system: TestSystem;
 const closing: (() => unknown)[] = [];
@@ -128,4 +132,36 @@ test('calls over a trunk are encrypted, and only to a server that proves by its 
   phone.dial('991234567');
   await phone.when('CALL_ESTABLISHED');
   await Promise.all([phone.hears(1150), own.speaker.hears(440)]);
+});
+
+test('a renewed certificate is shown by HTTPS, SIP over TLS and WSS without a restart, and phones stay connected', async () => {
+  const web = await WebPhone.open(system.sipPort + 1);
+  const account = await create({ number: '4007', kind: 'web' });
+  expect(await web.register(account, '127.0.0.1')).toBe(200);
+  const server = `127.0.0.1:${system.sipTlsPort}`;
+  const desk = {
+    account: await create({ number: '4008' }),
+    server,
+    transport: 'tls',
+    mediaEncryption: 'srtp-mand',
+  } as const;
+  const phone = await softphone(14, { ...desk, toneHz: 440 });
+  const renewed = await makeIdentity('127.0.0.1');
+  const both = readFileSync(renewed.both, 'utf8');
+  // The key first: a look in between finds that they do not belong together.
+  writeFileSync(join(system.home, 'tls', 'private-key.pem'), both.slice(both.indexOf('-----BEGIN PRIVATE KEY')));
+  writeFileSync(join(system.home, 'tls', 'certificate.pem'), readFileSync(renewed.certificate));
+  const { fingerprint256 } = new X509Certificate(readFileSync(renewed.certificate));
+  for (const port of [system.httpPort + 1, system.sipTlsPort, system.sipPort + 1]) {
+    const tooLate = Date.now() + 15_000;
+    while ((await shownCertificate('127.0.0.1', port)).fingerprint256 !== fingerprint256) {
+      if (Date.now() > tooLate) throw new Error(`Port ${port} still shows the earlier certificate`);
+      await sleep(100);
+    }
+  }
+  phone.dial('4007');
+  expect(await web.rings()).toContain('INVITE');
+  phone.hangUp();
+  expect(await web.register(account, '127.0.0.1')).toBe(200);
+  web.close();
 });

@@ -8,6 +8,7 @@ export interface AriOperations {
   'GET /asterisk/config/dynamic/{configClass}/{objectType}/{id}': { path: { configClass: string; objectType: string; id: string }; query: Record<never, never>; body: undefined; answer: AriConfigTuple[] };
   'PUT /asterisk/config/dynamic/{configClass}/{objectType}/{id}': { path: { configClass: string; objectType: string; id: string }; query: Record<never, never>; body: { fields?: readonly AriConfigTuple[] }; answer: AriConfigTuple[] };
   'DELETE /asterisk/config/dynamic/{configClass}/{objectType}/{id}': { path: { configClass: string; objectType: string; id: string }; query: Record<never, never>; body: undefined; answer: undefined };
+  'PUT /asterisk/modules/{moduleName}': { path: { moduleName: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'GET /bridges': { path: Record<never, never>; query: Record<never, never>; body: undefined; answer: AriBridge[] };
   'POST /bridges/{bridgeId}': { path: { bridgeId: string }; query: { type?: string; name?: string }; body: { variables?: Record<string, string> }; answer: AriBridge };
   'POST /bridges/{bridgeId}/addChannel': { path: { bridgeId: string }; query: { channel: readonly string[]; role?: string; absorbDTMF?: boolean; mute?: boolean; inhibitConnectedLineUpdates?: boolean }; body: undefined; answer: undefined };

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { trustedAuthorities } from './authorities.ts';
 import { ensureCertificate } from './certificate.ts';
@@ -16,6 +18,25 @@ test('a home has one certificate, made once, unless the operator names another',
   const own = await ensureCertificate({ home, bind });
   expect(await ensureCertificate({ home, bind })).toEqual(own);
   expect(await ensureCertificate({ home: '/nonexistent', bind, certificate: own })).toEqual(own);
+});
+
+test('the home makes its own certificate anew a month before it ends, and no other one', async () => {
+  const own = { home: join(home, 'renewing'), bind: '127.0.0.1' };
+  const made = new Date('2026-11-21T12:00:00Z');
+  const read = (path: string) => new X509Certificate(readFileSync(path));
+  const first = read((await ensureCertificate(own, made)).certificate);
+  expect(first.validToDate).toEqual(new Date('2036-11-21T12:00:00Z'));
+  const before = await ensureCertificate(own, new Date('2036-10-20T12:00:00Z'));
+  expect(read(before.certificate).fingerprint256).toBe(first.fingerprint256);
+  const late = new Date('2036-10-23T12:00:00Z');
+  const second = read((await ensureCertificate(own, late)).certificate);
+  expect(second.validToDate).toEqual(new Date('2046-10-23T12:00:00Z'));
+  expect(second.checkPrivateKey(createPrivateKey(readFileSync(before.privateKey)))).toBe(true);
+  const theirs = await generate([{ name: 'commonName', value: 'pabx.provedor.example' }]);
+  writeFileSync(before.certificate, theirs.cert);
+  writeFileSync(before.privateKey, theirs.private);
+  await ensureCertificate(own, new Date('2050-01-01T12:00:00Z'));
+  expect(readFileSync(before.certificate, 'utf8')).toBe(theirs.cert);
 });
 
 test("an operator's file that cannot be used is named, with what to do", async () => {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { AppError } from '../../../kernel/errors.ts';
@@ -17,23 +17,32 @@ interface Owner {
   readonly certificate?: CertificateFiles | undefined;
 }
 
+const commonName = 'uirapuru';
+const validYears = 10;
+/** So long before its end our own is made anew. */
+const renewedBeforeMs = 30 * 86_400_000;
+
 /**
  * The certificate for SIP over TLS, WSS and HTTPS: the operator's own, or the home's in `<home>/tls`, self-signed when there
- * is none; an administrator may replace those two files with real ones.
+ * is none, and again a month before that ends; an administrator may replace those two files with real ones.
  * @throws AppError `invalid_configuration` when the operator's cannot be read
  */
-export async function ensureCertificate({ home, bind, certificate }: Owner): Promise<CertificateFiles> {
+export async function ensureCertificate(
+  { home, bind, certificate }: Owner,
+  now = new Date(),
+): Promise<CertificateFiles> {
   if (certificate !== undefined) return readable(certificate);
   const folder = join(home, 'tls');
   const files = { certificate: join(folder, 'certificate.pem'), privateKey: join(folder, 'private-key.pem') };
-  if (existsSync(files.certificate) && existsSync(files.privateKey)) return files;
+  if (await isGoodFor(files, now)) return files;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const notAfterDate = new Date();
-  notAfterDate.setFullYear(notAfterDate.getFullYear() + 10);
-  const made = await generate([{ name: 'commonName', value: 'uirapuru' }], {
+  const notAfterDate = new Date(now);
+  notAfterDate.setFullYear(notAfterDate.getFullYear() + validYears);
+  const made = await generate([{ name: 'commonName', value: commonName }], {
     algorithm: 'sha256',
     keyType: 'ec',
     curve: 'P-256',
+    notBeforeDate: now,
     notAfterDate,
     extensions: [
       { name: 'basicConstraints', cA: false },
@@ -53,6 +62,31 @@ export async function ensureCertificate({ home, bind, certificate }: Owner): Pro
   await replace(files.privateKey, made.private);
   await replace(files.certificate, made.cert);
   return files;
+}
+
+/** Whether the home has a certificate that need not be made; what is not ours is never made anew. */
+async function isGoodFor(files: CertificateFiles, now: Date): Promise<boolean> {
+  const [certificate, privateKey] = await Promise.all([contentOf(files.certificate), contentOf(files.privateKey)]);
+  if (certificate === undefined || privateKey === undefined) return false;
+  const read = parsed(certificate);
+  const isOurs = read !== undefined && read.subject === `CN=${commonName}` && read.issuer === read.subject;
+  return !isOurs || read.validToDate.getTime() - now.getTime() > renewedBeforeMs;
+}
+
+function contentOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+/** Undefined: it is no certificate, which whoever uses it finds, and says. */
+function parsed(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readable(files: CertificateFiles): Promise<CertificateFiles> {
