@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What the way to a server does to a request: `cut_answer` lets it through and breaks when the answer begins. */
-export type Passage = 'pass' | 'cut_answer' | 'cut_request';
+/** What the way to a server does to a request: `cut_answer` lets it through and breaks when the answer begins, `hold` keeps it. */
+export type Passage = 'pass' | 'cut_answer' | 'cut_request' | 'hold';
 
 export interface CuttingProxy {
   readonly port: number;
   /** Requests that reached the server, as their request line and body. */
   readonly passed: string[];
+  /** Requests that are kept, and that nobody answers. */
+  readonly held: string[];
   /** From now on nobody listens; what is connected is cut. */
   down(): Promise<void>;
   close(): Promise<void>;
@@ -16,6 +18,7 @@ export interface CuttingProxy {
 /** A stretch of network in front of an HTTP server, on which connections break where a test says. */
 export async function cuttingProxy(serverPort: number, passageOf: (request: string) => Passage): Promise<CuttingProxy> {
   const passed: string[] = [];
+  const held: string[] = [];
   const sockets = new Set<Socket>();
   const server: Server = createServer((client) => {
     const upstream = connect(serverPort, '127.0.0.1');
@@ -37,6 +40,7 @@ export async function cuttingProxy(serverPort: number, passageOf: (request: stri
       const request = chunk.toString('latin1');
       passage = passageOf(request);
       if (passage === 'cut_request') return end();
+      if (passage === 'hold') return void held.push(request);
       passed.push(request);
       upstream.write(chunk);
     });
@@ -51,5 +55,5 @@ export async function cuttingProxy(serverPort: number, passageOf: (request: stri
       for (const socket of sockets) socket.destroy();
       server.close(() => resolve());
     });
-  return { port: (server.address() as AddressInfo).port, passed, down: close, close };
+  return { port: (server.address() as AddressInfo).port, passed, held, down: close, close };
 }

@@ -4,6 +4,7 @@ import { type CuttingProxy, cuttingProxy, type Passage } from '../helpers/cuttin
 import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from './caller.ts';
+import { deskPhonesOf } from './desk-phones.ts';
 import { callAs, documentsInLogs, protocolOf, stateIn, toSuspended, way, wayOf } from './menu-ways.ts';
 import { messageWith } from './outbox.ts';
 import { Scenario } from './scenario.ts';
@@ -162,6 +163,34 @@ describe.concurrent('with a provider’s HubSoft as the ERP', () => {
     await runSipp({ scenario: new Scenario().register(account, 0), target, port });
     screen.socket.terminate();
   });
+});
+
+test('the window goes along in a queue: closed in HubSoft where the phone rang in vain, opened where it rings, closed when the call is lost', async () => {
+  const plugIn = deskPhonesOf(menu);
+  const [first, second] = [await plugIn('1001'), await plugIn('1002')];
+  await menu.api('/api/queues/033', 'PATCH', { announceSeconds: 0, wrapUpSeconds: 0 });
+  for (const { code, extension, pin } of menu.demo.agents.slice(0, 2)) {
+    await menu.api(`/api/agents/${code}/login`, 'POST', { extension, pin });
+  }
+  const begun = network.passed.length;
+  const told = () =>
+    network.passed.slice(begun).flatMap((request) => {
+      const [, act] = /pbx\/ligacao\/(notificar|cancelar)/.exec(request) ?? [];
+      return act === undefined ? [] : `${act} ${/"ramal":"?(\d+)/.exec(request)?.[1]}`;
+    });
+  const caller = await callAs(menu, 'active', 2, '3');
+  const refused = await first.rings(30_000);
+  await expect.poll(told).toEqual(['notificar 1001']);
+  refused.refuse(486);
+  const ringing = await second.rings();
+  await expect.poll(told).toHaveLength(3);
+  await caller.hangUp();
+  await ringing.ended;
+  await expect.poll(told).toHaveLength(4);
+  expect(told().toSorted()).toEqual(['cancelar 1001', 'cancelar 1002', 'notificar 1001', 'notificar 1002']);
+  expect(told().at(-1)).toBe('cancelar 1002');
+  for (const phone of [first, second]) phone.close();
+  for (const { code } of menu.demo.agents.slice(0, 2)) await menu.api(`/api/agents/${code}/logout`, 'POST', {});
 });
 
 test('when HubSoft is down the caller hears so, and a person is called', async () => {

@@ -3,6 +3,7 @@ import type { Database } from '../../src/storage/database.ts';
 import { type CuttingProxy, cuttingProxy, type Passage } from '../helpers/cutting-proxy.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from './caller.ts';
+import { deskPhonesOf } from './desk-phones.ts';
 import { callAs, documentsInLogs, protocolOf, stateIn, toSuspended, wayOf } from './menu-ways.ts';
 import { messageWith } from './outbox.ts';
 
@@ -118,6 +119,30 @@ describe.concurrent('with a provider’s SGP as the ERP', () => {
     expect(await promisesOf(contract)).toEqual([]);
     expect(await stateIn(theirs, contract)).toBe('suspended_debt');
   });
+});
+
+test('SGP is told of each agent whose phone rings for a queue; that it does not answer delays no phone', async () => {
+  const contract = contractOf('active', 2);
+  const plugIn = deskPhonesOf(menu);
+  const [first, second] = [await plugIn('1001'), await plugIn('1002')];
+  await menu.api('/api/queues/033', 'PATCH', { announceSeconds: 0, wrapUpSeconds: 0 });
+  for (const { code, extension, pin } of menu.demo.agents.slice(0, 2)) {
+    await menu.api(`/api/agents/${code}/login`, 'POST', { extension, pin });
+  }
+  broken.unshift({ method: 'notificacaosistema', contract, passage: 'hold' });
+  const caller = await callAs(menu, 'active', 2, '3');
+  const refused = await first.rings(30_000);
+  await expect.poll(() => network.held.length).toBe(1);
+  expect(network.held[0]).toContain('uraagent=1001');
+  broken.shift();
+  refused.refuse(486);
+  const talking = await second.answers();
+  await expect.poll(() => sent('notificacaosistema', contract).length).toBe(1);
+  expect(sent('notificacaosistema', contract)[0]).toContain('uraagent=1002');
+  await caller.hangUp();
+  await talking.ended;
+  for (const phone of [first, second]) phone.close();
+  for (const { code } of menu.demo.agents.slice(0, 2)) await menu.api(`/api/agents/${code}/logout`, 'POST', {});
 });
 
 test('when SGP is down the caller hears so, and a person is called', async () => {
