@@ -107,12 +107,13 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     clock,
     logger,
   });
+  const { joined } = queues;
   function ended(callId: string, reason: EndReason): void {
     queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped');
     screens.ended(callId);
     erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
   }
-  const handlers = createCallHandlers({ ...parts, exchange, block, spending, announce, screensOf, ended });
+  const handlers = createCallHandlers({ ...parts, exchange, block, spending, announce, screensOf, ended, joined });
   return {
     ...handlers,
     async found(channel) {

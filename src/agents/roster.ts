@@ -53,7 +53,7 @@ export interface Roster {
   pauseNext(id: number, reason: string | undefined): void;
   missed(id: number, misses: number): void;
   /** The call in which an agent is goes on as another one. */
-  moveCall(id: number, from: string, to: string): void;
+  moveCall(id: number, to: string): void;
   /**
    * Takes what agents are made of as the database has it; what they do is known better here.
    * @param anew what they do too: another process may have written it until now
@@ -148,11 +148,12 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       agents.set(id, agent);
       store(agent, undefined, undefined);
     },
-    moveCall(id, from, to) {
+    moveCall(id, to) {
       const before = agents.get(id);
-      if (before?.callId !== from) return;
+      if (before?.callId === undefined) return;
+      const calls = { from: before.callId, to };
       journal.write(async (db) => {
-        await writeCall(db, { tenantId, agentId: id }, { from, to });
+        await writeCall(db, { tenantId, agentId: id }, calls);
         return [];
       });
       const agent = { ...before, callId: to };

@@ -10,6 +10,7 @@ import { type Announce, createOutsideCalls, paidTalkEnd } from './outside-call.t
 import type { Exchange, TenantBlock } from './service.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 import { createTalkFeatures } from './talk-features.ts';
+import type { TransferSurroundings } from './transfer-steps.ts';
 import { createWatchCalls } from './watch-call.ts';
 import { type Way, wayOf } from './way.ts';
 
@@ -48,6 +49,7 @@ interface Parts {
   readonly exchangeStartedAt: () => Date;
   /** Told of each call when it is over. */
   readonly ended: (callId: string, reason: EndReason) => void;
+  readonly joined: TransferSurroundings['joined'];
 }
 
 /** The flow by which a call gets to a person; a call for a queue goes straight to its queue node. */
@@ -165,6 +167,7 @@ export function createCallHandlers(
     follow,
     conduct,
     closeCall,
+    joined: parts.joined,
   });
 
   return {

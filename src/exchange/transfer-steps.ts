@@ -26,6 +26,8 @@ export interface TransferSurroundings {
     othersGoOn?: () => boolean,
   ) => Promise<void>;
   readonly closeCall: (callId: string, end: Parameters<CallLog['close']>[1]) => void;
+  /** Told that whoever talks at an extension by way of one call is being joined with another call. */
+  readonly joined: (callId: string, into: string, extension: string) => void;
 }
 
 /** Who sent a call where. */

@@ -58,6 +58,7 @@ export function createTransfers(
     await handOver(call.id, staying);
     await request.tell('accepted');
     for (const leaving of [first[by], other[to.by]]) release(leaving);
+    around.joined(second.id, call.id, target.callerNumber);
     around.closeCall(second.id, { reason: 'transferred', at: clock.now() });
     goOn(staying, call.id, () => talkTo(staying, target, call.id));
     return true;

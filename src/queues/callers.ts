@@ -123,14 +123,17 @@ export class Callers {
     if (queued !== undefined) this.#talkOver(queued);
   }
 
-  /** See `QueueFloor.joined`. */
-  joined(callId: string, into: string): void {
-    for (const queued of this.#queued.values()) {
-      if (queued.row.callId !== callId || queued.row.leftAt === null) continue;
-      queued.row = { ...queued.row, callId: into };
-      this.#write(queued);
-      if (queued.row.agentId !== null) this.#parts.roster.moveCall(queued.row.agentId, callId, into);
-    }
+  /** See `QueueFloor.joined`. @returns the agent whose talk it is */
+  joined(callId: string, into: string, extension: string): Agent | undefined {
+    const queued = this.#find(({ row }) => row.callId === callId && row.extension === extension && row.leftAt !== null);
+    if (queued === undefined) return undefined;
+    queued.row = { ...queued.row, callId: into };
+    this.#write(queued);
+    const { roster } = this.#parts;
+    const agent = queued.row.agentId === null ? undefined : roster.byId(queued.row.agentId);
+    if (agent?.state !== 'talking' || agent.callId !== callId) return undefined;
+    roster.moveCall(agent.id, into);
+    return agent;
   }
 
   /** A call is over: who still waited in it has given up, or `lost` tells that the exchange died. */

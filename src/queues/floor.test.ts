@@ -156,10 +156,11 @@ test('an agent who gives the call on is in wrap-up, and who takes it in another 
   inCall(asking, ['1001', '1002']);
   ring.answered('1002');
   clock.advance(1_000);
-  inCall(callId, ['1001', '1002']);
-  floor.joined(asking, callId);
+  floor.joined(asking, callId, '1002');
   inCall(asking, []);
+  inCall(callId, ['1001']);
   floor.callEnded(asking, false);
+  expect(stateOf('202')).toBe('talking');
   inCall(callId, ['1002']);
   floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 16 });
   expect([stateOf('201'), stateOf('202')]).toEqual(['wrap_up', 'talking']);

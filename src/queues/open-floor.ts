@@ -56,11 +56,15 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     floor.setQueues(queues, members);
   }
 
+  /** Agents whose phones are about to be in a call, by their ids. */
+  const joining = new Map<number, string>();
+
   /** An agent talks as long as some leg of the call is at the agent's phone. */
   function endTalksWithoutLegs(): void {
     for (const { id, extension = '', state, callId = '', queue } of roster.all) {
-      if (state !== 'talking' || phones.get(extension)?.has(callId) === true) continue;
-      roster.move(id, 'hang_up', { queue, callId });
+      if (state !== 'talking') continue;
+      if (phones.get(extension)?.has(callId) === true) joining.delete(id);
+      else if (joining.get(id) !== callId) roster.move(id, 'hang_up', { queue, callId });
     }
   }
 
@@ -81,7 +85,10 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     waitingIn: (callId) => callers.waitingIn(callId),
     talksTo: (callId, number, extension) => callers.talksTo(callId, number, extension),
     talkOver: (callId) => callers.talkOver(callId),
-    joined: (callId, into) => callers.joined(callId, into),
+    joined(callId, into, extension) {
+      const agent = callers.joined(callId, into, extension);
+      if (agent !== undefined) joining.set(agent.id, into);
+    },
     keepPlace(callId, number) {
       const place = callers.takeForCallback(callId);
       if (place !== undefined) callbacks.add(place, number);
@@ -106,6 +113,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     callEnded(callId, lost) {
       callers.callEnded(callId, lost);
       callbacks.callEnded(callId);
+      for (const [agentId, into] of joining) if (into === callId) joining.delete(agentId);
       endTalksWithoutLegs();
       floor.decideSoon();
     },

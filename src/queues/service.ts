@@ -69,8 +69,8 @@ export interface QueueFloor {
   talksTo(callId: string, number: string, extension: string): void;
   /** A call's talk is over. An agent's is when the agent's phone is out of it, which nobody needs to tell. */
   talkOver(callId: string): void;
-  /** Who talked by way of one call talks on by way of another, because the two were joined. */
-  joined(callId: string, into: string): void;
+  /** An extension that talked by way of one call will talk on by way of another, because the two are being joined. */
+  joined(callId: string, into: string, extension: string): void;
   /** Keeps the place of a call that waits, for who is called back at this number. @returns false when it waits nowhere */
   keepPlace(callId: string, number: string): boolean;
   /** The note that a caller gave for the last talk in a queue, 0 to 10. */
