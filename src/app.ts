@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import type { Runner } from 'graphile-worker';
@@ -59,6 +60,7 @@ import { screenTasks } from './screen-pop/jobs.ts';
 import { createScreens } from './screen-pop/service.ts';
 import { databaseAnswers, openDatabase } from './storage/database.ts';
 import { databaseTrouble } from './storage/database-trouble.ts';
+import { takeLease } from './storage/lease.ts';
 import { migrate } from './storage/migrate.ts';
 import { listenTo, type Notices } from './storage/notices.ts';
 import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
@@ -87,13 +89,17 @@ const ids = systemIds;
  * The one list of what is wired: every room is constructed here, on a database and an Asterisk that already run.
  * @throws AppError of whichever part cannot start, with a sentence
  */
-export async function createApp({ config, databaseUrl, asterisk, logger }: AppDeps): Promise<App<void>> {
+export async function createApp(deps: AppDeps): Promise<App<void>> {
+  const { config, databaseUrl, asterisk, logger } = deps;
   const metrics = new Registry();
   // By default the loop's delay is sampled every 10 ms, which is most of what an idle control plane costs.
   collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: 100 });
 
   await migrate(databaseUrl);
-  const database = openDatabase(databaseUrl, logger);
+  const me = { host: hostname(), pid: process.pid, home: config.home, version: product.version };
+  const lease = await takeLease(databaseUrl, { me, logger, standingBy: deps.progress });
+  void lease.lost.then(deps.endNow);
+  const database = openDatabase(databaseUrl, logger, undefined, lease);
   const { db, pool } = database;
   const installation = await prepareInstallation({
     config,
@@ -174,6 +180,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
     clock,
     ids,
     logger,
+    mandate: lease,
     metrics: createAriMetrics(metrics),
     endpointsOf: (id, number) => {
       const { exchange } = tenantOf(id);
@@ -383,6 +390,7 @@ export async function createApp({ config, databaseUrl, asterisk, logger }: AppDe
       for (const end of ends)
         if (end.status === 'rejected') logger.error({ err: end.reason }, 'a part did not stop well');
       await database.close();
+      await lease.release();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Logger as JobLogger, type Runner, run as runJobs, type TaskList } from 'graphile-worker';
+import { Logger as JobLogger, type Runner, run as runJobs, runMigrations, type TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { recordingCrontab } from './calls/jobs.ts';
 import { erpCrontab } from './erp/jobs.ts';
@@ -23,7 +23,12 @@ const crontabs = [
 const jobLevels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const;
 
 /** Does what is to be done beside calls, at its times and when it is asked for, until the runner is stopped. */
-export function startJobs(pgPool: Pool, logger: Logger, taskList: TaskList): Promise<Runner> {
+export async function startJobs(pgPool: Pool, logger: Logger, taskList: TaskList): Promise<Runner> {
+  await runMigrations({ pgPool });
+  // Whoever locked them is dead, since we have the lease. By themselves they would be tried again after four hours.
+  await pgPool.query(
+    `select graphile_worker.force_unlock_workers(array(select distinct locked_by from graphile_worker.jobs where locked_by is not null))`,
+  );
   return runJobs({
     pgPool,
     concurrency: 2,

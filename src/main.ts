@@ -21,6 +21,9 @@ export interface AppDeps {
   readonly databaseUrl: string;
   readonly asterisk: AriAddress;
   readonly logger: Logger;
+  readonly progress: Progress;
+  /** Ends this process here and now, as if it had been killed: what it would do next may be another one's to do. */
+  readonly endNow: (why: AppError) => void;
 }
 
 /** The wired application, as `app.ts` makes it. */
@@ -55,6 +58,7 @@ const otherStopsMs = 5_000;
  * on top of them.
  * @param config its home has been prepared (`prepareHome`)
  * @param progress told what goes on, for the terminal
+ * @param endNow see `AppDeps`
  * @throws AppError with a sentence and nothing left running, except what was taken over: callers there keep the fallback.
  */
 export async function startSystem<Ready>(
@@ -62,6 +66,7 @@ export async function startSystem<Ready>(
   createApp: (deps: AppDeps) => Promise<App<Ready>>,
   logger: Logger,
   progress: Progress,
+  endNow: AppDeps['endNow'],
 ): Promise<RunningSystem<Ready>> {
   const lock = await lockHome(config.home, progress);
   const parts: Part[] = [];
@@ -75,7 +80,7 @@ export async function startSystem<Ready>(
       telephony(config, parts, logger, progress),
     );
     progress('Starting the control plane');
-    const app = await createApp({ config, databaseUrl, asterisk, logger });
+    const app = await createApp({ config, databaseUrl, asterisk, logger, progress, endNow });
     let ready: Ready;
     try {
       ready = await app.start();

@@ -13,6 +13,9 @@ import { keepLogSmall } from './log-file.ts';
 import { progressLine } from './progress-line.ts';
 import { readyMessage } from './ready-message.ts';
 
+/** The code of an end after which the launcher starts us again. */
+const restarts = 70;
+
 /**
  * The control plane in the foreground (`npm start`). `scripts/launch.mjs` runs it, starts it again when it dies, and
  * passes Ctrl-C on.
@@ -28,8 +31,8 @@ async function start(): Promise<void> {
   process.on('uncaughtException', (err) => {
     // The state is unknown now. A new process rebuilds it from the database and from Asterisk, where calls go on.
     logger.fatal({ err }, 'unexpected error: the control plane ends and is started again');
-    setTimeout(() => process.exit(70), 1_000);
-    logger.flush(() => process.exit(70));
+    setTimeout(() => process.exit(restarts), 1_000);
+    logger.flush(() => process.exit(restarts));
   });
 
   let ask = abandonStart;
@@ -39,7 +42,13 @@ async function start(): Promise<void> {
 
   let system: Awaited<ReturnType<typeof startSystem>>;
   try {
-    system = await startSystem(config, createApp, logger, (what, percent) => progress.show(what, percent));
+    const show = (what: string, percent?: number): void => progress.show(what, percent);
+    system = await startSystem(config, createApp, logger, show, (why) => {
+      // The log's last lines are written by the end itself.
+      logger.fatal({ err: why }, 'the control plane ends');
+      process.stderr.write(`${why.message}\n`);
+      process.exit(restarts);
+    });
   } catch (err) {
     logger.fatal({ err }, 'the start failed');
     await flushed(logger);

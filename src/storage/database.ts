@@ -19,11 +19,24 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
+/** Whose connections they are, and whether those may still be made; `Lease` is one. */
+export interface Admission {
+  readonly connectionName: string;
+  /** @throws AppError when they may not */
+  admit(client: pg.ClientBase): Promise<void>;
+}
+
 /**
  * Opens a pool. A connection lost while idle is logged and replaced; queries of a lost connection reject.
  * @param url PostgreSQL connection URI; the host may be a socket's folder
+ * @param admission asked before a new connection is used
  */
-export function openDatabase(url: string, logger: Logger, maxConnections = 16): DatabaseConnection {
+export function openDatabase(
+  url: string,
+  logger: Logger,
+  maxConnections = 16,
+  admission?: Admission,
+): DatabaseConnection {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -32,7 +45,11 @@ export function openDatabase(url: string, logger: Logger, maxConnections = 16): 
     // Notices within minutes, not hours, that the other machine is gone without a word.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    application_name: 'uirapuru',
+    application_name: admission?.connectionName ?? 'uirapuru',
+    ...(admission && {
+      // pg's type knows no promise here, but waits for one.
+      onConnect: (client) => admission.admit(client) as unknown as void,
+    }),
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
   // One that is lost while somebody holds it, between two queries, has no other listener, and would end the process.

@@ -88,8 +88,11 @@ export class TestSystem {
     return system;
   }
 
-  /** Starts the control plane, again if it was killed. */
-  async startControlPlane(): Promise<void> {
+  /**
+   * Starts the control plane, again if it was killed.
+   * @param until what it says when this may resolve
+   */
+  async startControlPlane(until = 'is ready'): Promise<void> {
     // With the product's arguments of Node.js: how much memory it may take is one of them.
     const child = spawn(node, [...controlPlaneArguments, 'src/cli/start.ts'], {
       cwd: this.#checkout,
@@ -99,11 +102,25 @@ export class TestSystem {
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    const from = this.#output.length;
-    while (!this.#output.slice(from).includes('is ready')) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It did not start: ${this.#output}`);
+    await this.says(until, this.#output.length);
+  }
+
+  /** Waits until the control plane has printed something, after so many characters of its output. */
+  async says(text: string, from = 0, timeoutMs = 60_000): Promise<void> {
+    const child = this.#child;
+    const tooLate = Date.now() + timeoutMs;
+    while (!this.#output.slice(from).includes(text)) {
+      const isOver = child === undefined || child.exitCode !== null || child.signalCode !== null;
+      if (isOver || Date.now() > tooLate) throw new Error(`It did not say "${text}": ${this.#output}`);
       await sleep(20);
     }
+  }
+
+  /** Waits for the control plane to end by itself; gives its exit code. */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null) await once(child, 'close');
+    return child?.exitCode ?? null;
   }
 
   /** What it has printed so far. */

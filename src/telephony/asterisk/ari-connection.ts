@@ -15,6 +15,14 @@ export interface AriAddress {
   readonly password: string;
 }
 
+/** Whether it is still we who act on calls. */
+export interface Mandate {
+  /** False from when somebody else may have taken over. */
+  readonly isSure: boolean;
+  /** Resolves when it is sure again. */
+  confirmed(): Promise<void>;
+}
+
 export interface ConnectionListener {
   /** The socket is open and events begin. The connection counts as lost, and is made anew, when this rejects. */
   opened(): Promise<void>;
@@ -29,6 +37,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: AriMetrics;
+  /** While it is in doubt nothing is asked or heard, as if the connection were lost; always sure when left out. */
+  readonly mandate?: Mandate;
   /** Between one ping and the next; a ping not answered by then means a frozen socket. */
   readonly pingMs?: number;
 }
@@ -105,7 +115,8 @@ export class AriConnection {
 
   #send<O extends Operation>(operation: O, given: Arguments<O>, wantsBody: boolean): Promise<Answer<O>> {
     const socket = this.#socket;
-    if (socket === undefined || socket.readyState !== WebSocket.OPEN) return Promise.reject(unavailable(operation));
+    if (socket === undefined || socket.readyState !== WebSocket.OPEN || !this.#mayAct())
+      return Promise.reject(unavailable(operation));
     const { method, uri, body } = wireRequest(operation, given);
     const id = String(++this.#lastRequest);
     const message = {
@@ -122,10 +133,20 @@ export class AriConnection {
     });
   }
 
+  #mayAct(): boolean {
+    if (this.#options.mandate?.isSure !== false) return true;
+    this.#options.logger.warn('this process stood still: whether it still decides is asked before it goes on');
+    this.drop();
+    return false;
+  }
+
   async #run(): Promise<void> {
-    const { clock, logger } = this.#options;
+    const { clock, logger, mandate } = this.#options;
+    const stopped = new Promise<void>((resolve) => this.#stopping.signal.addEventListener('abort', () => resolve()));
     let retryMs = firstRetryMs;
     while (!this.#stopping.signal.aborted) {
+      await Promise.race([mandate?.confirmed(), stopped]);
+      if (this.#stopping.signal.aborted) return;
       try {
         await this.#session(() => {
           retryMs = firstRetryMs;
@@ -196,6 +217,7 @@ export class AriConnection {
   }
 
   #received(data: Buffer): void {
+    if (!this.#mayAct()) return;
     const message = JSON.parse(data.toString()) as AriEvent | RestResponse;
     if (message.type === 'RESTResponse') {
       this.#answered(message);

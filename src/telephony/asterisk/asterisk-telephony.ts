@@ -1,6 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
 import type { IdSource } from '../../kernel/ids.ts';
-import type { Logger } from '../../kernel/logger.ts';
 import { isDigit } from '../digit-buffer.ts';
 import type { Parties } from '../parties.ts';
 import type {
@@ -14,7 +12,7 @@ import type {
   Telephony,
   WatchRequest,
 } from '../port.ts';
-import { type AriAddress, AriConnection } from './ari-connection.ts';
+import { AriConnection, type ConnectionOptions } from './ari-connection.ts';
 import type { AriChannel, AriChannelDtmfReceived, AriEvent } from './ari-types.generated.ts';
 import { AsteriskChannel, type NewCaller, type TrunkArrival } from './asterisk-channel.ts';
 import { createParties } from './asterisk-parties.ts';
@@ -25,7 +23,6 @@ import { CallLegs } from './call-legs.ts';
 import { checkPlaybacks, discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
 import { eventTypes } from './event-types.ts';
 import { hangUpCause, normalClearing } from './hang-up-cause.ts';
-import type { AriMetrics } from './metrics.ts';
 import { isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
 import { OpenRecordings } from './open-recordings.ts';
 import { OpenRings } from './open-rings.ts';
@@ -35,15 +32,8 @@ import { dial, followTalk, type RingSurroundings, ring } from './ring.ts';
 import { talkSide, transferRequest } from './transfer-request.ts';
 import { watch } from './watch.ts';
 
-export interface TelephonyOptions {
-  readonly address: AriAddress;
-  /** The Stasis application that calls enter. */
-  readonly application: string;
-  readonly clock: Clock;
+export interface TelephonyOptions extends ConnectionOptions {
   readonly ids: IdSource;
-  readonly logger: Logger;
-  readonly metrics: AriMetrics;
-  readonly pingMs?: number;
   /** The names in Asterisk of an extension's endpoints; its number alone when left out. */
   readonly endpointsOf?: (tenantId: number, extension: string) => readonly string[];
   /** See `ChannelSurroundings`; what it seems to be when left out. */
