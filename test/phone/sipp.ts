@@ -51,6 +51,7 @@ export class PhoneRun {
   #ended = false;
   /** Kept when the folder is removed. */
   #finalLog: readonly string[] | undefined;
+  #finalErrors = '';
 
   constructor(child: ChildProcess, folder: string, removeFolder: boolean) {
     this.#child = child;
@@ -67,6 +68,7 @@ export class PhoneRun {
       child.on('close', (code) => {
         this.#ended = true;
         this.#finalLog = this.log;
+        this.#finalErrors = read(join(folder, 'errors.txt'));
         resolve(this.#result(code ?? -1, output));
         if (removeFolder) rmSync(folder, { recursive: true, force: true });
       });
@@ -115,7 +117,7 @@ export class PhoneRun {
   }
 
   #state(): string {
-    return `${this.log.join(' | ')} ${read(join(this.#folder, 'errors.txt')).slice(-2000)}`;
+    return `${this.log.join(' | ')} ${(this.#ended ? this.#finalErrors : read(join(this.#folder, 'errors.txt'))).slice(-2000)}`;
   }
 
   #result(exitCode: number, output: string): SippResult {

@@ -119,7 +119,10 @@ export async function setControl(
     .where('role', '=', 'concentrator')
     .executeTakeFirst();
   if (known === undefined) {
-    throw new AppError('not_found', `There is no concentrator ${equipmentId}. "npm run concentrators -- list" lists them.`);
+    throw new AppError(
+      'not_found',
+      `There is no concentrator ${equipmentId}. "npm run concentrators -- list" lists them.`,
+    );
   }
   const values = { address: control.address ?? null, port: control.port, secret: control.secret, answered_at: null };
   await db
