@@ -64,7 +64,6 @@ import { takeLease } from './storage/lease.ts';
 import { migrate } from './storage/migrate.ts';
 import { listenTo, type Notices } from './storage/notices.ts';
 import { AsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
-import { createCallRecorder } from './telephony/asterisk/call-recorder.ts';
 import { createAriMetrics } from './telephony/asterisk/metrics.ts';
 import { createPhoneStates } from './telephony/asterisk/phone-states.ts';
 import { createProvisioner } from './telephony/asterisk/provisioner.ts';
@@ -231,7 +230,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
     speech,
     messaging,
     alarmEmail: config.alarmEmail,
-    recorder: createCallRecorder({ address: asterisk, application: dialplan.application, clock }),
+    recorder: telephony.recorder,
     files: createRecordingFiles(join(config.home, 'recordings'), speechPrograms(config.cache).sox),
     reserveBytes,
     archive: config.recordingArchive && createObjectStore(config.recordingArchive),

@@ -50,9 +50,11 @@ async function service(listener: RequestListener): Promise<ObjectStore> {
   return createObjectStore({ ...settings, endpoint: `http://127.0.0.1:${port}` }, 300);
 }
 
-async function stored(talks: RecordedTalks, parts: RecordingParts) {
+/** @param asked whether somebody has asked for the GSM, and so it is made */
+async function stored(talks: RecordedTalks, parts: RecordingParts, asked = true) {
   const callId = talks.talk(parts);
   const row = await talks.settled(callId);
+  if (asked) (await parts.recordings.open(row.name, 'gsm'))?.stream.destroy();
   const paths = ['wav', 'gsm'].map((kind) => join(parts.folder, String(talks.tenantId), `${row.name}.${kind}`));
   const key = `${talks.tenantId}/${row.name}`;
   return { callId, key, name: row.name, sha256: row.sha256, paths };
@@ -147,7 +149,7 @@ test('a file that is not what was stored goes nowhere, and those after it go on'
   const { archive } = await s3();
   const talks = await recordedTalks(database);
   const parts = await talks.recordingsWith({ archive });
-  const [spoilt, whole] = [await stored(talks, parts), await stored(talks, parts)];
+  const [spoilt, whole] = [await stored(talks, parts), await stored(talks, parts, false)];
   writeFileSync(spoilt.paths[0] ?? '', randomBytes(100));
   expect(await parts.recordings.archive()).toBe(1);
   expect([...spoilt.paths, ...whole.paths].map((path) => existsSync(path))).toEqual([true, true, false, false]);

@@ -45,7 +45,7 @@ export function createRecordingShelf(parts: Parts): RecordingShelf {
     if ((await files.sha256(tenantId, name)) !== sha256) {
       throw new AppError('internal', `The file of recording ${name} is not what was stored.`);
     }
-    for (const kind of kinds) await to.put(keyOf(name, kind), files.path(tenantId, name, kind));
+    for (const kind of kinds) await to.put(keyOf(name, kind), await files.path(tenantId, name, kind));
     await recordingArchived(db, tenantId, name, clock.now());
     await files.remove(tenantId, name);
   }
@@ -74,7 +74,7 @@ export function createRecordingShelf(parts: Parts): RecordingShelf {
     async open(name, kind) {
       if (!(await isStored(db, tenantId, name))) return undefined;
       // Opened, it stays readable when it moves meanwhile.
-      const file = await open(files.path(tenantId, name, kind)).catch(undefinedIfMissing);
+      const file = await files.path(tenantId, name, kind).then(open).catch(undefinedIfMissing);
       if (file !== undefined) return { stream: file.createReadStream(), bytes: (await file.stat()).size };
       if (archive === undefined) throw unnamedStore();
       return archive.get(keyOf(name, kind));

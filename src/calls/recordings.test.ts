@@ -16,6 +16,12 @@ test('after the tenant’s days a recording goes with both files, but not one th
   const [kept, old] = [talk(parts), talk(parts)];
   const rows = [await settled(kept), await settled(old)];
   expect(rows.map((row) => row.state)).toEqual(['stored', 'stored']);
+  // The GSM is made for whoever asks for it first, and is as long as was said before.
+  const asked = rows.flatMap(({ name }) => [parts.recordings.open(name, 'gsm'), parts.recordings.open(name, 'gsm')]);
+  for (const file of await Promise.all(asked)) {
+    expect(file?.bytes).toBe(rows[0]?.bytes);
+    file?.stream.destroy();
+  }
   const files = rows.flatMap(({ name }) =>
     ['wav', 'gsm'].map((kind) => join(parts.folder, String(tenantId), `${name}.${kind}`)),
   );

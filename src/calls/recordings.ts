@@ -88,13 +88,12 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
 
   async function finish(recording: OpenRecording): Promise<void> {
     try {
-      const sides = await files.sides(recording.spoolName);
-      await recorder.finish(recording.spoolName, sides);
+      const sides = await recorder.finish(recording.spoolName, files.sides(recording.spoolName));
       const silent = await silencesOf(db, recording);
       for (const side of [sides.caller, sides.other]) await silence(side, silent);
-      const stored = await files.store(recording.tenantId, recording.name, recording.spoolName);
+      const stored = await files.store(recording.tenantId, recording.name, sides);
       await recordingStored(db, recording, stored, clock.now());
-      await recorder.discard(recording.spoolName);
+      await recorder.discard(recording.spoolName, sides);
     } catch (error) {
       lost('failed', error, recording.callId);
       await setRecordingState(db, recording, 'failed');

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { AppError } from '../kernel/errors.ts';
+import { wavFormat } from './wav-file.ts';
 
 /** A stretch of time. */
 export interface Stretch {
@@ -42,13 +42,10 @@ export async function silence(
   if (stretches.length === 0) return;
   const file = await open(path, 'r+');
   try {
-    const { size } = await file.stat();
-    const head = Buffer.alloc(Math.min(size, headBytes));
-    await file.read(head, 0, head.length, 0);
-    const { bytesPerMs, dataAt } = formatOf(head);
+    const { bytesPerMs, dataAt, dataBytes } = await wavFormat(file);
     for (const { fromMs, untilMs } of stretches) {
       const begin = dataAt + evenly(fromMs * bytesPerMs);
-      const end = Math.min(size, dataAt + evenly(untilMs * bytesPerMs));
+      const end = dataAt + Math.min(dataBytes, evenly(untilMs * bytesPerMs));
       for (let at = begin; at < end; at += zeros.length)
         await file.write(zeros, 0, Math.min(zeros.length, end - at), at);
     }
@@ -57,24 +54,8 @@ export async function silence(
   }
 }
 
-/** Where the chunks before the sound end. */
-const headBytes = 4_096;
 const zeros = Buffer.alloc(65_536);
 
 function evenly(bytes: number): number {
   return Math.floor(bytes / 2) * 2;
-}
-
-function formatOf(head: Buffer): { bytesPerMs: number; dataAt: number } {
-  for (let at = 12, bytesPerMs = 0; at + 8 <= head.length; ) {
-    const chunk = head.toString('latin1', at, at + 4);
-    // RIFF: 8 bytes before a chunk; of `fmt ` bytes 8 to 11 are the bytes a second, 14 and 15 the bits of a sample.
-    if (chunk === 'data' && bytesPerMs > 0) return { bytesPerMs, dataAt: at + 8 };
-    if (chunk === 'fmt ' && head.readUInt16LE(at + 22) === 16) bytesPerMs = head.readUInt32LE(at + 16) / 1_000;
-    at += 8 + head.readUInt32LE(at + 4);
-  }
-  throw new AppError(
-    'internal',
-    'What Asterisk recorded is no WAV file of 16 bits, so that digits could not be silenced.',
-  );
 }

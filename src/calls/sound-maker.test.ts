@@ -13,40 +13,37 @@ writeFileSync(
   program,
   `case "$*" in
     *bad*) echo 'what is' >&2; echo 'this?' >&2; exit 2;;
-    *deadly*) kill -9 $(cut -d' ' -f4 "/proc/$PPID/stat"); exit 1;;
+    *deadly*) kill -9 "$PPID"; exit 1;;
   esac
   for last; do :; done; printf '%s' "$*" > "$last"`,
 );
 const make = createSoundMaker((args) => ({ file: '/bin/sh', args: [program, ...args], env: process.env }));
-const job = (name: string) => ({
-  caller: path(`${name} caller.wav`),
-  other: path(`${name} $(other).wav`),
-  wav: path(`${name}.wav`),
-  gsm: path(`${name}.gsm`),
-});
+const gsmOf = (name: string): string => path(`${name} $(its).gsm`);
+const made = (name: string): Promise<void> => make(path(`${name}.wav`), gsmOf(name));
 
 test('many asked at once are made one after the other, whatever stands in their names', async () => {
-  const jobs = ['one', 'two', 'three'].map(job);
-  await Promise.all(jobs.map(make));
-  for (const { caller, other, wav, gsm } of jobs) {
-    expect(readFileSync(wav, 'utf8')).toBe(`-M ${caller} ${other} -t wav ${wav}`);
-    expect(readFileSync(gsm, 'utf8')).toBe(`${wav} -r 8000 -c 1 -t gsm ${gsm}`);
+  const names = ['one', 'two', 'three'];
+  await Promise.all(names.map(made));
+  for (const name of names) {
+    expect(readFileSync(gsmOf(name), 'utf8')).toBe(`${path(`${name}.wav`)} -r 8000 -c 1 -t gsm ${gsmOf(name)}`);
   }
 });
 
 test('one that cannot be made is told with the reason, and others are made all the same', async () => {
-  const [bad, good] = [make(job('bad')), make(job('good'))];
+  const [bad, good] = [made('bad'), made('good')];
   await expect(bad).rejects.toThrow('what is this?');
   await good;
-  expect(existsSync(job('good').gsm)).toBe(true);
+  expect(existsSync(gsmOf('good'))).toBe(true);
 });
 
 test('when the process dies those that wait are told, and the next ones are made by a new one', async () => {
-  await expect(make(job('deadly'))).rejects.toThrow('the process ended');
-  await make(job('later'));
-  expect(existsSync(job('later').gsm)).toBe(true);
+  await expect(made('deadly')).rejects.toThrow('the process ended');
+  await made('later');
+  expect(existsSync(gsmOf('later'))).toBe(true);
 });
 
 test('without sox nothing is made', async () => {
-  await expect(createSoundMaker(undefined)(job('none'))).rejects.toMatchObject({ code: 'missing_part' });
+  await expect(createSoundMaker(undefined)(path('none.wav'), gsmOf('none'))).rejects.toMatchObject({
+    code: 'missing_part',
+  });
 });

@@ -9,22 +9,12 @@ export type Sox = (args: readonly string[]) => {
   readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
-/** The two sides of a talk, and the files that are made of them. */
-export interface SoundJob {
-  readonly caller: string;
-  readonly other: string;
-  /** Stereo: the caller left. */
-  readonly wav: string;
-  /** Both in one. */
-  readonly gsm: string;
-}
+/** Makes a GSM file of 8 kHz of a WAV file, one after the other: both sides in one. @throws AppError `internal` with sox's own words */
+export type MakeGsm = (wav: string, gsm: string) => Promise<void>;
 
-/** Makes the files of recordings, one after the other. @throws AppError `internal` with sox's own words */
-export type MakeSound = (job: SoundJob) => Promise<void>;
-
-/** Reads four paths a job, and answers each with a line: empty, or what was wrong. "$@" is sox. */
-const script = `while IFS= read -r caller && IFS= read -r other && IFS= read -r wav && IFS= read -r gsm; do
-  if said=$({ "$@" -M "$caller" "$other" -t wav "$wav" && "$@" "$wav" -r 8000 -c 1 -t gsm "$gsm"; } 2>&1); then echo
+/** Reads two paths a job, and answers each with a line: empty, or what was wrong. "$@" is sox. */
+const script = `while IFS= read -r wav && IFS= read -r gsm; do
+  if said=$("$@" "$wav" -r 8000 -c 1 -t gsm "$gsm" 2>&1); then echo
   else printf 'failed: %s\\n' "$(printf %s "$said" | tr '\\n' ' ')"; fi
 done`;
 
@@ -38,7 +28,7 @@ interface Maker {
  * for tens of milliseconds, since a process of its size is slow to fork (seen in a profile: a quarter of all time).
  * @param sox undefined when it is nowhere: then nothing can be made
  */
-export function createSoundMaker(sox: Sox | undefined): MakeSound {
+export function createSoundMaker(sox: Sox | undefined): MakeGsm {
   let running: Maker | undefined;
 
   function start(program: Sox): Maker {
@@ -58,12 +48,12 @@ export function createSoundMaker(sox: Sox | undefined): MakeSound {
     return maker;
   }
 
-  return async ({ caller, other, wav, gsm }) => {
-    if (sox === undefined) throw new AppError('missing_part', 'SoX is not there, by which recordings are made.');
+  return async (wav, gsm) => {
+    if (sox === undefined) throw new AppError('missing_part', 'SoX is not there, by which GSM files are made.');
     running ??= start(sox);
     const said = Promise.withResolvers<string>();
     running.waiting.push(said);
-    running.child.stdin?.write(`${[caller, other, wav, gsm].join('\n')}\n`);
+    running.child.stdin?.write(`${wav}\n${gsm}\n`);
     const answer = await said.promise;
     if (answer !== '') throw new AppError('internal', `A recording could not be made: ${answer}`, { wav });
   };

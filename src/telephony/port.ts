@@ -65,12 +65,20 @@ export interface CallRecorder {
   /** Puts silence in the place of what is said, or records it again. Of a recording that is over it changes nothing. */
   mute(name: string, muted: boolean): Promise<void>;
   /**
-   * Ends it, also when its caller has hung up, and fetches it as 8 kHz WAV.
+   * Ends it, also when its caller has hung up.
+   * @param into where its sides are fetched to, unless they are on this machine
+   * @returns where they are, as 8 kHz WAV
    * @throws AppError `not_found` when there is none
    */
-  finish(name: string, into: { readonly caller: string; readonly other: string }): Promise<void>;
-  /** Forgets what `finish` fetched. */
-  discard(name: string): Promise<void>;
+  finish(name: string, into: RecordedSides): Promise<RecordedSides>;
+  /** Forgets it. @param sides what `finish` returned */
+  discard(name: string, sides: RecordedSides): Promise<void>;
+}
+
+/** The files of a recording: what the caller said, and what the caller heard. */
+export interface RecordedSides {
+  readonly caller: string;
+  readonly other: string;
 }
 
 /** What `Channel.record` is asked for. */

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Registry } from 'prom-client';
 import { createCallLog } from '../../src/calls/call-log.ts';
 import type { ObjectStore } from '../../src/calls/object-store.ts';
@@ -57,7 +57,11 @@ const recorder: CallRecorder = {
   start: async () => undefined,
   mute: async () => undefined,
   finish: async (_name, into) => {
-    for (const path of [into.caller, into.other]) writeFileSync(path, wav());
+    for (const path of [into.caller, into.other]) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, wav());
+    }
+    return into;
   },
   discard: async () => undefined,
 };

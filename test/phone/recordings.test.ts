@@ -230,5 +230,5 @@ test('a control plane that is killed in a talk stores its recording whole', asyn
   await sleep(300);
   await hangUp();
   await stored(name);
-  expect(existsSync(join(system.home, 'recordings', '1', `${name}.gsm`))).toBe(true);
+  expect(existsSync(join(system.home, 'recordings', '1', `${name}.wav`))).toBe(true);
 });

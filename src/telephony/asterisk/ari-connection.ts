@@ -13,6 +13,8 @@ export interface AriAddress {
   readonly ariUrl: string;
   readonly user: string;
   readonly password: string;
+  /** Where it keeps what is recorded, if that is on this machine. */
+  readonly recordingsFolder?: string;
 }
 
 /** Whether it is still we who act on calls. */

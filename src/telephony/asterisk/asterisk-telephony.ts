@@ -3,6 +3,7 @@ import { isDigit } from '../digit-buffer.ts';
 import type { Parties } from '../parties.ts';
 import type {
   CallHandlers,
+  CallRecorder,
   Channel,
   DialRequest,
   DialResult,
@@ -20,6 +21,7 @@ import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl } from './call-control.ts';
 import { CallLegs } from './call-legs.ts';
+import { createCallRecorder } from './call-recorder.ts';
 import { checkPlaybacks, discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
 import { eventTypes } from './event-types.ts';
 import { hangUpCause, normalClearing } from './hang-up-cause.ts';
@@ -47,6 +49,7 @@ const allowed = [...eventTypes, 'RESTResponse'].map((type) => ({ type }));
 
 /** Telephony on a real Asterisk, over ARI. */
 export class AsteriskTelephony implements Telephony {
+  readonly recorder: CallRecorder;
   readonly #options: TelephonyOptions;
   readonly #connection: AriConnection;
   readonly #control: CallControl;
@@ -71,6 +74,7 @@ export class AsteriskTelephony implements Telephony {
       event: (event) => (this.#queued === undefined ? this.#on(event) : void this.#queued.push(event)),
     });
     this.#control = new CallControl(this.#connection, options.clock);
+    this.recorder = createCallRecorder({ ...options, control: this.#control, recordings: this.#recordings });
   }
 
   get connected(): boolean {
@@ -121,10 +125,11 @@ export class AsteriskTelephony implements Telephony {
   }
 
   async hangUp(channelId: string): Promise<boolean> {
+    const path = { channelId };
     try {
       const caller = this.#callers.get(channelId);
       if (caller !== undefined) await caller.hangUp();
-      else await hangUpLeg(channelId, this.#control);
+      else await this.#control.tell('DELETE /channels/{channelId}', { path, query: { reason_code: '16' } });
       return true;
     } catch (error) {
       throwUnlessGone(error);
@@ -258,7 +263,8 @@ export class AsteriskTelephony implements Telephony {
   #on(event: AriEvent): void {
     switch (event.type) {
       case 'StasisStart':
-        if (isUpkeep(event.channel.id) || isSnoop(event.channel.id)) return;
+        if (isUpkeep(event.channel.id)) return;
+        if (isSnoop(event.channel.id)) return this.#recordings.arrived(event.channel.id);
         if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id);
         else if (isClicked(event.channel.id)) this.#clickedAnswered(event.channel);
         else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');
@@ -378,12 +384,4 @@ export class AsteriskTelephony implements Telephony {
       }
     })();
   }
-}
-
-/** Q.850's normal clearing. */
-function hangUpLeg(channelId: string, control: CallControl): Promise<void> {
-  return control.tell('DELETE /channels/{channelId}', {
-    path: { channelId },
-    query: { reason_code: String(normalClearing) },
-  });
 }

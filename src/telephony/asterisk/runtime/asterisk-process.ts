@@ -18,6 +18,8 @@ export interface AriAddress {
   readonly ariUrl: string;
   readonly user: string;
   readonly password: string;
+  /** Where it keeps what is recorded, if that is on this machine. */
+  readonly recordingsFolder?: string;
 }
 
 /** SIGTERM: Asterisk hangs up every channel, unloads its modules and ends. */
@@ -33,7 +35,12 @@ const readyWithinMs = 30_000;
 
 /** Where ARI of this Asterisk is, and the way in. */
 export function addressOf(place: AsteriskPlace): AriAddress {
-  return { ariUrl: `http://127.0.0.1:${place.ariPort}/ari`, user: ariUser, password: place.ariPassword };
+  return {
+    ariUrl: `http://127.0.0.1:${place.ariPort}/ari`,
+    user: ariUser,
+    password: place.ariPassword,
+    recordingsFolder: join(place.spool, 'recording'),
+  };
 }
 
 /**

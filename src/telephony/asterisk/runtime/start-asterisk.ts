@@ -49,11 +49,10 @@ export async function startAsterisk(
   });
   const log = boundLog(place.logs, () => addressOf(place), deps.failed);
   return {
+    ...addressOf(place),
     get ariUrl() {
       return addressOf(place).ariUrl;
     },
-    user: addressOf(place).user,
-    password: place.ariPassword,
     adopted,
     get pid() {
       return supervised.pid;
