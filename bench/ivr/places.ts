@@ -15,7 +15,7 @@ export const ports = {
   peer: { sip: firstPort + 70, wss: firstPort + 71, tls: firstPort + 72, erp: firstPort + 90 },
   phone: { sip: firstPort + 62, media: firstPort + 64, probe: firstPort + 100 },
   /** Each call takes two. Both Asterisks take what is free. */
-  rtp: { first: firstPort + 200, last: firstPort + 1_999 },
+  rtp: { first: firstPort + 200, last: firstPort + 5_999 },
 } as const;
 
 /** The settings of one system, as its environment would give them. */

@@ -18,7 +18,9 @@ export function createWrapUps({ roster, floor, clock, logger }: Parts): (agent: 
   async function follow({ id, since, queue }: Agent): Promise<void> {
     const seconds = floor.queues.get(queue ?? '')?.wrapUpSeconds ?? 0;
     const now = clock.now();
-    await clock.sleep(Math.max(0, (since ?? now).getTime() + seconds * 1_000 - now.getTime()));
+    const leftMs = (since ?? now).getTime() + seconds * 1_000 - now.getTime();
+    // Even without any it is not over before everybody has heard that it began.
+    await (leftMs > 0 ? clock.sleep(leftMs) : Promise.resolve());
     const agent = roster.byId(id);
     if (agent?.state !== 'wrap_up' || agent.since !== since) return;
     if (agent.nextPause === undefined) roster.move(id, 'make_ready');

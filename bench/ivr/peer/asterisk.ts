@@ -25,20 +25,23 @@ export interface PeerAsterisk {
  * Starts the same Asterisk build as ours, on a configuration folder of its own.
  * @param phones what may register
  * @param dialplan `extensions.conf`
+ * @param more what this peer needs besides
  */
 export async function startPeerAsterisk(
   config: Config,
   phones: readonly Extension[],
   dialplan: string,
+  more: { readonly modules?: readonly string[]; readonly files?: Readonly<Record<string, string>> } = {},
 ): Promise<PeerAsterisk> {
   const program = await findAsterisk(config, () => undefined);
   const place = await preparePlace(config);
   const configuration = await writeConfiguration(place, program);
   const files = {
-    'modules.conf': `[modules]\nautoload = no\n${modules.map((name) => `require = ${name}.so`).join('\n')}\n`,
+    'modules.conf': `[modules]\nautoload = no\n${[...modules, ...(more.modules ?? [])].map((name) => `require = ${name}.so`).join('\n')}\n`,
     'sorcery.conf': '; Objects of PJSIP are in pjsip.conf.\n',
     'pjsip.conf': `${renderConfiguration(place)['pjsip.conf']?.replace(/\[transport-(tcp|wss)\][^[]*/g, '') ?? ''}\n${phones.map(pjsipObjects).join('\n')}`,
     'extensions.conf': dialplan,
+    ...more.files,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(place.etc, name), content);
   mkdirSync(join(place.data, 'agi-bin'), { recursive: true });

@@ -71,9 +71,15 @@ export async function ring(
   try {
     const devices = await registeredDevices(caller, request.extensions, around);
     if (devices.length === 0) return { kind: 'unreachable' };
-    await (request.music ? caller.startMusic() : caller.startRinging());
     const shown = callerId(caller.callerName, caller.callerNumber);
-    const { outcome } = await untilAnswered(caller, devices, { ...request, shown }, around);
+    // The phones first: Asterisk does one thing after the other, and a caller who comes from a queue hears music already.
+    const rung = untilAnswered(caller, devices, { ...request, shown }, around);
+    const heard = request.music ? caller.startMusic() : caller.startRinging();
+    heard.catch((error: unknown) => {
+      if (!isGone(error))
+        around.logger.warn({ err: error, channel: caller.id }, 'a caller waits for phones in silence');
+    });
+    const { outcome } = await rung;
     await (request.music ? caller.stopMusic() : caller.stopRinging()).catch(ignoreGone);
     if (outcome.kind !== 'answered') return { kind: outcome.kind };
     return { kind: 'answered', extension: outcome.extension, talk: await join(caller, outcome, around) };

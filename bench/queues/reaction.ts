@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../ivr/figures.ts';
+import { cpuMsOf } from '../ivr/process-tree.ts';
+import { type Contestant, caller, queueNumber } from './contestants.ts';
+import { type BankCall, PhoneBank } from './phone-bank.ts';
+
+/** How many work at once and how many wait for them, and how agents become free. */
+export interface Rush {
+  readonly atWork: number;
+  readonly waiting: number;
+  /** Agents who hang up, a second. */
+  readonly rate: number;
+  readonly samples: number;
+  /** How long nothing happens, to know what waiting itself costs. */
+  readonly idleMs: number;
+}
+
+/** What a round of one contestant came to. */
+export interface Reaction {
+  readonly contestant: Contestant['name'];
+  /** From the agent's BYE to the INVITE of the next caller at the same phone, in ms, each. */
+  readonly ms: readonly number[];
+  /** Agents who hung up and were not called again within the longest wait. */
+  readonly forgotten: number;
+  /** Processor time of a call that was queued and answered, without what waiting itself costs, in ms, by part. */
+  readonly cpuMsOfCall: Readonly<Record<string, number>>;
+  /** Processor time in a second in which all wait and talk and nothing else happens, in ms, by part. */
+  readonly cpuMsOfIdleSecond: Readonly<Record<string, number>>;
+}
+
+/** Calls placed a second while a contestant is filled. */
+const fillRate = 40;
+const longestMs = 20_000;
+const sampleEveryMs = 5;
+
+/** The phones of one contestant: those of the agents and those of who calls. */
+export class Rushed {
+  readonly #contestant: Contestant;
+  readonly #agents: PhoneBank;
+  readonly #callers: PhoneBank;
+  readonly #talking: BankCall[] = [];
+  /** When an agent hung up, by the phone. */
+  readonly #freeSince = new Map<string, number>();
+  #ms: number[] = [];
+  #placed = 0;
+  #answered = 0;
+  #failure: unknown;
+
+  private constructor(contestant: Contestant, agents: PhoneBank, callers: PhoneBank) {
+    this.#contestant = contestant;
+    this.#agents = agents;
+    this.#callers = callers;
+  }
+
+  static async open(contestant: Contestant, mediaPort: number): Promise<Rushed> {
+    const agents = await PhoneBank.open(contestant.sipPort, mediaPort, { rung: (call) => rushed.#rung(call) });
+    const callers = await PhoneBank.open(contestant.sipPort, mediaPort);
+    const rushed = new Rushed(contestant, agents, callers);
+    return rushed;
+  }
+
+  /** Registers phones, some at once; those that the system does not know yet, again and again. */
+  async register(accounts: readonly Parameters<PhoneBank['register']>[0][]): Promise<void> {
+    const left = [...accounts];
+    const one = async (): Promise<void> => {
+      for (let account = left.pop(); account !== undefined; account = left.pop()) {
+        while (!(await this.#agents.register(account))) await sleep(500);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, one));
+  }
+
+  /** Fills the queue, lets agents hang up one after the other, and empties it again. */
+  async round(rush: Rush): Promise<Reaction> {
+    const { parts, name } = this.#contestant;
+    await this.#fill(rush);
+    await sleep(2_000);
+    const before = cpuMsOf(parts);
+    await sleep(rush.idleMs);
+    const idle = cpuMsOf(parts);
+    const [from, answeredBefore] = [performance.now(), this.#answered];
+    this.#ms = [];
+    const everyMs = 1_000 / rush.rate;
+    let hungUp = 0;
+    while (hungUp < rush.samples) {
+      this.#throwFailure();
+      for (; hungUp < rush.samples && performance.now() >= from + hungUp * everyMs; hungUp++) this.#hangUpOne();
+      this.#keepWaiting(rush.waiting);
+      await sleep(sampleEveryMs);
+    }
+    for (const until = performance.now() + longestMs; this.#freeSince.size > 0 && performance.now() < until; ) {
+      await sleep(sampleEveryMs);
+    }
+    // What the last calls leave to be written.
+    await sleep(1_000);
+    const after = cpuMsOf(parts);
+    const seconds = (performance.now() - from) / 1_000;
+    const calls = this.#answered - answeredBefore;
+    const names = Object.keys(parts);
+    const second = (part: string): number => (((idle[part] ?? 0) - (before[part] ?? 0)) * 1_000) / rush.idleMs;
+    const ofCall = (part: string): number => ((after[part] ?? 0) - (idle[part] ?? 0) - second(part) * seconds) / calls;
+    const forgotten = this.#freeSince.size;
+    const ms = this.#ms;
+    await this.#empty();
+    return {
+      contestant: name,
+      ms,
+      forgotten,
+      cpuMsOfCall: Object.fromEntries(names.map((part) => [part, ofCall(part)])),
+      cpuMsOfIdleSecond: Object.fromEntries(names.map((part) => [part, second(part)])),
+    };
+  }
+
+  close(): void {
+    this.#agents.close();
+    this.#callers.close();
+  }
+
+  #rung(call: BankCall): void {
+    this.#answered++;
+    this.#talking.push(call);
+    const since = this.#freeSince.get(call.user);
+    if (since === undefined) return;
+    this.#freeSince.delete(call.user);
+    this.#ms.push(call.atMs - since);
+  }
+
+  /** The one who has talked longest. */
+  #hangUpOne(): void {
+    const call = this.#talking.shift();
+    if (call !== undefined) this.#freeSince.set(call.user, this.#agents.hangUp(call));
+  }
+
+  #keepWaiting(waiting: number): void {
+    while (this.#placed - this.#answered < waiting) this.#place();
+  }
+
+  #place(): void {
+    this.#placed++;
+    this.#callers.call(caller, queueNumber).catch((error: unknown) => (this.#failure ??= error));
+  }
+
+  async #fill({ atWork, waiting }: Rush): Promise<void> {
+    const from = performance.now();
+    for (let placed = 0; placed < atWork + waiting; ) {
+      this.#throwFailure();
+      for (; placed < atWork + waiting && performance.now() >= from + (placed * 1_000) / fillRate; placed++)
+        this.#place();
+      await sleep(sampleEveryMs);
+    }
+    for (const until = performance.now() + longestMs; this.#talking.length < atWork; await sleep(sampleEveryMs)) {
+      this.#throwFailure();
+      if (performance.now() > until) throw new Error(`Only ${this.#talking.length} of ${atWork} agents were called`);
+    }
+  }
+
+  async #empty(): Promise<void> {
+    this.#talking.length = 0;
+    this.#freeSince.clear();
+    this.#callers.hangUpAll();
+    const until = performance.now() + longestMs;
+    while (this.#agents.calls > 0 && performance.now() < until) await sleep(sampleEveryMs);
+    this.#agents.hangUpAll();
+    await sleep(1_000);
+    [this.#placed, this.#answered] = [0, 0];
+    this.#talking.length = 0;
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+/** The figures that are told of reaction times. */
+export function reactionFigures(ms: readonly number[]) {
+  const [p50, p90, p99, most] = [0.5, 0.9, 0.99, 1].map((share) => quantile(ms, share));
+  return { count: ms.length, p50, p90, p99, most };
+}
