@@ -191,9 +191,9 @@ export class Callers {
     return [...this.#queued.values()].find(isIt);
   }
 
-  /** Who serves the queue and is logged in at an extension. */
+  /** Who serves the queue, is logged in at an extension and in no other talk. */
   #agentAt(queue: string, extension: string): Agent | undefined {
-    return this.#parts.floor.staff(queue).find((agent) => agent.extension === extension);
+    return this.#parts.floor.staff(queue).find((agent) => agent.extension === extension && agent.state !== 'talking');
   }
 
   #waiterOf(queued: Queued): Waiter {

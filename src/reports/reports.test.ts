@@ -43,6 +43,17 @@ async function failedChecks(tenant: DayTenant, nowMs: number): Promise<string[]>
   return all.flatMap(({ checks }) => checks.filter(({ holds }) => !holds).map(({ name }) => name));
 }
 
+test('a talk is missed among an agent’s states also if the queue did not ring that agent for it', async () => {
+  const tenant = await dayTenant(db);
+  const day = queueDay(5, startMs, 20);
+  const unrung = day.events.map((event) =>
+    event.kind === 'caller' ? { ...event, caller: { ...event.caller, offers: 0 } } : event,
+  );
+  const talk = unrung.find((event) => event.kind === 'agent' && event.state.state === 'talking');
+  await writeDay(db, tenant, { ...day, events: unrung.filter((event) => event !== talk) });
+  expect(await failedChecks(tenant, day.endMs)).toContain('talks_known');
+});
+
 test('a report says what callers and agents experienced, to the millisecond', async () => {
   const tenant = await dayTenant(db);
   const day = queueDay(1, startMs);
