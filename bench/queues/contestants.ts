@@ -36,9 +36,10 @@ const ringSeconds = 20;
 export async function startOurs(crew: readonly Account[], nodeOptions: string): Promise<Contestant> {
   const config = configOf('ours');
   await prepareHome(config.home);
-  const { tenantId, url, stop: stopDatabase } = await fillDatabase(config);
-  const { db, close } = openDatabase(url, silentLogger);
-  const tenant = { tenant_id: tenantId };
+  const filled = await fillDatabase(config);
+  const connection = openDatabase(filled.url, silentLogger);
+  const { db } = connection;
+  const tenant = { tenant_id: filled.tenantId };
   await db
     .insertInto('extension')
     .values({ ...tenant, number: caller.user, password: caller.password })
@@ -72,8 +73,8 @@ export async function startOurs(crew: readonly Account[], nodeOptions: string): 
     await db.insertInto('queue_member').values(members).execute();
     await db.insertInto('agent_state').values(states).execute();
   }
-  await close();
-  await stopDatabase();
+  await connection.close();
+  await filled.stop();
   const system = await OurSystem.start(nodeOptions);
   return {
     name: 'ours',

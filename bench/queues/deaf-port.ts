@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 /** A port where audio may be sent that nobody hears: it is open, and what comes is never looked at. */
 export interface DeafPort {
@@ -7,20 +7,21 @@ export interface DeafPort {
   close(): Promise<unknown>;
 }
 
-/** Opens one. A thread has it that sleeps for ever, so that the audio of hundreds of calls costs no one any time. */
+/** Opens one. A thread has it that sleeps for ever, so that the audio of hundreds of calls costs nobody any time. */
 export async function openDeafPort(): Promise<DeafPort> {
-  const worker = new Worker(new URL(import.meta.url));
-  const port = await new Promise<number>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  return { port, close: () => worker.terminate() };
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL(import.meta.url), { workerData: shared });
+  await Atomics.waitAsync(shared, 0, 0).value;
+  return { port: Atomics.load(shared, 0), close: () => worker.terminate() };
 }
 
 if (!isMainThread) {
+  const shared = workerData as Int32Array;
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1', () => {
-    parentPort?.postMessage(socket.address().port);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    const { port } = socket.address();
+    Atomics.store(shared, 0, port);
+    Atomics.notify(shared, 0);
+    Atomics.wait(shared, 0, port);
   });
 }

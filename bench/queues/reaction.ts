@@ -29,7 +29,7 @@ export interface Reaction {
 }
 
 /** Calls placed a second while a contestant is filled. */
-const fillRate = 40;
+const fillRate = 25;
 const longestMs = 20_000;
 const sampleEveryMs = 5;
 
