@@ -25,6 +25,7 @@ const commands = {
   concentrators: { file: 'src/cli/concentrators.ts' },
   instances: { file: 'src/cli/instances.ts' },
   recordings: { file: 'src/cli/recordings.ts' },
+  reports: { file: 'src/cli/reports.ts' },
   blocks: { file: 'src/cli/blocks.ts' },
   spending: { file: 'src/cli/spending.ts' },
   outbox: { file: 'src/cli/outbox.ts' },

@@ -1,16 +1,22 @@
 import type { Column, ColumnKind } from './columns.ts';
 import { spreadsheetText } from './spreadsheet-text.ts';
 
+/** A report as people read it: its titles, then its rows. */
+export function cellsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[][] {
+  return [
+    columns.map(({ title }) => spreadsheetText(title)),
+    ...rows.map((row) => columns.map(({ kind, value }) => shown[kind](value(row)))),
+  ];
+}
+
 /**
  * A report as CSV (RFC 4180) as Excel opens it in Brazil, where the comma is the decimal mark: separated by semicolons, beginning with
  * a byte order mark, without which its letters are taken for those of Windows.
  */
 export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = [
-    columns.map(({ title }) => spreadsheetText(title)),
-    ...rows.map((row) => columns.map(({ kind, value }) => shown[kind](value(row)))),
-  ];
-  return `\uFEFF${lines.map((cells) => `${cells.map(quoted).join(';')}\r\n`).join('')}`;
+  return `\uFEFF${cellsOf(columns, rows)
+    .map((cells) => `${cells.map(quoted).join(';')}\r\n`)
+    .join('')}`;
 }
 
 const shown: Readonly<Record<ColumnKind, (value: string | number | null) => string>> = {

@@ -8,7 +8,7 @@ import {
   queueColumns,
   surveyColumns,
 } from './columns.ts';
-import { csvOf } from './csv.ts';
+import { cellsOf, csvOf } from './csv.ts';
 import type {
   AgentFigures,
   AgentQueueFigures,
@@ -69,4 +69,9 @@ export async function reportFile<Name extends ReportName>(
   }
   const contentType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   return { name, contentType, content: await workbookOf(title, columns, rows) };
+}
+
+/** A report as cells for people: its titles, then its rows. */
+export function reportCells<Name extends ReportName>(report: Name, rows: readonly ReportRows[Name][]): string[][] {
+  return cellsOf(files[report].columns(rows), rows);
 }

@@ -33,7 +33,7 @@ import type {
 } from './schemas.ts';
 import { readDispositionSums, readSurveySums } from './talk-store.ts';
 
-export { type ReportName, type ReportRows, reportFile } from './files.ts';
+export { type ReportName, type ReportRows, reportCells, reportFile } from './files.ts';
 
 /**
  * What queues and agents came to. Formulas: docs/reports.md.
