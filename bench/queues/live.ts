@@ -1,3 +1,4 @@
+import { goAhead } from '../../src/kernel/priority.ts';
 import { emptyHomes } from '../ivr/places.ts';
 import { type Contestant, crewOf, startAppQueue, startOurs } from './contestants.ts';
 import { openDeafPort } from './deaf-port.ts';
@@ -22,6 +23,8 @@ export async function measureLive({ members, rush, nodeOptions }: LivePlan, turn
   try {
     contestants.push(await startOurs(crew, nodeOptions));
     contestants.push(await startAppQueue(crew, rush.atWork));
+    // Phones are other machines: they hear at once what they are told, however busy this one is.
+    goAhead();
     for (const contestant of contestants) {
       const phones = await Rushed.open(contestant, deaf.port);
       rushed.push(phones);

@@ -223,3 +223,32 @@ test('every leg is in the log with how it ended, also when the process died in b
     ['placed', '1002', at(6).toISOString(), 26],
   ]);
 });
+
+test('who is in which call is known from change to change, and after a restart', async () => {
+  const log = createCallLog(parts());
+  const phones = log.phones(tenantId);
+  const heldTo = (other = log) => {
+    const live = other.live(tenantId).flatMap(({ id, legs }) => legs.map(({ number }) => [number, id]));
+    const known = [...other.phones(tenantId)].flatMap(([number, calls]) => [...calls].map((id) => [number, id]));
+    expect(known.toSorted()).toEqual([...new Map(live.map((pair) => [pair.join(), pair])).values()].toSorted());
+  };
+  const id = log.open(newCall('phones'));
+  const leg = (legId: string) => ({ callerId: 'phones', legId, at: at(1) });
+  expect([...(phones.get('1001') ?? [])]).toContain(id);
+  for (const number of ['3001', '3002']) log.leg({ ...leg(number), kind: 'placed', number });
+  heldTo();
+  expect(phones.get('3002')).toEqual(new Set([id]));
+  log.leg({ ...leg('3001'), kind: 'answered' });
+  log.leg({ ...leg('3002'), kind: 'ended', cause: 26 });
+  heldTo();
+  expect(phones.has('3002')).toBe(false);
+  await log.flush();
+  const again = createCallLog(parts());
+  await again.openCalls();
+  expect(again.phones(tenantId).get('3001')).toEqual(new Set([id]));
+  heldTo(again);
+  log.close(id, { reason: 'caller_hung_up', cause: 16, at: at(2) });
+  heldTo();
+  expect(phones.has('3001')).toBe(false);
+  await log.flush();
+});
