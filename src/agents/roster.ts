@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -6,7 +7,7 @@ import { extensionTopic } from '../screen-pop/service.ts';
 import { type AgentMove, type AgentStateName, moved } from './agent-state.ts';
 import type { Journal } from './journal.ts';
 import type { ShownAgent } from './schemas.ts';
-import { type StateRow, type StoredAgent, writeCall, writeFacts, writeState } from './store.ts';
+import { type AgentFacts, type StateRow, type StoredAgent, writeCall, writeFacts, writeState } from './store.ts';
 
 /** An agent as it is now. */
 export interface Agent {
@@ -87,16 +88,17 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
     }
   }
 
-  function store(agent: Agent, row: StateRow | undefined, listening: string | undefined): void {
+  function store(before: Agent, agent: Agent, row: StateRow | undefined, listening: string | undefined): void {
     const who = { tenantId, agentId: agent.id };
-    const facts = { extension: agent.extension ?? null, nextPause: agent.nextPause ?? null, misses: agent.misses };
+    const facts = factsOf(agent);
+    const isOther = !isDeepStrictEqual(facts, factsOf(before));
     const events: NewLiveEvent[] =
       listening === undefined
         ? []
         : [{ topic: extensionTopic(listening), type: 'agent.changed', data: { agent: shownOf(agent) } }];
     journal.write(async (db) => {
       if (row !== undefined) await writeState(db, who, row);
-      await writeFacts(db, who, facts);
+      if (isOther) await writeFacts(db, who, facts);
       return events;
     });
   }
@@ -130,7 +132,7 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
         callId: callId ?? null,
         startedAt: since,
       };
-      store(agent, row, extension ?? before.extension);
+      store(before, agent, row, extension ?? before.extension);
       replace(before, agent);
       return true;
     },
@@ -138,7 +140,7 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       const before = agents.get(id);
       if (before === undefined || before.nextPause === reason) return;
       const agent = { ...before, nextPause: reason };
-      store(agent, undefined, agent.extension);
+      store(before, agent, undefined, agent.extension);
       replace(before, agent);
     },
     missed(id, misses) {
@@ -146,7 +148,7 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       if (before === undefined || before.misses === misses) return;
       const agent = { ...before, misses };
       agents.set(id, agent);
-      store(agent, undefined, undefined);
+      store(before, agent, undefined, undefined);
     },
     moveCall(id, to) {
       const before = agents.get(id);
@@ -157,7 +159,7 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
         return [];
       });
       const agent = { ...before, callId: to };
-      store(agent, undefined, agent.extension);
+      store(before, agent, undefined, agent.extension);
       replace(before, agent);
     },
     reload(stored, anew = false) {
@@ -168,11 +170,17 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
         if (before === undefined) agents.set(id, agent);
         else replace(before, agent);
       }
+      // Also one that another process has switched off.
+      for (const { id, enabled } of agents.values()) if (!enabled) this.move(id, 'log_out', { reason: 'disabled' });
       const there = new Set(stored.map(({ id }) => id));
       for (const id of agents.keys()) if (!there.has(id)) agents.delete(id);
     },
     onChange: (listener) => void listeners.push(listener),
   };
+}
+
+function factsOf({ extension, nextPause, misses }: Agent): AgentFacts {
+  return { extension: extension ?? null, nextPause: nextPause ?? null, misses };
 }
 
 function agentOf({ open, ...stored }: StoredAgent): Agent {
