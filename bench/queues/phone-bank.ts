@@ -7,7 +7,8 @@ import { header, offer, statusOf, userOf } from '../../test/phone/sip-text.ts';
 const host = '127.0.0.1';
 /** As long as Asterisk lets a phone be registered unless it is told otherwise: nobody registers again meanwhile. */
 const expiresSeconds = 7_200;
-const lostAfterMs = 10_000;
+const firstRepeatMs = 500;
+const lostAfterMs = 32_000;
 const token = (bytes = 8): string => randomBytes(bytes).toString('hex');
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
@@ -52,6 +53,8 @@ export class PhoneBank {
   readonly #mediaPort: number;
   readonly #listener: BankListener;
   readonly #asked = new Map<string, Question>();
+  /** Requests of which nothing was heard yet: when they are sent again. */
+  readonly #unheard = new Map<string, NodeJS.Timeout>();
   readonly #dialogs = new Map<string, Dialog>();
 
   private constructor(socket: Socket, exchangePort: number, mediaPort: number, listener: BankListener) {
@@ -127,6 +130,7 @@ export class PhoneBank {
   }
 
   close(): void {
+    for (const again of this.#unheard.values()) clearTimeout(again);
     this.#socket.close();
   }
 
@@ -143,7 +147,10 @@ export class PhoneBank {
   #on(message: string, atMs: number): void {
     const callId = header(message, 'Call-ID');
     if (message.startsWith('SIP/2.0')) {
-      if (statusOf(message) >= 200) this.#asked.get(`${callId} ${header(message, 'CSeq')}`)?.answered(message);
+      const key = `${callId} ${header(message, 'CSeq')}`;
+      clearTimeout(this.#unheard.get(key));
+      this.#unheard.delete(key);
+      if (statusOf(message) >= 200) this.#asked.get(key)?.answered(message);
       return;
     }
     const [method = ''] = message.split(' ', 1);
@@ -197,7 +204,8 @@ export class PhoneBank {
         resolve(answer);
       };
       this.#asked.set(key, { answered });
-      this.#send(
+      this.#sendUntilHeard(
+        key,
         `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${this.#contact};branch=z9hG4bK${callId}${sequence};rport\r\n` +
           `From: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${sequence} ${method}\r\nMax-Forwards: 70\r\n` +
           `Contact: <sip:${account.user}@${this.#contact}>\r\n${authorization}${more}` +
@@ -217,11 +225,20 @@ export class PhoneBank {
   }
 
   #request(method: 'ACK' | 'BYE', { target, local, remote, id }: Dialog, sequence: number): void {
-    this.#send(
+    this.#sendUntilHeard(
+      `${id} ${sequence} ${method}`,
       `${method} ${target} SIP/2.0\r\nVia: SIP/2.0/UDP ${this.#contact};branch=z9hG4bK${token()};rport\r\n` +
         `From: ${local}\r\nTo: ${remote}\r\nCall-ID: ${id}\r\nCSeq: ${sequence} ${method}\r\nMax-Forwards: 70\r\n` +
         'Content-Length: 0\r\n\r\n',
     );
+  }
+
+  /** As RFC 3261, section 17.1, wants it: an Asterisk that has too much to do leaves requests unanswered. */
+  #sendUntilHeard(key: string, message: string, afterMs = firstRepeatMs): void {
+    this.#send(message);
+    if (message.startsWith('ACK ')) return;
+    const again = (): void => this.#sendUntilHeard(key, message, afterMs * 2);
+    if (afterMs < lostAfterMs) this.#unheard.set(key, setTimeout(again, afterMs));
   }
 
   #send(message: string): void {
