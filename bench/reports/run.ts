@@ -79,7 +79,13 @@ async function measure({ pool }: DatabaseConnection, reports: Reports, tenantId:
     const from = performance.now();
     const raw = fromRows === undefined ? undefined : await hand(fromRows);
     const fromRowsMs = raw === undefined ? undefined : performance.now() - from;
-    if (raw !== undefined) assertSame(`${name}, from the calls`, rows, raw);
+    // Who came in one hour and waits in the next one is known there to the roll-ups, and to nobody who counts who came.
+    if (raw !== undefined)
+      assertSame(
+        `${name}, from the calls`,
+        rows.filter(({ offered }) => offered !== 0),
+        raw,
+      );
     const contestants = [
       { work: ours, ms: [] as number[] },
       { work: () => hand(sql), ms: [] as number[] },

@@ -114,6 +114,16 @@ test('callers notes are told by queue and by agent, and what calls were about', 
   expect((await get(`surveys.csv?${days}&per=all`)).body).toContain(';40;7,50;20;10;25,0%');
 });
 
+test('the OpenAPI document says what is answered in which form', async () => {
+  const { paths } = (await app.inject({ url: '/api/openapi.json' })).json();
+  const answerOf = (path: string) => paths[`/api/reports/${path}`].get.responses['200'].content;
+  for (const report of ['queues', 'agents', 'agent-queues', 'pauses', 'surveys', 'dispositions']) {
+    expect(answerOf(report)['application/json'].schema.properties.rows.type).toBe('array');
+    expect(answerOf(`${report}.csv`)).toEqual({ 'text/csv': { schema: { type: 'string', format: 'binary' } } });
+    expect(Object.keys(answerOf(`${report}.xlsx`))).toEqual([expect.stringContaining('spreadsheetml.sheet')]);
+  }
+});
+
 test('another tenant sees nothing of it, and nobody without a token anything', async () => {
   expect((await get(`queues?${days}`, { authorization: foreign })).json().rows).toEqual([]);
   const agents = (await get(`agents?${days}`, { authorization: foreign })).json();
