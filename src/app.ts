@@ -181,6 +181,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
     logger,
     mandate: lease,
     metrics: createAriMetrics(metrics),
+    endsFile: asterisk.endsFile,
     endpointsOf: (id, number) => {
       const { exchange } = tenantOf(id);
       return namesOf(exchange.extension(number) ?? { number, kind: 'sip' }, exchange.domain);

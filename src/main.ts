@@ -19,7 +19,7 @@ import { startAsterisk } from './telephony/asterisk/runtime/start-asterisk.ts';
 export interface AppDeps {
   readonly config: Config;
   readonly databaseUrl: string;
-  readonly asterisk: AriAddress;
+  readonly asterisk: AriAddress & { readonly endsFile?: string };
   readonly logger: Logger;
   readonly progress: Progress;
   /** Ends this process here and now, as if it had been killed: what it would do next may be another one's to do. */

@@ -203,6 +203,7 @@ test('every leg is in the log with how it ended, also when the process died in b
   const log = createCallLog(parts());
   const open = (await log.openCalls()).find((call) => call.id === id);
   expect(open?.openLegs.toSorted()).toEqual([leg('1001'), leg('1002')]);
+  expect(open?.talkingLegs).toEqual([leg('1001')]);
   log.leg({ kind: 'ended', callerId, legId: leg('1002'), cause: 26, at: at(6) });
   log.close(id, { reason: 'caller_hung_up', cause: 16, at: at(15) });
   log.leg({ kind: 'ended', callerId, legId: leg('1001'), cause: 16, at: at(16) });
@@ -219,7 +220,7 @@ test('every leg is in the log with how it ended, also when the process died in b
   });
   expect(call?.legs.map(({ role, number, endedAt, cause }) => [role, number, endedAt, cause])).toEqual([
     ['caller', '1001', at(15).toISOString(), 16],
-    ['placed', '1001', at(15).toISOString(), 16],
+    ['placed', '1001', at(16).toISOString(), 16],
     ['placed', '1002', at(6).toISOString(), 26],
   ]);
 });
@@ -251,4 +252,27 @@ test('who is in which call is known from change to change, and after a restart',
   heldTo();
   expect(phones.has('3001')).toBe(false);
   await log.flush();
+});
+
+test('a channel that comes into another call is a leg of that one alone, with the times it has', async () => {
+  const log = createCallLog(parts());
+  const [asked, first] = [log.open(newCall('asked')), log.open(newCall('first'))];
+  const moved = { legId: 'leg-asked-12345678' };
+  log.leg({ ...moved, callerId: 'asked', kind: 'placed', number: '1002', at: at(1) });
+  log.leg({ ...moved, callerId: 'asked', kind: 'ringing', at: at(2) });
+  log.leg({ ...moved, callerId: 'asked', kind: 'answered', at: at(3) });
+  await log.flush();
+  log.leg({ ...moved, callerId: 'first', kind: 'placed', number: '1002', at: at(5) });
+  log.close(asked, { reason: 'transferred', at: at(5) });
+  log.leg({ ...moved, callerId: 'first', kind: 'ended', cause: 16, at: at(9) });
+  log.close(first, { reason: 'agent_hung_up', at: at(9) });
+  await log.flush();
+  expect(await log.find(tenantId, asked)).toMatchObject({ talkMs: 2_000, legs: [{ channelId: 'asked' }] });
+  expect((await log.find(tenantId, first))?.legs.find(({ role }) => role === 'placed')).toMatchObject({
+    channelId: moved.legId,
+    startedAt: at(1).toISOString(),
+    answeredAt: at(3).toISOString(),
+    endedAt: at(9).toISOString(),
+    cause: 16,
+  });
 });

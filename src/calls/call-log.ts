@@ -80,6 +80,7 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
         taken.flatMap(({ rows }) => rows.row ?? []),
         taken.flatMap(({ rows }) => rows.steps),
         taken.flatMap(({ rows }) => rows.legs),
+        taken.flatMap(({ call, rows }) => rows.given.map((channelId) => ({ ...keyOf(call), channel_id: channelId }))),
       );
     } catch (error) {
       if (isContentError(error) && batch.length > 1) {
@@ -170,6 +171,12 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
     leg(change) {
       const call = byChannel.get(change.callerId);
       if (call === undefined) return;
+      const before = change.kind === 'placed' ? byChannel.get(change.legId) : undefined;
+      const given = before === call ? undefined : before?.give(change.legId, change.at);
+      if (before !== undefined && given !== undefined) {
+        call.take(given);
+        changed(before);
+      }
       call.leg(change);
       if (change.kind === 'placed') byChannel.set(change.legId, call);
       changed(call);
@@ -207,7 +214,12 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
   };
 }
 
+function keyOf({ row }: LiveCall): { tenant_id: number; call_id: string } {
+  return { tenant_id: row.tenant_id, call_id: row.id };
+}
+
 function openCallOf({ row, legs }: LiveCall): OpenCall {
+  const open = legs.filter((leg) => leg.role === 'placed' && leg.ended_at === null);
   return {
     id: row.id,
     channelId: row.channel_id,
@@ -215,7 +227,8 @@ function openCallOf({ row, legs }: LiveCall): OpenCall {
     dialled: row.dialled,
     startedAt: new Date(row.started_at),
     flowState: row.flow_state ?? undefined,
-    openLegs: legs.filter((leg) => leg.role === 'placed' && leg.ended_at === null).map((leg) => leg.channel_id),
+    openLegs: open.map((leg) => leg.channel_id),
+    talkingLegs: open.filter((leg) => leg.answered_at !== null).map((leg) => leg.channel_id),
   };
 }
 

@@ -40,8 +40,9 @@ test('a call that nobody answered waited until its end', () => {
   expect(durationsOf([rung], at(0), at(9))).toEqual({ ring_ms: 7_000, wait_ms: 9_000, talk_ms: 0, hold_ms: 0 });
 });
 
-test('a leg left at the end of its call ends with it, and is told its cause later', () => {
+test('a leg left at the end of its call ends with it, until it is told when and why it ended', () => {
   const answered = changedLeg(placed('1001', 1), change('answered', 'leg-1001', 2));
   const left = leftLeg(answered, at(8));
-  expect(changedLeg(left, ended('leg-1001', 9, 16))).toMatchObject({ ended_at: at(8).toISOString(), cause: 16 });
+  expect(left).toMatchObject({ ended_at: at(8).toISOString(), cause: null });
+  expect(changedLeg(left, ended('leg-1001', 9, 16))).toMatchObject({ ended_at: at(9).toISOString(), cause: 16 });
 });

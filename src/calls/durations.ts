@@ -19,19 +19,21 @@ export function durationsOf(legs: Iterable<LegRow>, startedAt: Date, endedAt: Da
   const rings: Stretch[] = [];
   const talks: Stretch[] = [];
   let holdMs = 0;
-  const endMs = endedAt.getTime();
+  const [startMs, endMs] = [startedAt.getTime(), endedAt.getTime()];
+  // A leg that was another call's may be older than this one.
+  const within = (at: string): number => Math.min(Math.max(Date.parse(at), startMs), endMs);
   for (const leg of legs) {
     holdMs += leg.hold_ms;
     if (leg.role === 'caller') continue;
-    const end = leg.ended_at === null ? endMs : Math.min(Date.parse(leg.ended_at), endMs);
-    const answered = leg.answered_at === null ? undefined : Date.parse(leg.answered_at);
-    if (leg.ringing_at !== null) rings.push([Date.parse(leg.ringing_at), answered ?? end]);
+    const end = leg.ended_at === null ? endMs : within(leg.ended_at);
+    const answered = leg.answered_at === null ? undefined : within(leg.answered_at);
+    if (leg.ringing_at !== null) rings.push([within(leg.ringing_at), answered ?? end]);
     if (answered !== undefined) talks.push([answered, end]);
   }
   const firstTalkMs = Math.min(endMs, ...talks.map(([from]) => from));
   return {
     ring_ms: covered(rings),
-    wait_ms: Math.max(0, firstTalkMs - startedAt.getTime()),
+    wait_ms: firstTalkMs - startMs,
     talk_ms: covered(talks),
     hold_ms: holdMs,
   };

@@ -49,12 +49,11 @@ export function newLeg(
   };
 }
 
-/** A leg after something became of it. What is told twice counts the first time; nothing but its cause comes after its end. */
+/** A leg after something became of it. What is told twice counts the first time; nothing comes after its end that has a cause. */
 export function changedLeg(leg: LegRow, change: Exclude<LegChange, { kind: 'placed' }>): LegRow {
   const at = change.at.toISOString();
   if (change.kind === 'ended') {
-    const ended = leg.ended_at === null ? { ...afterHold(leg, change.at), ended_at: at } : leg;
-    return { ...ended, cause: ended.cause ?? change.cause };
+    return leg.cause === null ? { ...afterHold(leg, change.at), ended_at: at, cause: change.cause } : leg;
   }
   if (leg.ended_at !== null) return leg;
   if (change.kind === 'ringing') return { ...leg, ringing_at: leg.ringing_at ?? at };
@@ -63,7 +62,7 @@ export function changedLeg(leg: LegRow, change: Exclude<LegChange, { kind: 'plac
   return afterHold(leg, change.at);
 }
 
-/** A leg whose call ended before the exchange said how the leg did: its cause may still come. */
+/** A leg whose call ended before the exchange said how the leg did: when and why it did may still come. */
 export function leftLeg(leg: LegRow, at: Date): LegRow {
   return leg.ended_at === null ? { ...afterHold(leg, at), ended_at: at.toISOString() } : leg;
 }

@@ -55,6 +55,8 @@ export interface DirtyRows {
   readonly row: CallRow | undefined;
   readonly steps: StepRow[];
   readonly legs: LegRow[];
+  /** Channels of legs that another call has now. */
+  readonly given: string[];
 }
 
 /** The rows of one call that goes on, and which of them the database has not seen yet. Pure. */
@@ -65,6 +67,9 @@ export class LiveCall {
   readonly #legs: Map<string, LegRow>;
   #dirtySteps = new Map<number, StepRow>();
   readonly #dirtyLegs = new Set<string>();
+  /** Legs that another call has now, as they were when it took them. */
+  readonly #given = new Map<string, LegRow>();
+  readonly #dirtyGiven = new Set<string>();
   #dirtyRow = false;
 
   /** A call as it is stored. */
@@ -155,6 +160,23 @@ export class LiveCall {
     }
   }
 
+  /** Another call has one of its legs from now on. */
+  give(channelId: string, at: Date): LegRow | undefined {
+    const leg = this.#legs.get(channelId);
+    if (leg === undefined) return undefined;
+    this.#legs.delete(channelId);
+    this.#dirtyLegs.delete(channelId);
+    this.#given.set(channelId, leftLeg(leg, at));
+    this.#dirtyGiven.add(channelId);
+    return leg;
+  }
+
+  /** A leg that was another call's is one of its own from now on: it is one INVITE, and has one row. */
+  take(leg: LegRow): void {
+    this.#dirtyGiven.delete(leg.channel_id);
+    this.#put({ ...leg, call_id: this.row.id, role: 'placed' });
+  }
+
   /**
    * A step entered while another is open closes that one: the call went on there after a restart. None is entered once
    * the call has ended.
@@ -211,7 +233,8 @@ export class LiveCall {
       const left = leftLeg(leg, at);
       if (left !== leg) this.#put(leg.role === 'caller' ? { ...left, cause: cause ?? null } : left);
     }
-    Object.assign(this.row, durationsOf(this.legs, new Date(this.row.started_at), at));
+    const legs = [...this.legs, ...this.#given.values()];
+    Object.assign(this.row, durationsOf(legs, new Date(this.row.started_at), at));
     this.#dirtyRow = true;
   }
 
@@ -225,10 +248,12 @@ export class LiveCall {
       row: this.#dirtyRow ? { ...this.row, protocols: [...this.row.protocols] } : undefined,
       steps: [...this.#dirtySteps.values()].map((step) => ({ ...step })),
       legs: this.legs.filter((leg) => this.#dirtyLegs.has(leg.channel_id)),
+      given: [...this.#dirtyGiven],
     };
     this.#dirtyRow = false;
     this.#dirtySteps.clear();
     this.#dirtyLegs.clear();
+    this.#dirtyGiven.clear();
     return dirty;
   }
 
@@ -238,7 +263,8 @@ export class LiveCall {
     for (const step of dirty.steps) {
       if (!this.#dirtySteps.has(step.position)) this.#dirtySteps.set(step.position, step);
     }
-    for (const leg of dirty.legs) this.#dirtyLegs.add(leg.channel_id);
+    for (const leg of dirty.legs) if (this.#legs.has(leg.channel_id)) this.#dirtyLegs.add(leg.channel_id);
+    for (const channelId of dirty.given) if (!this.#legs.has(channelId)) this.#dirtyGiven.add(channelId);
   }
 
   #put(leg: LegRow): void {

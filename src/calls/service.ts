@@ -91,8 +91,9 @@ export interface OpenCall {
   readonly dialled: string;
   readonly startedAt: Date;
   readonly flowState: FlowState | undefined;
-  /** Legs placed for it that have not ended. */
+  /** Legs placed for it that have not ended, and those of them that were answered. */
   readonly openLegs: readonly string[];
+  readonly talkingLegs: readonly string[];
 }
 
 export interface EnteredStep {
@@ -143,7 +144,10 @@ export interface CallLog {
   /** One step left, the next entered; either may be absent at the ends of a flow. */
   step(callId: string, change: { readonly left?: LeftStep; readonly entered?: EnteredStep }): void;
   note(callId: string, facts: CallFacts): void;
-  /** Something became of a leg of the call on its caller's channel; what comes of a call that is not known is nothing. */
+  /**
+   * Something became of a leg of the call on its caller's channel; what comes of a call that is not known is nothing. One that is
+   * placed and has been another call's leg is that one's no more: each INVITE has one row.
+   */
   leg(change: LegChange): void;
   close(callId: string, end: { readonly reason: EndReason; readonly cause?: number; readonly at: Date }): void;
   flush(): Promise<void>;

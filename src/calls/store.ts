@@ -15,12 +15,13 @@ export async function writeCalls(
   calls: readonly CallRow[],
   steps: readonly StepRow[],
   legs: readonly LegRow[],
+  given: readonly Pick<LegRow, 'tenant_id' | 'call_id' | 'channel_id'>[],
 ): Promise<void> {
-  await pool.query({ ...writing, values: [calls, steps, legs].map((rows) => JSON.stringify(rows)) });
+  await pool.query({ ...writing, values: [calls, steps, legs, given].map((rows) => JSON.stringify(rows)) });
 }
 
 /**
- * $1 rows of calls, $2 of steps, $3 of legs. One statement, named: as a transaction of two it took four ways to the
+ * $1 rows of calls, $2 of steps, $3 of legs, $4 legs that another call has now. One statement, named: as a transaction of two it took four ways to the
  * database and back for each change, and a third of PostgreSQL's time for a call (docs/benchmarks.md).
  */
 const writing = {
@@ -46,7 +47,10 @@ const writing = {
     select * from json_to_recordset($2::json) as r (tenant_id integer, call_id uuid, position integer, flow text,
       node text, kind text, entered_at timestamptz, left_at timestamptz, exit text, digits text)
     on conflict (tenant_id, call_id, position) do update set left_at = excluded.left_at, exit = excluded.exit,
-      digits = excluded.digits)
+      digits = excluded.digits),
+  given as (
+    delete from call_leg using json_to_recordset($4::json) as g (tenant_id integer, call_id uuid, channel_id text)
+    where call_leg.tenant_id = g.tenant_id and call_leg.call_id = g.call_id and call_leg.channel_id = g.channel_id)
   insert into call_leg (tenant_id, call_id, channel_id, role, number, started_at, ringing_at, answered_at, ended_at,
     cause, held_at, hold_ms, charged_to, charged_kind, charged_number)
   select * from json_to_recordset($3::json) as r (tenant_id integer, call_id uuid, channel_id text, role text,

@@ -1,9 +1,9 @@
 import type { EndReason } from '../calls/schemas.ts';
-import type { CallLog, Recordings } from '../calls/service.ts';
+import type { CallLog, OpenCall, Recordings } from '../calls/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { QueueFloor } from '../queues/service.ts';
-import type { CallHandlers, Channel, LegChange } from '../telephony/port.ts';
+import type { CallHandlers, Channel, ChannelEnd, LegChange } from '../telephony/port.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 
 /** What a tenant does with its calls. */
@@ -60,22 +60,18 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
       tenant?.recordings.keyed(key);
       tenant?.keyed(key);
     },
-    async reconciled(channelIds) {
-      for (const { id: callId, tenantId, channelId, startedAt, openLegs } of await callLog.openCalls()) {
-        if (channelIds.has(channelId)) {
-          for (const legId of openLegs.filter((leg) => !channelIds.has(leg))) {
-            legChanged({ kind: 'ended', callerId: channelId, legId, at: clock.now(), cause: 0 });
-          }
-          continue;
+    async reconciled(channelIds, ends) {
+      for (const call of await callLog.openCalls()) {
+        const { id: callId, tenantId, channelId, startedAt, openLegs } = call;
+        for (const legId of openLegs.filter((leg) => !channelIds.has(leg))) {
+          const { at, cause } = ends.get(legId) ?? { at: clock.now(), cause: 0 };
+          legChanged({ kind: 'ended', callerId: channelId, legId, at, cause });
         }
+        if (channelIds.has(channelId)) continue;
         const died = startedAt < exchangeStartedAt();
-        logger.warn({ call: callId, died }, 'a call ended while nobody was looking');
-        const at = clock.now();
-        const reason = died ? 'exchange_died' : 'lost';
-        callLog.close(callId, { reason, at });
-        for (const legId of openLegs) {
-          tenants.get(tenantId)?.spending.legChanged({ kind: 'ended', callerId: channelId, legId, at, cause: 0 });
-        }
+        const reason = endUnseen(call, ends) ?? (died ? 'exchange_died' : 'lost');
+        logger.warn({ call: callId, reason }, 'a call ended while nobody was looking');
+        callLog.close(callId, { reason, ...(ends.get(channelId) ?? { at: clock.now() }) });
         tenants.get(tenantId)?.ended(callId, reason);
       }
       const open = new Set((await callLog.openCalls()).map(({ id }) => id));
@@ -87,4 +83,12 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
       }
     },
   };
+}
+
+/** Who hung up first; undefined when the exchange does not know how the caller's channel ended. */
+function endUnseen(call: OpenCall, ends: ReadonlyMap<string, ChannelEnd>): EndReason | undefined {
+  const end = ends.get(call.channelId);
+  if (end === undefined) return undefined;
+  const first = call.talkingLegs.some((leg) => (ends.get(leg)?.at ?? end.at) < end.at);
+  return first ? 'agent_hung_up' : 'caller_hung_up';
 }

@@ -65,7 +65,10 @@ export function createOutsideCalls(parts: Parts): CallOutside {
       const request = { trunkId, number, shown: { name: '', number: shown }, timeoutMs: outsideTimeoutMs };
       callLog.note(callId, { trunkId });
       const result = await telephony.dial(channel, { ...request, ...paid, ...patience });
-      if (result.kind === 'answered') return paidTalkEnd(channel, callId, result.talk, parts);
+      if (result.kind === 'answered') {
+        callLog.note(callId, { answeredBy: to.number });
+        return paidTalkEnd(channel, callId, result.talk, parts);
+      }
       if (result.kind === 'caller_gone') return { reason: 'caller_hung_up' };
       if (result.kind === 'no_answer') return { reason: 'not_answered', cause: causes.noAnswer };
       if (!isTrunkFault(result.cause, result.rang)) return { reason: 'not_answered', cause: result.cause };

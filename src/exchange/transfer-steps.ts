@@ -13,7 +13,7 @@ export interface TransferSurroundings {
   readonly parties: Parties;
   readonly telephony: Telephony;
   readonly exchange: Exchange;
-  readonly callLog: Pick<CallLog, 'openCallOn' | 'goOnWith' | 'note' | 'flush'>;
+  readonly callLog: Pick<CallLog, 'openCallOn' | 'goOnWith' | 'leg' | 'note' | 'flush'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Lets a call go a way, until it is over. */

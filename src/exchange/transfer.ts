@@ -59,6 +59,8 @@ export function createTransfers(
     await request.tell('accepted');
     for (const leaving of [first[by], other[to.by]]) release(leaving);
     around.joined(second.id, call.id, target.callerNumber);
+    const joins = { callerId: staying.id, legId: target.id, at: clock.now() };
+    callLog.leg({ ...joins, kind: 'placed', number: target.callerNumber });
     around.closeCall(second.id, { reason: 'transferred', at: clock.now() });
     goOn(staying, call.id, () => talkTo(staying, target, call.id));
     return true;

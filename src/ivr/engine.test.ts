@@ -257,6 +257,7 @@ test('a call found again while it runs is run once, and both who wait for it hea
     startedAt: clock.now(),
     flowState: state,
     openLegs: [],
+    talkingLegs: [],
   };
   const second = ivr.resume(channel, found);
   await clock.run(clock.sleep(500));

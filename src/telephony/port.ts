@@ -109,8 +109,9 @@ export interface CallHandlers {
   /**
    * All channels that were with us and that the exchange still has, callers and legs placed for them, told once per
    * (re)connection before any `found`: whatever the log holds open beyond these ended while nobody was looking.
+   * @param ends how channels ended lately, as far as the exchange knows
    */
-  reconciled(channelIds: ReadonlySet<string>): Promise<void>;
+  reconciled(channelIds: ReadonlySet<string>, ends: ReadonlyMap<string, ChannelEnd>): Promise<void>;
   /** Somebody in a talk wants it to go on with somebody else. */
   transfer?(request: TransferRequest): void;
   /** Something became of one leg of a call. */
@@ -198,10 +199,14 @@ export interface Playback {
   stop(): Promise<void>;
 }
 
-export interface HangUp {
+/** How a channel ended. */
+export interface ChannelEnd {
   /** Q.850 cause code, 16 for a normal clearing; 0 when nobody saw it. */
   readonly cause: number;
   readonly at: Date;
+}
+
+export interface HangUp extends ChannelEnd {
   /** `transfer`: it is not gone at all, but goes on in another channel's name. */
   readonly by: 'caller' | 'us' | 'unknown' | 'transfer';
 }

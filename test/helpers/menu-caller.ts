@@ -136,6 +136,7 @@ export async function playCall(setting: CallSetting): Promise<PlayedCall> {
     startedAt: clock.now(),
     flowState: setting.resume,
     openLegs: [],
+    talkingLegs: [],
   };
   const work =
     setting.resume === undefined

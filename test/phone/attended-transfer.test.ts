@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { TestSystem } from '../helpers/system.ts';
 import type { DeskPhone, PhoneCall } from './desk-phone.ts';
 import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther } from './hearing.ts';
+import { LogAndWire } from './log-and-wire.ts';
 
 let system: TestSystem;
+let legs: LogAndWire;
 let one: DeskPhone;
 let other: DeskPhone;
 let third: DeskPhone;
@@ -15,7 +17,9 @@ beforeAll(async () => {
   one = await open('2001');
   other = await open('1001');
   third = await open('1002');
+  legs = new LogAndWire(system, [one, other, third]);
 });
+afterEach(() => legs.agree());
 afterAll(async () => {
   for (const phone of [one, other, third]) phone.close();
   await system.stop();

@@ -5,6 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
+import type { DeskPhone } from './desk-phone.ts';
+import { deskPhonesOf, talk } from './desk-phones.ts';
+import { hearEachOther } from './hearing.ts';
+import { LogAndWire } from './log-and-wire.ts';
 import { type MediaDescription, Scenario } from './scenario.ts';
 import { type PhoneRun, runSipp, startSipp } from './sipp.ts';
 import { traceTo, type WireCall, wireCalls, wireMessages } from './wire.ts';
@@ -169,4 +173,35 @@ test('a control plane that is killed in a talk finds it again, and its rows end 
   expect(call).toMatchObject({ answeredBy: '1001', endReason: 'caller_hung_up' });
   expectLeg(call.legs[0], asked);
   expectLeg(call.legs[1], talked);
+});
+
+test('calls that end while the control plane is dead end in the log when they did, by whoever hung up first', async () => {
+  const plugIn = deskPhonesOf(system);
+  const newPhone = async (number: string): Promise<DeskPhone> => {
+    const made = await system.api('/api/extensions', 'POST', { number });
+    return plugIn({ user: number, password: ((await made.json()) as { password: string }).password });
+  };
+  const phones = [await plugIn('2001'), await newPhone('1008'), await newPhone('1009')] as const;
+  const [one, other, third] = phones;
+  const legs = new LogAndWire(system, phones);
+  const [leaves] = await talk(one, '1008', other);
+  const [left, leavesFirst] = await talk(one, '1009', third);
+  const [goesOn, endsIt] = await talk(other, '1009', third);
+  await hearEachOther(goesOn.ear, endsIt.ear);
+  await system.killControlPlane();
+  await leaves.hangUp();
+  await leavesFirst.hangUp();
+  await left.hangUp();
+  await sleep(1_000);
+  await system.startControlPlane();
+  await endsIt.hangUp();
+  await goesOn.ended;
+  await legs.agree();
+  const { calls } = (await (await system.api('/api/calls?limit=3')).json()) as { calls: CallDetail[] };
+  expect(calls.map(({ callerNumber, dialled, endReason }) => [callerNumber, dialled, endReason])).toEqual([
+    ['1008', '1009', 'agent_hung_up'],
+    ['2001', '1009', 'agent_hung_up'],
+    ['2001', '1008', 'caller_hung_up'],
+  ]);
+  for (const phone of phones) phone.close();
 });

@@ -1,6 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WireLog } from './wire.ts';
+import { WireSocket } from './wire-socket.ts';
 
 /** What a carrier does with a call: answers it with audio at this port, refuses it, says something at
  * a port before it decides (SIP's 183), lets it ring, or says nothing at all. */
@@ -39,21 +39,22 @@ export class Carrier {
   readonly registered: string[] = [];
   readonly host: string;
   readonly port: number;
-  readonly #socket: Socket;
+  readonly #socket: WireSocket;
   readonly #answers: string[] = [];
 
-  private constructor(host: string, port: number, socket: Socket) {
+  private constructor(host: string, port: number, socket: WireSocket) {
     this.host = host;
     this.port = port;
     this.#socket = socket;
-    socket.on('message', (data, from) => this.#on(data.toString(), from.port));
+    socket.listen((text, from) => this.#on(text, from));
   }
 
   static async open(host: string, port: number): Promise<Carrier> {
-    const socket = createSocket('udp4');
-    socket.bind(port, host);
-    await once(socket, 'listening');
-    return new Carrier(host, port, socket);
+    return new Carrier(host, port, await WireSocket.open(host, port));
+  }
+
+  get wire(): WireLog {
+    return this.#socket.wire;
   }
 
   close(): void {
@@ -85,7 +86,7 @@ export class Carrier {
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,
       ];
-      this.#socket.send(`${lines.join('\r\n')}\r\n\r\n${body}`, exchangePort, '127.0.0.1');
+      this.#send(`${lines.join('\r\n')}\r\n\r\n${body}`, exchangePort);
     };
     request('INVITE', 1, `<sip:${number}@127.0.0.1>`, sdp(mediaPort));
     const final = await this.#until(
@@ -160,7 +161,11 @@ export class Carrier {
       ...(body === '' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
     ];
-    this.#socket.send(`${lines.join('\r\n')}\r\n\r\n${body}`, port, '127.0.0.1');
+    this.#send(`${lines.join('\r\n')}\r\n\r\n${body}`, port);
+  }
+
+  #send(message: string, port: number): void {
+    this.#socket.send(message, port, '127.0.0.1');
   }
 
   async #until<T>(look: () => T | undefined, timeoutMs: number): Promise<T> {

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RtpPhone } from './rtp-phone.ts';
 import type { Account } from './scenario.ts';
 import { header, mediaPort, offer, type SipRequest, statusOf, userOf } from './sip-text.ts';
+import type { WireLog } from './wire.ts';
+import { WireSocket } from './wire-socket.ts';
 
 const host = '127.0.0.1';
 const token = (bytes = 6): string => randomBytes(bytes).toString('hex');
@@ -17,31 +17,33 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 export class DeskPhone {
   readonly calls: PhoneCall[] = [];
   readonly account: Account;
-  readonly #socket: Socket;
+  readonly #socket: WireSocket;
   readonly #exchangePort: number;
   readonly #nextMediaPort: () => number;
   readonly #answers: string[] = [];
 
-  private constructor(socket: Socket, exchangePort: number, account: Account, nextMediaPort: () => number) {
+  private constructor(socket: WireSocket, exchangePort: number, account: Account, nextMediaPort: () => number) {
     this.#socket = socket;
     this.#exchangePort = exchangePort;
     this.account = account;
     this.#nextMediaPort = nextMediaPort;
-    socket.on('message', (data) => void this.#on(data.toString()));
+    socket.listen((text) => void this.#on(text));
   }
 
   /** A phone that is registered. @param nextMediaPort a port of its own for the audio of each call */
   static async open(exchangePort: number, account: Account, nextMediaPort: () => number): Promise<DeskPhone> {
-    const socket = createSocket('udp4');
-    socket.bind(0, host);
-    await once(socket, 'listening');
+    const socket = await WireSocket.open(host, 0);
     const phone = new DeskPhone(socket, exchangePort, account, nextMediaPort);
     await phone.#register();
     return phone;
   }
 
+  get wire(): WireLog {
+    return this.#socket.wire;
+  }
+
   get contact(): string {
-    return `<sip:${this.account.user}@${host}:${this.#socket.address().port}>`;
+    return `<sip:${this.account.user}@${host}:${this.#socket.port}>`;
   }
 
   /** Calls a number; the call is there at once, `answered` or `ended` comes later. */
@@ -90,7 +92,7 @@ export class DeskPhone {
   async ask({ method, uri, from, to, callId, sequence, extra = '', body = '' }: SipRequest): Promise<string> {
     const send = (cseq: number, authorization: string): void => {
       this.send(
-        `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${host}:${this.#socket.address().port};branch=z9hG4bK${callId}${cseq};rport\r\n` +
+        `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${host}:${this.#socket.port};branch=z9hG4bK${callId}${cseq};rport\r\n` +
           `From: ${from}\r\nTo: ${to()}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\nContact: ${this.contact}\r\n` +
           `Max-Forwards: 70\r\n${authorization}${extra}Content-Length: ${body.length}\r\n\r\n${body}`,
       );
@@ -119,7 +121,7 @@ export class DeskPhone {
 
   acknowledge(uri: string, from: string, to: string, callId: string, cseq: number, branch: string): void {
     this.send(
-      `ACK ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${host}:${this.#socket.address().port};branch=${branch};rport\r\n` +
+      `ACK ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${host}:${this.#socket.port};branch=${branch};rport\r\n` +
         `From: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ACK\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`,
     );
   }

@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CallDetail, CallSummary } from '../../src/calls/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
 import type { DeskPhone, PhoneCall } from './desk-phone.ts';
 import { deskPhonesOf } from './desk-phones.ts';
 import { hearEachOther } from './hearing.ts';
+import { LogAndWire } from './log-and-wire.ts';
 import { RtpPhone } from './rtp-phone.ts';
 
 const own = '+553432221000';
 let system: TestSystem;
+let legs: LogAndWire;
 let carrier: Carrier;
 let outside: RtpPhone;
 let caller: DeskPhone;
@@ -36,7 +38,9 @@ beforeAll(async () => {
   await system.api('/api/trunks', 'POST', { name: 'A', host: carrier.host, port: carrier.port, ownNumbers: [own] });
   await system.api(`/api/inbound-numbers/${encodeURIComponent(own)}`, 'PUT', { target: '500', flow: null });
   await system.api('/api/recording-rules/1002', 'PUT');
+  legs = new LogAndWire(system, [caller, rung, picker, rival, carrier]);
 });
+afterEach(() => legs.agree());
 afterAll(async () => {
   for (const one of closing) one.close();
   await system.stop();

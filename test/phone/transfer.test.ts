@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CallDetail } from '../../src/calls/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
 import type { DeskPhone } from './desk-phone.ts';
 import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther, hears } from './hearing.ts';
+import { LogAndWire } from './log-and-wire.ts';
 import { RtpPhone } from './rtp-phone.ts';
 
 const own = '+553432221000';
 let system: TestSystem;
+let legs: LogAndWire;
 let carrier: Carrier;
 let outside: RtpPhone;
 let one: DeskPhone;
@@ -27,7 +29,9 @@ beforeAll(async () => {
   closing.push(one, other, third, carrier, outside);
   await system.api('/api/trunks', 'POST', { name: 'A', host: carrier.host, port: carrier.port, ownNumbers: [own] });
   await system.api(`/api/inbound-numbers/${encodeURIComponent(own)}`, 'PUT', { target: '1001', flow: null });
+  legs = new LogAndWire(system, [one, other, third, carrier]);
 });
+afterEach(() => legs.agree());
 afterAll(async () => {
   for (const one of closing) one.close();
   await system.stop();

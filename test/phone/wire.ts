@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { header } from './sip-text.ts';
 
 /** A SIP message as it passed the wire, seen from a phone. */
 export interface WireMessage {
@@ -25,22 +26,37 @@ export function wireMessages(file: string): WireMessage[] {
     const [at = ''] = part.split(/\s/);
     const start = part.search(/\n\n/);
     const text = part.slice(start).trimStart();
-    const [first = ''] = text.split(/\r?\n/);
-    const header = (name: string): string => new RegExp(`^${name}:\\s*(.+?)\\s*$`, 'im').exec(text)?.[1] ?? '';
-    const message = {
-      atMs: Date.parse(at),
-      sent: /message sent/.test(part.slice(0, start)),
-      what: first.startsWith('SIP/2.0') ? (first.split(' ')[1] ?? '') : (first.split(' ')[0] ?? ''),
-      callId: header('Call-ID'),
-      sequence: header('CSeq'),
-    };
-    if (!messages.some((one) => sameMessage(one, message))) messages.push(message);
+    add(messages, text, /message sent/.test(part.slice(0, start)), Date.parse(at));
   }
   return messages;
 }
 
+/** What a phone of ours sends and receives, as it happens. */
+export class WireLog {
+  readonly messages: WireMessage[] = [];
+  /** How long at most this machine let a thread wait that had something to do. */
+  lateMs = 0;
+
+  late(byMs: number): void {
+    this.lateMs = Math.max(this.lateMs, byMs);
+  }
+
+  saw(text: string, sent: boolean, atMs: number): void {
+    add(this.messages, text, sent, atMs);
+  }
+}
+
+function add(messages: WireMessage[], text: string, sent: boolean, atMs: number): void {
+  const [first = '', second = ''] = text.split(/\s/);
+  const what = first === 'SIP/2.0' ? second : first;
+  const message = { atMs, sent, what, callId: header(text, 'Call-ID'), sequence: header(text, 'CSeq') };
+  if (!messages.some((one) => sameMessage(one, message))) messages.push(message);
+}
+
 /** One INVITE that the exchange took or sent, with what became of it; undefined where nothing did. */
 export interface WireCall {
+  /** Whether it is the phone's own INVITE. */
+  readonly sent: boolean;
   readonly invitedMs: number;
   readonly ringingMs: number | undefined;
   readonly answeredMs: number | undefined;
@@ -58,6 +74,7 @@ export function wireCalls(messages: readonly WireMessage[]): WireCall[] {
     const answer = (pattern: RegExp) =>
       own.find(({ what, sequence }) => sequence === invite.sequence && pattern.test(what))?.atMs;
     return {
+      sent: invite.sent,
       invitedMs: invite.atMs,
       ringingMs: answer(/^180$/),
       answeredMs: answer(/^200$/),

@@ -23,6 +23,7 @@ function channel(): AsteriskChannel {
     recordings: new OpenRecordings(),
     newPlaybackId: () => 'play-1',
     answered: () => undefined,
+    ended: () => undefined,
     follow: () => undefined,
   });
 }
@@ -31,7 +32,7 @@ test('a prompt that ends because the caller hangs up ends after the caller is kn
   const caller = channel();
   const playback = caller.play(['sound:greeting']);
   const goneWhenItEnded = playback.finished.then(() => caller.gone.aborted);
-  caller.hangingUp(16);
+  caller.hangingUp(16, systemClock.now());
   expect(await goneWhenItEnded).toBe(true);
   expect(await playback.finished).toBe('stopped');
   expect(caller.gone.reason).toMatchObject({ by: 'caller', cause: 16 });

@@ -48,7 +48,9 @@ export interface ChannelSurroundings {
   /** See `Channel`. */
   readonly note?: string | undefined;
   /** Told when the caller's leg was answered by us. */
-  readonly answered: () => void;
+  readonly answered: (at: Date) => void;
+  /** Told when it is gone, but not when it goes on in another channel's name. */
+  readonly ended: (cause: number, at: Date) => void;
   /** Makes events of the playback reach it until it has ended. */
   readonly follow: (playback: AsteriskPlayback) => void;
 }
@@ -129,9 +131,9 @@ export class AsteriskChannel implements Channel {
    * the leg has left, and a menu must not go on meanwhile as if a prompt had been heard.
    * @param cause Q.850
    */
-  hangingUp(cause: number): void {
+  hangingUp(cause: number, at: Date): void {
     this.#cause ??= cause;
-    this.end();
+    this.end(at);
   }
 
   /** Another channel takes its place: for whoever has this one it is gone, and so is its talk. */
@@ -150,10 +152,12 @@ export class AsteriskChannel implements Channel {
   }
 
   /** The leg is not with us any more. */
-  end(): void {
+  end(at: Date): void {
     if (this.#gone.signal.aborted) return;
     const by = this.#closing === undefined ? (this.#cause === undefined ? 'unknown' : 'caller') : 'us';
-    this.#leave({ cause: this.#cause ?? 0, at: this.#around.clock.now(), by });
+    const cause = this.#cause ?? 0;
+    this.#leave({ cause, at, by });
+    this.#around.ended(cause, at);
   }
 
   #leave(hangUp: HangUp): void {
@@ -163,8 +167,10 @@ export class AsteriskChannel implements Channel {
   }
 
   async answer(): Promise<void> {
+    // The phone hears of it before we do.
+    const at = this.#around.clock.now();
     await this.#act('POST /channels/{channelId}/answer', { path: { channelId: this.id } });
-    this.#around.answered();
+    this.#around.answered(at);
   }
 
   async record({ name, maxSeconds, maxSilenceSeconds, endedBy }: RecordRequest): Promise<void> {

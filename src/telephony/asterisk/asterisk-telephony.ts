@@ -5,6 +5,7 @@ import type {
   CallHandlers,
   CallRecorder,
   Channel,
+  ChannelEnd,
   DialRequest,
   DialResult,
   OriginateRequest,
@@ -22,8 +23,9 @@ import { AsteriskTalk } from './asterisk-talk.ts';
 import { CallControl } from './call-control.ts';
 import { CallLegs } from './call-legs.ts';
 import { createCallRecorder } from './call-recorder.ts';
+import { readChannelEnds } from './channel-ends.ts';
 import { checkPlaybacks, discard, hush, removeBridge, throwUnlessGone } from './clean-up.ts';
-import { eventTypes } from './event-types.ts';
+import { hearOurEvents, timeOf } from './event-types.ts';
 import { hangUpCause, normalClearing } from './hang-up-cause.ts';
 import { isClicked, isLeg, isSnoop, isUpkeep, playbackId } from './names.ts';
 import { OpenRecordings } from './open-recordings.ts';
@@ -36,6 +38,8 @@ import { watch } from './watch.ts';
 
 export interface TelephonyOptions extends ConnectionOptions {
   readonly ids: IdSource;
+  /** See `readChannelEnds`; left out of an Asterisk whose files are elsewhere. */
+  readonly endsFile?: string | undefined;
   /** The names in Asterisk of an extension's endpoints; its number alone when left out. */
   readonly endpointsOf?: (tenantId: number, extension: string) => readonly string[];
   /** See `ChannelSurroundings`; what it seems to be when left out. */
@@ -44,9 +48,6 @@ export interface TelephonyOptions extends ConnectionOptions {
   readonly connected?: () => void;
 }
 
-/** Answers to requests pass the same filter as events. */
-const allowed = [...eventTypes, 'RESTResponse'].map((type) => ({ type }));
-
 /** Telephony on a real Asterisk, over ARI. */
 export class AsteriskTelephony implements Telephony {
   readonly recorder: CallRecorder;
@@ -54,7 +55,7 @@ export class AsteriskTelephony implements Telephony {
   readonly #connection: AriConnection;
   readonly #control: CallControl;
   readonly #callers = new Map<string, AsteriskChannel>();
-  readonly #legs = new CallLegs();
+  readonly #legs = new CallLegs((change) => this.#handlers?.leg?.(change));
   readonly #rings = new OpenRings();
   readonly #playbacks = new Map<string, AsteriskPlayback>();
   readonly #recordings = new OpenRecordings();
@@ -110,7 +111,11 @@ export class AsteriskTelephony implements Telephony {
   originate(request: OriginateRequest): Promise<boolean> {
     const expect = (channelId: string, phone: ClickedPhone) => {
       this.#clicked.set(channelId, phone);
-      return () => void this.#clicked.delete(channelId);
+      this.#legs.own(channelId, phone.openedOn);
+      return () => {
+        this.#clicked.delete(channelId);
+        this.#legs.disown(channelId);
+      };
     };
     return originate(request, { ...this.#ringSurroundings, expect });
   }
@@ -180,11 +185,8 @@ export class AsteriskTelephony implements Telephony {
   /** Nothing new is decided before what is going on is known (invariant 2). */
   async #opened(): Promise<void> {
     this.#queued = [];
-    const { application } = this.#options;
-    await this.#connection.tell('PUT /applications/{applicationName}/eventFilter', {
-      path: { applicationName: application },
-      body: { allowed },
-    });
+    const { application, endsFile } = this.#options;
+    await hearOurEvents(this.#connection, application);
     const [info, channels, bridges] = await Promise.all([
       this.#connection.ask('GET /asterisk/info', { query: { only: ['status'] } }),
       this.#connection.ask('GET /channels', {}),
@@ -196,8 +198,13 @@ export class AsteriskTelephony implements Telephony {
     const arriving = new Set(this.#queued.map((event) => (event.type === 'StasisStart' ? event.channel.id : '')));
     const plan = reconcile(application, { channels, bridges }, known);
 
-    for (const id of plan.goneCallers) this.#callerGone(id);
-    for (const legId of plan.goneLegs) this.#legs.tell({ kind: 'ended', legId, cause: 0 });
+    const ends = endsFile === undefined ? new Map<string, ChannelEnd>() : await readChannelEnds(endsFile);
+    for (const id of plan.goneCallers) {
+      const end = ends.get(id);
+      if (end !== undefined) this.#callers.get(id)?.hangingUp(end.cause, end.at);
+      this.#callerGone(id);
+    }
+    for (const legId of plan.goneLegs) this.#legs.tell({ kind: 'ended', legId, cause: ends.get(legId)?.cause ?? 0 });
     for (const legId of plan.answeredLegs) this.#legs.tell({ kind: 'answered', legId });
     for (const channelId of plan.hangUp) await discard(this.#connection, channelId);
     for (const { bridgeId, callerId } of plan.destroyBridges) await removeBridge(this.#connection, bridgeId, callerId);
@@ -210,11 +217,13 @@ export class AsteriskTelephony implements Telephony {
     this.#control.open();
     this.#options.metrics.connected.set(1);
     try {
-      await this.#handlers?.reconciled(plan.present);
+      await this.#handlers?.reconciled(plan.present, ends);
     } catch (error) {
       // The log is made whole at the next connection; callers cannot wait for it.
       this.#options.logger.error({ err: error }, 'calls that ended unseen could not be closed in the log');
     }
+    // Placed just before a process died, they may be in no log.
+    for (const leg of channels) if (isLeg(leg.id) && plan.hangUp.includes(leg.id)) this.#legs.reportPlaced(leg);
     for (const channel of found) this.#handle(channel, 'found');
     const queued = this.#queued;
     this.#queued = undefined;
@@ -249,7 +258,8 @@ export class AsteriskTelephony implements Telephony {
       arrivalOf,
       recordings: this.#recordings,
       newPlaybackId: () => playbackId(channel.id, turn++),
-      answered: () => this.#reportLeg(channel.id, { kind: 'answered' }),
+      answered: (at) => this.#legs.report(channel.id, { kind: 'answered' }, at),
+      ended: (cause, at) => this.#legs.report(channel.id, { kind: 'ended', cause }, at),
       follow: (playback) => {
         this.#playbacks.set(playback.id, playback);
         void playback.finished.then(() => this.#playbacks.delete(playback.id));
@@ -265,8 +275,8 @@ export class AsteriskTelephony implements Telephony {
       case 'StasisStart':
         if (isUpkeep(event.channel.id)) return;
         if (isSnoop(event.channel.id)) return this.#recordings.arrived(event.channel.id);
-        if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id);
-        else if (isClicked(event.channel.id)) this.#clickedAnswered(event.channel);
+        if (isLeg(event.channel.id)) this.#legAnswered(event.channel.id, timeOf(event));
+        else if (isClicked(event.channel.id)) this.#clickedAnswered(event.channel, timeOf(event));
         else if (!this.#callers.has(event.channel.id)) this.#handle(this.#newCaller(event.channel), 'incoming');
         return;
       case 'ChannelDtmfReceived':
@@ -282,30 +292,29 @@ export class AsteriskTelephony implements Telephony {
       case 'Dial':
         // With PROGRESS (SIP's 183) the network itself says how the call goes on.
         if (event.dialstatus !== 'RINGING' && event.dialstatus !== 'PROGRESS') return;
-        this.#reportLeg(event.peer.id, { kind: 'ringing' });
+        this.#legs.report(event.peer.id, { kind: 'ringing' }, timeOf(event));
         this.#legs.tell({ kind: 'ringing', legId: event.peer.id, early: event.dialstatus === 'PROGRESS' });
         return;
       case 'ChannelHold':
-        this.#reportLeg(event.channel.id, { kind: 'held' });
+        this.#legs.report(event.channel.id, { kind: 'held' }, timeOf(event));
         return;
       case 'ChannelUnhold':
-        this.#reportLeg(event.channel.id, { kind: 'resumed' });
+        this.#legs.report(event.channel.id, { kind: 'resumed' }, timeOf(event));
         return;
       case 'ChannelTransfer':
         transferRequest(event, this.#callers, this.#control, this.#options.logger, this.#handlers);
         return;
       case 'ChannelHangupRequest':
         // The end follows as StasisEnd, without a cause.
-        this.#callers.get(event.channel.id)?.hangingUp(hangUpCause(event));
+        this.#callers.get(event.channel.id)?.hangingUp(hangUpCause(event), timeOf(event));
+        this.#joinedEnded(event.channel.id, hangUpCause(event), timeOf(event));
         return;
       case 'StasisEnd':
-        this.#callerGone(event.channel.id);
-        // Of a caller who has become another one's leg we hear no more than this.
-        if (!isLeg(event.channel.id) && this.#legs.isFollowed(event.channel.id))
-          this.#legEnded(event.channel.id, normalClearing);
+        this.#callerGone(event.channel.id, timeOf(event));
+        this.#joinedEnded(event.channel.id, normalClearing, timeOf(event));
         return;
       case 'ChannelDestroyed':
-        this.#legEnded(event.channel.id, event.cause);
+        this.#legs.ended(event.channel.id, event.cause, timeOf(event));
         return;
       case 'ApplicationReplaced':
         // Fighting over calls would cost both of us theirs: health says that we have none, and a person decides.
@@ -318,22 +327,22 @@ export class AsteriskTelephony implements Telephony {
   }
 
   /** A leg whose ring is over answered in the same instant: its phone is released. */
-  #legAnswered(legId: string): void {
-    this.#reportLeg(legId, { kind: 'answered' });
+  #legAnswered(legId: string, at: Date): void {
+    this.#legs.report(legId, { kind: 'answered' }, at);
     if (this.#legs.isFollowed(legId)) this.#legs.tell({ kind: 'answered', legId });
     else void discard(this.#connection, legId);
   }
 
-  #legEnded(legId: string, cause: number): void {
-    this.#reportLeg(legId, { kind: 'ended', cause });
-    this.#legs.tell({ kind: 'ended', legId, cause });
+  /** Of a caller who has become another one's leg we do not hear that it is destroyed. */
+  #joinedEnded(channelId: string, cause: number, at: Date): void {
+    if (!isLeg(channelId) && this.#legs.isFollowed(channelId)) this.#legs.ended(channelId, cause, at);
   }
 
   /** The first phone that answers is who calls; of others that do in the same instant nobody knows any more. */
-  #clickedAnswered(channel: AriChannel): void {
+  #clickedAnswered(channel: AriChannel, at: Date): void {
     const clicked = this.#clicked.get(channel.id);
     if (clicked === undefined) return void discard(this.#connection, channel.id);
-    this.#reportLeg(channel.id, { kind: 'answered' });
+    this.#legs.report(channel.id, { kind: 'answered' }, at);
     this.#legs.tell({ kind: 'answered', legId: channel.id });
     this.#handle(this.#newCaller(channel, { clicked }), 'incoming');
   }
@@ -343,28 +352,16 @@ export class AsteriskTelephony implements Telephony {
     this.#callers.get(channel.id)?.digits.push(digit);
     const at = this.#options.clock.now();
     const side = talkSide(channel, this.#callers);
-    this.#handlers?.keyed?.({ callerId: this.#callerOf(channel.id), legId: channel.id, digit, at, heldMs, side });
+    this.#handlers?.keyed?.({ callerId: this.#legs.ownerOf(channel.id), legId: channel.id, digit, at, heldMs, side });
   }
 
-  /** Tells the house what became of a caller's own leg, or of one that was placed for a caller. */
-  #reportLeg(
-    legId: string,
-    change: { kind: 'ringing' | 'answered' | 'held' | 'resumed' } | { kind: 'ended'; cause: number },
-  ): void {
-    this.#handlers?.leg?.({ ...change, callerId: this.#callerOf(legId), legId, at: this.#options.clock.now() });
-  }
-
-  #callerOf(legId: string): string {
-    return this.#clicked.get(legId)?.openedOn ?? this.#legs.ownerOf(legId);
-  }
-
-  #callerGone(id: string): void {
+  #callerGone(id: string, at = this.#options.clock.now()): void {
     this.#recordings.left(id);
     const caller = this.#callers.get(id);
     if (caller === undefined) return;
     this.#callers.delete(id);
     this.#options.metrics.channels.set(this.#callers.size);
-    caller.end();
+    caller.end(at);
   }
 
   /** A handler that fails never strands its caller (invariant 1). */

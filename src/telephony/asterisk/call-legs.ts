@@ -1,11 +1,40 @@
-import { callerOfLeg, isLeg } from './names.ts';
+import type { LegChange } from '../port.ts';
+import type { AriChannel } from './ari-types.generated.ts';
+import { callerOfLeg, extensionOfChannel, isLeg } from './names.ts';
 import type { LegEvent } from './ringing.ts';
+
+/** What becomes of a leg that is there. */
+type Change =
+  | { readonly kind: 'ringing' | 'answered' | 'held' | 'resumed' }
+  | { readonly kind: 'ended'; readonly cause: number };
 
 /** Legs: who listens to what becomes of each, and whose call each is in. */
 export class CallLegs {
+  readonly #tellHouse: (change: LegChange) => void;
   readonly #listeners = new Map<string, Set<(event: LegEvent) => void>>();
   /** Whose call a channel is in, where its name does not say. */
   readonly #owners = new Map<string, string>();
+
+  constructor(tellHouse: (change: LegChange) => void) {
+    this.#tellHouse = tellHouse;
+  }
+
+  /** Tells the house what became of a caller's own leg, or of one that was placed for a caller. */
+  report(legId: string, change: Change, at: Date): void {
+    this.#tellHouse({ ...change, callerId: this.ownerOf(legId), legId, at });
+  }
+
+  /** Tells the house of a leg that it may not know of. */
+  reportPlaced({ id: legId, name, creationtime }: AriChannel): void {
+    const leg = { callerId: this.ownerOf(legId), legId, at: new Date(creationtime) };
+    this.#tellHouse({ ...leg, kind: 'placed', number: extensionOfChannel(name) });
+  }
+
+  /** Tells of a leg's end whoever is to know. @param cause as in Q.850 */
+  ended(legId: string, cause: number, at: Date): void {
+    this.report(legId, { kind: 'ended', cause }, at);
+    this.tell({ kind: 'ended', legId, cause });
+  }
 
   /** Those that a ring or a talk follows. */
   get followed(): ReadonlySet<string> {
@@ -28,7 +57,7 @@ export class CallLegs {
 
   tell(event: Extract<LegEvent, { legId: string }>): void {
     for (const listener of this.#listeners.get(event.legId) ?? []) listener(event);
-    if (event.kind === 'ended') this.#owners.delete(event.legId);
+    if (event.kind === 'ended') this.disown(event.legId);
   }
 
   /** The caller whose call a channel is in: itself, or the one it was placed for, who may have been placed for another. */
@@ -41,5 +70,10 @@ export class CallLegs {
   /** From now on a channel is in that caller's call. */
   own(channelId: string, callerId: string): void {
     this.#owners.set(channelId, callerId);
+  }
+
+  /** Its name says in whose call it is. */
+  disown(channelId: string): void {
+    this.#owners.delete(channelId);
   }
 }

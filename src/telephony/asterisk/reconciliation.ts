@@ -36,7 +36,7 @@ export interface FoundCaller {
 
 /** What is to be done before anything new is decided. */
 export interface Reconciliation {
-  /** Every caller that is with us, and every leg that goes on. */
+  /** Every caller that is with us, and every leg: those that are hung up end when they are. */
   readonly present: ReadonlySet<string>;
   readonly found: readonly FoundCaller[];
   readonly goneCallers: readonly string[];
@@ -54,11 +54,12 @@ export interface Reconciliation {
  */
 export function reconcile(application: string, snapshot: Snapshot, known: Known): Reconciliation {
   const named = callersByBridge(snapshot.bridges);
+  const talking = inTalks(snapshot.bridges);
   const callers = new Map<string, AriChannel>();
   const legs = new Map<string, AriChannel>();
   for (const channel of snapshot.channels) {
     if (isUpkeep(channel.id) || isSnoop(channel.id)) continue;
-    const kind = kindOf(channel, isInside(application, channel), named, known);
+    const kind = kindOf(channel, isInside(application, channel), named, talking, known);
     if (kind === 'leg') legs.set(channel.id, channel);
     else if (kind === 'caller') callers.set(channel.id, channel);
   }
@@ -96,7 +97,7 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
 
   const goesOn = (legId: string): boolean => known.legs.has(legId) || talkingLegs.has(legId);
   return {
-    present: new Set([...callers.keys(), ...[...legs.keys()].filter(goesOn)]),
+    present: new Set([...callers.keys(), ...legs.keys()]),
     found: [...callers.values()]
       .filter((channel) => !known.callers.has(channel.id))
       .map((channel) => ({
@@ -127,14 +128,20 @@ function isLeftWatch(id: string, known: Known): boolean {
   return watcher !== undefined && !known.callers.has(watcher);
 }
 
-/** Callers, and who is in a bridge of theirs besides them. */
-function callersByBridge(bridges: readonly AriBridge[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const named = bridges.flatMap(({ id, channels }): [string, ReadonlySet<string>][] => {
-    if (leaderOfBridge(id) !== undefined) return channels.map((one) => [one, new Set([one])]);
-    const callerId = callerOfBridge(id) ?? waiterOfBridge(id);
-    return callerId === undefined || !channels.includes(callerId) ? [] : [[callerId, new Set(channels)]];
-  });
-  return new Map(named);
+/** Who is a caller because of the bridge it is in. */
+function callersByBridge(bridges: readonly AriBridge[]): ReadonlySet<string> {
+  return new Set(
+    bridges.flatMap(({ id, channels }) => {
+      if (leaderOfBridge(id) !== undefined) return channels;
+      const callerId = callerOfBridge(id) ?? waiterOfBridge(id);
+      return callerId === undefined || !channels.includes(callerId) ? [] : [callerId];
+    }),
+  );
+}
+
+/** Everybody in a talk, also one whose caller has hung up. */
+function inTalks(bridges: readonly AriBridge[]): ReadonlySet<string> {
+  return new Set(bridges.filter(({ id }) => callerOfBridge(id) !== undefined).flatMap(({ channels }) => channels));
 }
 
 /**
@@ -144,7 +151,8 @@ function callersByBridge(bridges: readonly AriBridge[]): ReadonlyMap<string, Rea
 function kindOf(
   { id }: AriChannel,
   inside: boolean,
-  named: ReadonlyMap<string, ReadonlySet<string>>,
+  named: ReadonlySet<string>,
+  talking: ReadonlySet<string>,
   known: Known,
 ): 'caller' | 'leg' | undefined {
   // A phone that a program wants a call from is who calls once it has answered.
@@ -152,7 +160,7 @@ function kindOf(
   if (!inside) return asRung ? 'leg' : undefined;
   if (known.callers.has(id) || known.legs.has(id)) return known.callers.has(id) ? 'caller' : 'leg';
   if (named.has(id)) return 'caller';
-  return asRung || [...named.values()].some((members) => members.has(id)) ? 'leg' : 'caller';
+  return asRung || talking.has(id) ? 'leg' : 'caller';
 }
 
 function isInside(application: string, channel: AriChannel): boolean {

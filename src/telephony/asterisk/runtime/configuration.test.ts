@@ -9,6 +9,7 @@ const place: AsteriskPlace = {
   database: '/h/database',
   spool: '/h/spool',
   logs: '/h/logs',
+  endsFile: '/h/spool/ends.csv',
   run: '/tmp/u',
   music: '/p/music',
   certificate: '/h/c.pem',

@@ -1,3 +1,4 @@
+import { endsMapping } from '../channel-ends.ts';
 import { renderDialplan } from './dialplan.ts';
 import { asteriskModules, optionalAsteriskModules } from './modules.ts';
 import type { Outside } from './outside.ts';
@@ -15,6 +16,8 @@ export interface AsteriskPlace {
   readonly logs: string;
   /** Socket and pid file: a short path. */
   readonly run: string;
+  /** Into which it writes how each channel ended. */
+  readonly endsFile: string;
   readonly music: string;
   readonly certificate: string;
   readonly privateKey: string;
@@ -192,7 +195,9 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
     'features.conf': [['general', { pickupexten: '' }]],
     // The call log is ours.
     'cdr.conf': [['general', { enable: 'no' }]],
-    'cel.conf': [['general', { enable: 'no' }]],
+    // But for how channels end: nobody may listen when they do.
+    'cel.conf': [['general', { enable: 'yes', events: 'HANGUP' }]],
+    'cel_custom.conf': [['mappings', { [place.endsFile]: endsMapping }]],
     'manager.conf': [['general', { enabled: 'no' }]],
   };
   return {

@@ -1,6 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boundChannelEnds } from '../channel-ends.ts';
 import type { AriAddress } from './asterisk-process.ts';
+import type { AsteriskPlace } from './configuration.ts';
 
 const logFiles = ['messages.log', 'security.log'] as const;
 const largestBytes = 10 * 1024 * 1024;
@@ -8,16 +10,17 @@ const kept = 4;
 const lookEveryMs = 60_000;
 
 /**
- * Keeps each of Asterisk's logs within 50 MB: Asterisk never does so by itself.
+ * Keeps each of Asterisk's logs within 50 MB, and the file of channels' ends within 2: Asterisk never does so by itself.
  * @param failed told when the log could not be rotated; it is tried again a minute later
  */
 export function boundLog(
-  folder: string,
+  { logs, endsFile }: Pick<AsteriskPlace, 'logs' | 'endsFile'>,
   address: () => AriAddress,
   failed: (error: unknown) => void = () => {},
 ): { end(): void } {
   const timer = setInterval(() => {
-    for (const logFile of logFiles) rotateWhenLarge(folder, logFile, address()).catch(failed);
+    for (const logFile of logFiles) rotateWhenLarge(logs, logFile, address()).catch(failed);
+    boundChannelEnds(endsFile).catch(failed);
   }, lookEveryMs);
   timer.unref();
   return { end: () => clearInterval(timer) };

@@ -1,6 +1,6 @@
 /**
  * Every Asterisk module we load; nothing else is. What is deliberately absent: AMI, AGI, System(), CURL(), other channel
- * drivers, anonymous endpoints, CDR and CEL back ends (the call log is ours).
+ * drivers, anonymous endpoints, CDR (the call log is ours).
  */
 export const asteriskModules: readonly string[] = [
   // Where objects of PJSIP are kept: AstDB, written over ARI.
@@ -110,5 +110,5 @@ export const asteriskModules: readonly string[] = [
   'func_volume',
 ];
 
-/** Wanted, but not in every build: an Asterisk of the machine may carry another Opus, or none. */
-export const optionalAsteriskModules: readonly string[] = ['codec_opus_open_source'];
+/** Wanted, but not in every build: an Asterisk of the machine may carry another Opus, or none; or write ends of channels otherwise. */
+export const optionalAsteriskModules: readonly string[] = ['codec_opus_open_source', 'res_cdrel_custom', 'cel_custom'];

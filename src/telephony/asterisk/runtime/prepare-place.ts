@@ -66,6 +66,7 @@ export async function preparePlace(settings: AsteriskSettings): Promise<Asterisk
     spool,
     logs,
     run: runFolder(settings.home, 'asterisk'),
+    endsFile: join(spool, 'ends.csv'),
     music: join(prompts, 'music'),
     certificate: certificate.certificate,
     privateKey: certificate.privateKey,

@@ -11,6 +11,8 @@ export interface AsteriskRuntime extends AriAddress {
   readonly pid: number;
   /** It ran already, left by a control plane that died, and may hold calls. */
   readonly adopted: boolean;
+  /** Into which it writes how each channel ended; for `readChannelEnds`. */
+  readonly endsFile: string;
   isAlive(): boolean;
   /** Called each time it died and runs again. ARI's address stays unless another program took the port meanwhile. */
   onRestart(listener: () => void): void;
@@ -47,13 +49,14 @@ export async function startAsterisk(
     },
     ...(deps.failed === undefined ? {} : { failed: deps.failed }),
   });
-  const log = boundLog(place.logs, () => addressOf(place), deps.failed);
+  const log = boundLog(place, () => addressOf(place), deps.failed);
   return {
     ...addressOf(place),
     get ariUrl() {
       return addressOf(place).ariUrl;
     },
     adopted,
+    endsFile: place.endsFile,
     get pid() {
       return supervised.pid;
     },
