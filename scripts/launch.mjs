@@ -29,6 +29,8 @@ const commands = {
   blocks: { file: 'src/cli/blocks.ts' },
   spending: { file: 'src/cli/spending.ts' },
   outbox: { file: 'src/cli/outbox.ts' },
+  backup: { file: 'src/cli/backup.ts' },
+  restore: { file: 'src/cli/restore.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },

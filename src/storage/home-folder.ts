@@ -35,8 +35,8 @@ export async function freeBytes(folder: string): Promise<number> {
   return disk.bavail * disk.bsize;
 }
 
-/** Not `mkdir` with `recursive`, which never returns below /proc (Node 24). */
-async function makeFolder(path: string): Promise<void> {
+/** Makes a folder, and those above it. Not `mkdir` with `recursive`, which never returns below /proc (Node 24). */
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
