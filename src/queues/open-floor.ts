@@ -28,6 +28,9 @@ interface Parts {
   readonly mayDecide: () => boolean;
 }
 
+/** Q.850, requested circuit not available: what the exchange says of a phone that it does not hear any more. */
+const notHeard = 44;
+
 /** The queues of a tenant and the agents who serve them, as the database has them; nobody is rung before `reconcile`. */
 export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly roster: Roster }> {
   const { db, journal, callLog, clock, ids, logger, exchange } = parts;
@@ -59,13 +62,18 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
   /** Agents whose phones are about to be in a call, by their ids. */
   const joining = new Map<number, string>();
 
-  /** An agent talks as long as some leg of the call is at the agent's phone. */
-  function endTalksWithoutLegs(): void {
+  /**
+   * An agent talks as long as some leg of the call is at the agent's phone.
+   * @returns whose talks ended
+   */
+  function endTalksWithoutLegs(): number[] {
+    const ended: number[] = [];
     for (const { id, extension = '', state, callId = '', queue } of roster.all) {
       if (state !== 'talking') continue;
       if (phones.get(extension)?.has(callId) === true) joining.delete(id);
-      else if (joining.get(id) !== callId) roster.move(id, 'hang_up', { queue, callId });
+      else if (joining.get(id) !== callId && roster.move(id, 'hang_up', { queue, callId })) ended.push(id);
     }
+    return ended;
   }
 
   /** Takes up what was left, at the last moment: until this connection another process may have had the calls. */
@@ -107,7 +115,9 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
         if (callId !== undefined) callbacks.answered(callId, change.legId.startsWith('clicked'));
       }
       if (change.kind !== 'ended') return;
-      endTalksWithoutLegs();
+      for (const agentId of endTalksWithoutLegs()) {
+        if (change.cause === notHeard) roster.move(agentId, 'pause', { reason: 'phone_unreachable' });
+      }
       floor.decideSoon();
     },
     callEnded(callId, lost) {

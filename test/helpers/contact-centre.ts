@@ -9,9 +9,13 @@ import type { TestSystem } from './system.ts';
 /** Of desk phones: above those of other phones. */
 const mediaPorts = 102;
 
-/** Somebody who serves queues, with a desk phone; the code is the extension's number. */
-export interface SeatedAgent {
+/** Somebody who serves queues. */
+interface KnownAgent {
   readonly code: string;
+}
+
+/** Somebody who serves queues, with a desk phone; the code is the extension's number. */
+export interface SeatedAgent extends KnownAgent {
   readonly phone: DeskPhone;
 }
 
@@ -53,7 +57,7 @@ export class ContactCentre {
   }
 
   /** A queue that says nothing and is served by these, the first in their order. @returns its number */
-  async queue(agents: readonly SeatedAgent[], settings: Partial<QueueSettings> = {}): Promise<string> {
+  async queue(agents: readonly KnownAgent[], settings: Partial<QueueSettings> = {}): Promise<string> {
     const number = String(++this.#lastQueue);
     const quiet = { announceSeconds: 0, wrapUpSeconds: 0, ringSeconds: 30 };
     await this.ask('/api/queues', 'POST', { ...quiet, number, name: `Fila ${number}`, ...settings });
@@ -62,26 +66,26 @@ export class ContactCentre {
     return number;
   }
 
-  async logIn({ code }: SeatedAgent): Promise<void> {
+  async logIn({ code }: KnownAgent): Promise<void> {
     await this.ask(`/api/agents/${code}/login`, 'POST', { extension: code });
   }
 
   /** Logged in, so that callers wait, but taking none of them. */
-  async pause(agent: SeatedAgent): Promise<void> {
+  async pause(agent: KnownAgent): Promise<void> {
     const { state } = await this.stateOf(agent);
     if (state === 'logged_out') await this.logIn(agent);
     await this.ask(`/api/agents/${agent.code}/pause`, 'POST', { reason: 'Café' });
   }
 
-  async ready({ code }: SeatedAgent): Promise<void> {
+  async ready({ code }: KnownAgent): Promise<void> {
     await this.ask(`/api/agents/${code}/ready`, 'POST');
   }
 
-  stateOf({ code }: SeatedAgent): Promise<ShownAgent> {
+  stateOf({ code }: KnownAgent): Promise<ShownAgent> {
     return this.ask(`/api/agents/${code}`);
   }
 
-  untilState(agent: SeatedAgent, state: ShownAgent['state'], timeoutMs?: number): Promise<ShownAgent> {
+  untilState(agent: KnownAgent, state: ShownAgent['state'], timeoutMs?: number): Promise<ShownAgent> {
     return until(
       () => this.stateOf(agent),
       (now) => now.state === state,

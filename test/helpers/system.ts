@@ -219,6 +219,13 @@ export class TestSystem {
     });
   }
 
+  /** Runs `npm run <command> -- …` beside it. @returns what it prints. @throws Error when it does not end well */
+  async run(command: string, ...args: string[]): Promise<string> {
+    const env = { ...process.env, ...this.env };
+    const { stdout } = await promisify(execFile)(node, [`src/cli/${command}.ts`, ...args], { cwd: root, env });
+    return stdout;
+  }
+
   /** The newest call in the log (or the newest from this number), once it has ended. */
   async endedCall(timeoutMs = 5_000, from?: string): Promise<CallDetail> {
     const tooLate = Date.now() + timeoutMs;

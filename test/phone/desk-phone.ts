@@ -34,7 +34,7 @@ export class DeskPhone {
   static async open(exchangePort: number, account: Account, nextMediaPort: () => number): Promise<DeskPhone> {
     const socket = await WireSocket.open(host, 0);
     const phone = new DeskPhone(socket, exchangePort, account, nextMediaPort);
-    await phone.#register();
+    await phone.register();
     return phone;
   }
 
@@ -131,7 +131,8 @@ export class DeskPhone {
     return new PhoneCall(this, callId, incoming, ear);
   }
 
-  async #register(): Promise<void> {
+  /** @param seconds for how long; 0: not any more */
+  async register(seconds = 300): Promise<void> {
     let sequence = 0;
     const address = `<sip:${this.account.user}@${host}>`;
     const answer = await this.ask({
@@ -141,7 +142,7 @@ export class DeskPhone {
       to: () => address,
       callId: token(8),
       sequence: () => ++sequence,
-      extra: 'Expires: 300\r\n',
+      extra: `Expires: ${seconds}\r\n`,
     });
     if (statusOf(answer) !== 200) throw new Error(`${this.account.user} was not registered: ${statusOf(answer)}`);
   }

@@ -1,56 +1,44 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agentChanged, type ShownAgent } from '../../src/agents/schemas.ts';
-import type { LiveQueue } from '../../src/queues/schemas.ts';
 import { windowOpened } from '../../src/screen-pop/schemas.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { Agent, hearEachOther } from '../faults/agent.ts';
+import { Agent } from '../faults/agent.ts';
+import { ContactCentre } from '../helpers/contact-centre.ts';
 import { LiveClient } from '../helpers/live-client.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from './caller.ts';
+import { deskPhonesOf } from './desk-phones.ts';
+import { hearEachOther, hears } from './hearing.ts';
 import { callAs } from './menu-ways.ts';
-import { Scenario } from './scenario.ts';
-import { runSipp } from './sipp.ts';
+import type { RtpPhone } from './rtp-phone.ts';
 
 let system: TestSystem;
+let centre: ContactCentre;
 let db: Database;
 beforeAll(async () => {
   system = await TestSystem.start();
+  centre = new ContactCentre(system);
   ({ db } = await system.database());
+  // The others of the demo work elsewhere here.
+  await centre.ask('/api/queues/033/members', 'PUT', { members: [{ agent: '101' }] });
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  centre.close();
+  await system.stop();
+});
 
-/** What the API answers, which must be no error. */
-async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
-  const response = await system.api(path, method, body);
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-/** Logs an agent of the demo in at the extension of the same end, with the PIN. */
-function logIn(code: string): Promise<ShownAgent> {
-  const { pin, extension } = system.demo.agents.find((one) => one.code === code) ?? { pin: '', extension: '' };
-  return ask(`/api/agents/${code}/login`, 'POST', { extension, pin });
-}
-
-async function untilState(code: string, state: ShownAgent['state']): Promise<ShownAgent> {
-  await expect.poll(async () => (await ask<ShownAgent>(`/api/agents/${code}`)).state, { timeout: 10_000 }).toBe(state);
-  return ask(`/api/agents/${code}`);
-}
-
-async function queueNow(): Promise<LiveQueue> {
-  const { queues } = await ask<{ queues: LiveQueue[] }>('/api/queues/live');
-  const queue = queues.find(({ number }) => number === '033');
-  if (queue === undefined) throw new Error('There is no queue 033');
-  return queue;
-}
+/** An agent of the demo, whose phone is the test's. */
+const ana = { code: '101' };
 
 function rowsOf(callId: string) {
   return db.selectFrom('queue_call').selectAll().where('call_id', '=', callId).execute();
 }
 
-test('callers wait, are told their places, and are answered one after the other, the last by a call back', async () => {
-  await ask('/api/queues/033', 'PATCH', { wrapUpSeconds: 600, announceSeconds: 60 });
-  expect((await logIn('101')).state).toBe('available');
+test.concurrent('callers wait, are told their places, and are answered one after the other, the last by a call back', async () => {
+  await centre.ask('/api/queues/033', 'PATCH', { wrapUpSeconds: 600, announceSeconds: 60 });
+  const { pin, extension } = system.demo.agents.find(({ code }) => code === ana.code) ?? {};
+  const loggedIn = await centre.ask<ShownAgent>('/api/agents/101/login', 'POST', { extension, pin });
+  expect(loggedIn.state).toBe('available');
   const url = `ws://127.0.0.1:${system.httpPort}/api/live?extension=1001`;
   const screen = await LiveClient.open(url, { token: system.demo.api.token });
 
@@ -58,12 +46,12 @@ test('callers wait, are told their places, and are answered one after the other,
   const phone = await Agent.ready(system, '1001', { line: 1 });
   const first = await Caller.call(system, '033', { line: 4 });
   await phone.answers();
-  await untilState('101', 'talking');
+  await centre.untilState(ana, 'talking');
   await first.hangUp();
   await phone.hungUp();
-  const { callId } = await untilState('101', 'wrap_up');
+  const { callId } = await centre.untilState(ana, 'wrap_up');
   const tabs = { tab1: 'Suporte', tab2: 'Sem sinal', tab3: null };
-  await ask(`/api/agents/101/calls/${callId}/disposition`, 'PUT', tabs);
+  await centre.ask(`/api/agents/101/calls/${callId}/disposition`, 'PUT', tabs);
   expect(await rowsOf(callId ?? '')).toMatchObject([{ outcome: 'answered', extension: '1001', ...tabs }]);
 
   // The second waits, with the position and what is expected; the third behind it wants to be called back.
@@ -76,12 +64,13 @@ test('callers wait, are told their places, and are answered one after the other,
   await third.answers('callback_number_confirm-1', '1');
   await third.hears('callback_registered');
   await third.hangUp();
-  await expect.poll(async () => (await queueNow()).waiting.map(({ isCallback }) => isCallback)).toEqual([false, true]);
+  await centre.untilWaiting('033', 2);
+  expect((await centre.waiting('033')).map(({ isCallback }) => isCallback)).toEqual([false, true]);
 
   // Free again, the agent is rung for the second, with the window about the subscriber.
   const heardBefore = screen.heard.length;
   const again = await Agent.ready(system, '1001', { line: 1, hangsUpAfterMs: 1_500 });
-  await ask('/api/agents/101/ready', 'POST');
+  await centre.ask('/api/agents/101/ready', 'POST');
   await again.answers();
   await hearEachOther(second.phone, again.phone);
   const told = screen.heard.slice(heardBefore);
@@ -95,7 +84,7 @@ test('callers wait, are told their places, and are answered one after the other,
   await second.hears('survey_thanks');
   await second.hungUp();
   await again.leave();
-  await untilState('101', 'wrap_up');
+  await centre.untilState(ana, 'wrap_up');
   const { id, contractId } = await second.record();
   expect(caller).toMatchObject({ contractId, connection: { state: 'online' } });
   expect(contractId).not.toBeNull();
@@ -106,94 +95,116 @@ test('callers wait, are told their places, and are answered one after the other,
   // The third's turn: the agent first, then the caller.
   const last = await Agent.ready(system, '1001', { line: 1 });
   const home = await Agent.ready(system, '2001', { line: 6 });
-  await ask('/api/agents/101/ready', 'POST');
+  await centre.ask('/api/agents/101/ready', 'POST');
   await last.answers();
   await home.answers();
   await hearEachOther(last.phone, home.phone);
-  expect((await queueNow()).waiting).toEqual([]);
+  expect(await centre.waiting('033')).toEqual([]);
   await home.leave();
   await last.leave();
   screen.lose();
-  await ask('/api/agents/101/logout', 'POST', {});
+  await centre.ask('/api/agents/101/logout', 'POST', {});
 });
 
-test('an agent whose phone is not there, or who lets it ring, is paused and says why; the caller goes on waiting', async () => {
-  await ask('/api/queues/033', 'PATCH', { announceSeconds: 0, ringSeconds: 5, misses: 1, callback: false });
-  await logIn('102');
-  const caller = await Caller.call(system, '033', { line: 4 });
-  expect(await untilState('102', 'paused')).toMatchObject({ reason: 'phone_unreachable', extension: '1002' });
-  await expect.poll(async () => (await queueNow()).waiting.length).toBe(1);
+test.concurrent('an agent whose phone is not there, who lets it ring, or whose phone goes away in a talk, is paused and says why', async () => {
+  const [agent, caller] = [await centre.agent(), await centre.phone()];
+  const queue = await centre.queue([agent], { ringSeconds: 5, misses: 1 });
+  await agent.phone.register(0);
+  await centre.logIn(agent);
+  const call = await caller.dial(queue);
+  expect(await centre.untilState(agent, 'paused')).toMatchObject({
+    reason: 'phone_unreachable',
+    extension: agent.code,
+  });
+  await centre.untilWaiting(queue, 1);
 
-  const phone = await Agent.ready(system, '1002', { line: 2, rings: 60_000 });
-  await ask('/api/agents/102/ready', 'POST');
-  await phone.rings();
-  expect(await untilState('102', 'paused')).toMatchObject({ reason: 'no_answer' });
-  await phone.leave();
-  await caller.hangUp();
-  const { id } = await caller.record();
-  expect(await rowsOf(id)).toMatchObject([{ outcome: 'abandoned', offers: 2, agent_id: null }]);
+  await agent.phone.register();
+  await centre.ready(agent);
+  await agent.phone.rings();
+  expect(await centre.untilState(agent, 'paused')).toMatchObject({ reason: 'no_answer' });
+  await call.hangUp();
+  expect(await centre.rows(queue, 1)).toMatchObject([{ outcome: 'abandoned', offers: 2, agent_id: null }]);
 
-  // Free, with a phone that goes away without a word to us.
-  await ask('/api/agents/102/ready', 'POST');
-  const target = `127.0.0.1:${system.sipPort}`;
-  const gone = new Scenario().register(system.account('1002'), 0);
-  await runSipp({ scenario: gone, target, port: system.phonePorts + 2 });
-  await expect
-    .poll(async () => (await ask<ShownAgent>('/api/agents/102')).reason, { timeout: 20_000 })
-    .toBe('phone_unreachable');
+  // Nobody is told of it, and the talk goes on.
+  await centre.ready(agent);
+  const talking = await caller.dial(queue);
+  const answered = await agent.phone.answers();
+  await centre.untilState(agent, 'talking');
+  await agent.phone.register(0);
+  await hearEachOther(talking.ear, answered.ear);
+  expect((await centre.stateOf(agent)).state).toBe('talking');
+  await talking.hangUp();
+  expect(await centre.untilState(agent, 'paused', 40_000)).toMatchObject({ reason: 'phone_unreachable' });
 });
 
-test('an agent logs in, pauses and logs out at a phone, by codes and with the PIN', async () => {
+test.concurrent('an agent whose phone loses its power in a talk is paused as soon as it is missed, and the talk is over', async () => {
+  await system.change('1002', { rtp_timeout: '2' });
+  const phone = await deskPhonesOf(system, 90)('1002');
+  const agent = { code: '102' };
+  const queue = await centre.queue([agent], { wrapUpSeconds: 600, survey: true });
+  await centre.ask('/api/agents/102/login', 'POST', { extension: '1002' });
+  const caller = await centre.phone();
+  const call = await caller.dial(queue);
+  const answered = await phone.answers();
+  await centre.untilState(agent, 'talking');
+  await hearEachOther(call.ear, answered.ear);
+  phone.close();
+  expect(await centre.untilState(agent, 'paused')).toMatchObject({ reason: 'phone_unreachable', extension: '1002' });
+  expect(await centre.rows(queue, 1)).toMatchObject([{ outcome: 'answered', extension: '1002' }]);
+  // The caller is still there, and asked for a note.
+  await call.ear.hears('sound');
+  await call.hangUp();
+});
+
+test.concurrent('an agent logs in, pauses and logs out at a phone, by codes and with the PIN', async () => {
   const pin = system.demo.agents.find(({ code }) => code === '103')?.pin ?? '';
   const atPhone = async (number: string, heard: string): Promise<void> => {
-    const phone = await Caller.call(system, number, { line: 4 });
+    const phone = await Caller.call(system, number, { line: 8 });
     if (number.startsWith('*55')) await phone.answers('agent_ask_pin', `${pin}#`);
     await phone.hears(heard);
     await phone.hangUp();
   };
   await atPhone('*55103', 'agent_logged_in');
-  expect(await ask<ShownAgent>('/api/agents/103')).toMatchObject({ state: 'available', extension: '2001' });
+  expect(await centre.stateOf({ code: '103' })).toMatchObject({ state: 'available', extension: '2001' });
   await atPhone('*571', 'agent_paused');
-  expect(await ask<ShownAgent>('/api/agents/103')).toMatchObject({ state: 'paused', reason: 'Almoço' });
+  expect(await centre.stateOf({ code: '103' })).toMatchObject({ state: 'paused', reason: 'Almoço' });
   await atPhone('*56', 'agent_logged_out');
   await atPhone('*58', 'agent_refused');
-  expect((await ask<ShownAgent>('/api/agents/103')).state).toBe('logged_out');
+  expect((await centre.stateOf({ code: '103' })).state).toBe('logged_out');
   const logged = await db.selectFrom('call_step').select('digits').where('kind', '=', 'agent_code').execute();
   expect(JSON.stringify(logged)).not.toContain(pin);
 });
 
-test('a supervisor hears a talk, is heard by the agent alone, or by both; the talk goes on without', async () => {
-  await ask('/api/queues/033', 'PATCH', { survey: false, wrapUpSeconds: 0 });
-  const agent = await Agent.ready(system, '1002', { line: 2 });
-  await logIn('102');
-  await ask('/api/agents/102/ready', 'POST');
-  const caller = await Caller.call(system, '033', { line: 4 });
-  await agent.answers();
-  const { callId } = await untilState('102', 'talking');
-  for (const [mode, extension, heardBy] of [
-    ['listen', '4901', []],
-    ['whisper', '4902', [agent.phone]],
-    ['barge', '4903', [agent.phone, caller.phone]],
-  ] as const) {
-    const supervisor = await Agent.ready(system, extension, { line: await system.plugIn(extension) });
-    await ask('/api/agents/102/watch', 'POST', { extension, mode });
-    await supervisor.answers();
-    for (const side of [agent.phone, caller.phone]) {
-      await supervisor.phone.hears('silence');
+test.concurrent('a supervisor hears a talk, is heard by the agent alone, or by both; the talk goes on without', async () => {
+  const [agent, caller] = [await centre.agent(), await centre.phone()];
+  const queue = await centre.queue([agent]);
+  await centre.logIn(agent);
+  const call = await caller.dial(queue);
+  const answered = await agent.phone.answers();
+  await centre.untilState(agent, 'talking');
+  const sides: readonly RtpPhone[] = [answered.ear, call.ear];
+  const heardIn: Record<string, readonly RtpPhone[]> = { listen: [], whisper: [answered.ear], barge: sides };
+  const supervisor = await centre.phone();
+  for (const [mode, heardBy] of Object.entries(heardIn)) {
+    const at = supervisor.account.user;
+    // As it is done at the terminal, and by programs.
+    if (mode === 'listen') await system.run('agents', mode, agent.code, '--extension', at);
+    else await centre.ask(`/api/agents/${agent.code}/watch`, 'POST', { extension: at, mode });
+    const watching = await supervisor.answers();
+    for (const side of sides) {
+      await watching.ear.hears('silence');
       side.speak(true);
-      await supervisor.phone.hears('sound');
+      await watching.ear.hears('sound');
       side.speak(false);
     }
-    for (const side of heardBy) {
-      await side.hears('silence');
-      supervisor.phone.speak(true);
-      await side.hears('sound');
-      supervisor.phone.speak(false);
-    }
-    await supervisor.leave();
+    watching.ear.speak(true);
+    for (const side of heardBy) await hears(side, 'voice');
+    for (const side of sides) if (!heardBy.includes(side)) await hears(side, 'nothing');
+    watching.ear.speak(false);
+    await watching.hangUp();
   }
-  await hearEachOther(caller.phone, agent.phone);
-  await caller.hangUp();
-  await agent.hungUp();
-  expect(await rowsOf(callId ?? '')).toMatchObject([{ outcome: 'answered', extension: '1002' }]);
+  await hearEachOther(call.ear, answered.ear);
+  await call.hangUp();
+  await answered.ended;
+  expect(await centre.rows(queue, 1)).toMatchObject([{ outcome: 'answered', extension: agent.code }]);
 });
