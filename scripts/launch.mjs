@@ -33,6 +33,7 @@ const commands = {
   restore: { file: 'src/cli/restore.ts' },
   simulate: { file: 'src/cli/simulate.ts' },
   test: { file: 'scripts/test.ts' },
+  'test:faults': { file: 'scripts/test-faults.ts' },
   'bench:ivr': { file: 'bench/ivr/run.ts' },
   'bench:demo': { file: 'bench/demo/run.ts' },
   'bench:exchange': { file: 'bench/exchange/run.ts' },

@@ -94,7 +94,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
   // By default the loop's delay is sampled every 10 ms, which is most of what an idle control plane costs.
   collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: 100 });
 
-  await migrate(databaseUrl);
+  await migrate(databaseUrl, { waiting: deps.progress });
   const me = { host: hostname(), pid: process.pid, home: config.home, version: product.version };
   const lease = await takeLease(databaseUrl, { me, logger, standingBy: deps.progress });
   void lease.lost.then(deps.endNow);

@@ -12,6 +12,8 @@ export interface SipRequest {
   /** Further header lines. */
   readonly extra?: string;
   readonly body?: string;
+  /** Whether nobody waits for the answer any more: it is not sent again. */
+  readonly isGivenUp?: () => boolean;
 }
 
 /** A header's value; empty when there is none. */
