@@ -219,7 +219,7 @@ function keyOf({ row }: LiveCall): { tenant_id: number; call_id: string } {
 }
 
 function openCallOf({ row, legs }: LiveCall): OpenCall {
-  const open = legs.filter((leg) => leg.role === 'placed' && leg.ended_at === null);
+  const open = legs.filter((leg) => leg.channel_id !== row.channel_id && leg.ended_at === null);
   return {
     id: row.id,
     channelId: row.channel_id,
@@ -228,7 +228,7 @@ function openCallOf({ row, legs }: LiveCall): OpenCall {
     startedAt: new Date(row.started_at),
     flowState: row.flow_state ?? undefined,
     openLegs: open.map((leg) => leg.channel_id),
-    talkingLegs: open.filter((leg) => leg.answered_at !== null).map((leg) => leg.channel_id),
+    talkingLegs: open.filter((leg) => leg.role === 'placed' && leg.answered_at !== null).map((leg) => leg.channel_id),
   };
 }
 

@@ -91,7 +91,7 @@ export interface OpenCall {
   readonly dialled: string;
   readonly startedAt: Date;
   readonly flowState: FlowState | undefined;
-  /** Legs placed for it that have not ended, and those of them that were answered. */
+  /** Its other legs that have not ended, and those of them that were placed for it and answered. */
   readonly openLegs: readonly string[];
   readonly talkingLegs: readonly string[];
 }

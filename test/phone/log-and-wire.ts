@@ -75,7 +75,10 @@ export class LogAndWire {
 }
 
 function timesOff(leg: Leg, call: WireCall, giveOrTakeMs: number): string[] {
-  const times = ['answeredMs', 'endedMs', ...(call.sent ? [] : ['ringingMs' as const])] as const;
+  // Of a phone that rings and is answered in one instant the exchange may say only that it was answered.
+  const isAtOnce = leg.ringingMs === undefined && isNear(call.ringingMs, call.answeredMs, giveOrTakeMs);
+  const isRingingTold = !call.sent && !isAtOnce;
+  const times = ['answeredMs', 'endedMs', ...(isRingingTold ? ['ringingMs' as const] : [])] as const;
   return times
     .filter((time) => !isNear(leg[time], call[time], giveOrTakeMs))
     .map((time) => `${time} in the log is ${leg[time]}, on the wire ${call[time]}`);

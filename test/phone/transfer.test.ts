@@ -110,6 +110,7 @@ test('a control plane that is killed takes up a call that was being transferred,
   const [caller, called] = await talk(one, '1001', other);
   await caller.refer('1002');
   const lost = await third.rings();
+  await hears(called.ear, 'ringing');
   await system.killControlPlane();
   await system.startControlPlane();
   expect(await lost.ended).toBe(487);
