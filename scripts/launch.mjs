@@ -20,6 +20,8 @@ const commands = {
   numbers: { file: 'src/cli/numbers.ts' },
   rules: { file: 'src/cli/rules.ts' },
   voicemail: { file: 'src/cli/voicemail.ts' },
+  queues: { file: 'src/cli/queues.ts' },
+  agents: { file: 'src/cli/agents.ts' },
   hours: { file: 'src/cli/hours.ts' },
   tenants: { file: 'src/cli/tenants.ts' },
   concentrators: { file: 'src/cli/concentrators.ts' },

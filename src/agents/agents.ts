@@ -80,8 +80,6 @@ export function createAgents({ db, exchange, roster, journal, clock, reload }: P
         throw new AppError('not_found', `There is no agent ${code}.`);
       }
       await reload();
-      const agent = known(code);
-      if (!agent.enabled) roster.move(agent.id, 'log_out', { reason: 'disabled' });
       return shown(code);
     },
     async logIn(code, { extension, pin }) {
