@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from '../../test/phone/scenario.ts';
 import { quantile } from '../ivr/figures.ts';
 import { cpuMsOf } from '../ivr/process-tree.ts';
 import { type Contestant, caller, queueNumber } from './contestants.ts';
@@ -32,6 +33,7 @@ export interface Reaction {
 const fillRate = 25;
 const longestMs = 20_000;
 const sampleEveryMs = 5;
+const settleMs = 3_000;
 
 /** The phones of one contestant: those of the agents and those of who calls. */
 export class Rushed {
@@ -59,12 +61,15 @@ export class Rushed {
     return rushed;
   }
 
-  /** Registers phones, some at once; those that the system does not know yet, again and again. */
-  async register(accounts: readonly Parameters<PhoneBank['register']>[0][]): Promise<void> {
+  /** Registers the agents' phones, some at once, as soon as the last extension is known. */
+  async register(accounts: readonly Account[]): Promise<void> {
+    while (!(await this.#callers.register(caller))) await sleep(500);
+    // Asterisk shows phones as absent for ever that register in the very instant in which they are pushed.
+    await sleep(settleMs);
     const left = [...accounts];
     const one = async (): Promise<void> => {
       for (let account = left.pop(); account !== undefined; account = left.pop()) {
-        while (!(await this.#agents.register(account))) await sleep(500);
+        if (!(await this.#agents.register(account))) throw new Error(`${account.user} was not registered`);
       }
     };
     await Promise.all(Array.from({ length: 8 }, one));
