@@ -99,7 +99,7 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
   });
   const reload = () => queues.reload();
   // One that is added while calls go on has none of its own yet.
-  if (telephony.connected) await queues.reconcile(new Set());
+  if (telephony.connected) await queues.reconcile(new Set(), new Map());
   watchPhones({
     roster: queues.roster,
     registered: () => parts.registered(exchange.domain),

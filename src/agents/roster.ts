@@ -39,6 +39,8 @@ export interface MoveFacts {
   readonly extension?: string | undefined;
   readonly queue?: string | undefined;
   readonly callId?: string | undefined;
+  /** When it was, if that was before now. */
+  readonly at?: Date | undefined;
 }
 
 /** The agents of a tenant as they are now, in memory; every change of a state goes into the journal. */
@@ -114,7 +116,8 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       const before = agents.get(id);
       const state = before === undefined ? undefined : moved(before.state, move);
       if (before === undefined || state === undefined) return false;
-      const since = clock.now();
+      const at = facts.at ?? clock.now();
+      const since = before.since !== undefined && before.since > at ? before.since : at;
       const extension = state === 'logged_out' ? undefined : (facts.extension ?? before.extension);
       const { reason, queue, callId } = facts;
       const login = move === 'log_in' ? { answered: 0, idleSince: since, misses: 0 } : {};

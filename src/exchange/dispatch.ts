@@ -61,6 +61,7 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
       tenant?.keyed(key);
     },
     async reconciled(channelIds, ends) {
+      const endedAt = new Map<string, Date>();
       for (const call of await callLog.openCalls()) {
         const { id: callId, tenantId, channelId, startedAt, openLegs } = call;
         for (const legId of openLegs.filter((leg) => !channelIds.has(leg))) {
@@ -71,12 +72,14 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
         const died = startedAt < exchangeStartedAt();
         const reason = endUnseen(call, ends) ?? (died ? 'exchange_died' : 'lost');
         logger.warn({ call: callId, reason }, 'a call ended while nobody was looking');
-        callLog.close(callId, { reason, ...(ends.get(channelId) ?? { at: clock.now() }) });
+        const end = ends.get(channelId) ?? { at: clock.now() };
+        endedAt.set(callId, end.at);
+        callLog.close(callId, { reason, ...end });
         tenants.get(tenantId)?.ended(callId, reason);
       }
       const open = new Set((await callLog.openCalls()).map(({ id }) => id));
       for (const { recordings, queues } of tenants.values()) {
-        await queues.reconcile(open);
+        await queues.reconcile(open, endedAt);
         recordings.reconcile().catch((error: unknown) => {
           logger.error({ err: error }, 'recordings that ended unseen could not be stored');
         });

@@ -109,12 +109,12 @@ export class Callers {
     roster.move(agent.id, 'find_talking', { queue: number, callId });
   }
 
-  /** An agent's part in a call is over. */
-  agentLeft(agent: Agent): void {
+  /** An agent's part in a call is over since an instant. */
+  agentLeft(agent: Agent, at: Date): void {
     const queued = this.#find(
       ({ row }) => row.callId === agent.callId && row.agentId === agent.id && row.leftAt !== null,
     );
-    if (queued !== undefined) this.#talkOver(queued);
+    if (queued !== undefined) this.#talkOver(queued, at);
   }
 
   /** See `QueueFloor.talkOver`. */
@@ -136,19 +136,19 @@ export class Callers {
     return agent;
   }
 
-  /** A call is over: who still waited in it has given up, or `lost` tells that the exchange died. */
-  callEnded(callId: string, lost: boolean): void {
+  /** A call is over since an instant: who still waited in it has given up, or `lost` tells that the exchange died. */
+  callEnded(callId: string, lost: boolean, at = this.#parts.clock.now()): void {
     for (const queued of this.#queued.values()) {
       if (queued.row.callId !== callId) continue;
-      if (queued.row.leftAt === null) this.#leave(queued, lost ? 'lost' : 'abandoned');
-      else this.#talkOver(queued);
+      if (queued.row.leftAt === null) this.#leave(queued, lost ? 'lost' : 'abandoned', {}, at);
+      else this.#talkOver(queued, at);
     }
   }
 
   /** Ends whatever belongs to calls that are not going on any more. */
-  reconcile(openCalls: ReadonlySet<string>): void {
+  reconcile(openCalls: ReadonlySet<string>, ends: ReadonlyMap<string, Date>): void {
     const over = [...this.#queued.values()].map(({ row }) => row.callId).filter((callId) => !openCalls.has(callId));
-    for (const callId of new Set(over)) this.callEnded(callId, false);
+    for (const callId of new Set(over)) this.callEnded(callId, false, ends.get(callId));
   }
 
   /**
@@ -284,24 +284,25 @@ export class Callers {
     this.#leave(queued, 'answered', { agentId: agent?.id ?? null, extension, ringMs });
   }
 
-  #leave(queued: Queued, outcome: QueueOutcome, more: Partial<QueueCall> = {}): void {
+  #leave(queued: Queued, outcome: QueueOutcome, more: Partial<QueueCall> = {}, leftAt = this.#parts.clock.now()): void {
     if (queued.row.leftAt !== null) return;
-    queued.row = { ...queued.row, leftAt: this.#parts.clock.now(), outcome, ...more };
+    queued.row = { ...queued.row, leftAt, outcome, ...more };
     queued.offer = undefined;
     this.#parts.floor.leave(queued.row.id);
     this.#write(queued);
     if (outcome !== 'answered') this.#queued.delete(queued.row.id);
   }
 
-  #talkOver(queued: Queued): void {
+  #talkOver(queued: Queued, at = this.#parts.clock.now()): void {
     const { row } = queued;
     if (row.talkedUntil !== null) return;
-    const now = this.#parts.clock.now();
-    queued.row = { ...row, talkedUntil: now };
+    // An end that is known from the exchange may be before a beginning that was noticed late.
+    const talkedUntil = row.leftAt !== null && row.leftAt > at ? row.leftAt : at;
+    queued.row = { ...row, talkedUntil };
     this.#queued.delete(row.id);
     this.#write(queued);
     const wrapUpMs = (this.#parts.floor.queues.get(row.queue)?.wrapUpSeconds ?? 0) * 1_000;
-    const handledMs = now.getTime() - (row.leftAt?.getTime() ?? 0) + (row.ringMs ?? 0) + wrapUpMs;
+    const handledMs = talkedUntil.getTime() - (row.leftAt?.getTime() ?? 0) + (row.ringMs ?? 0) + wrapUpMs;
     this.#handlingMs.set(row.queue, nextHandlingMs(this.#handlingMs.get(row.queue), handledMs));
   }
 

@@ -52,7 +52,7 @@ beforeEach(async () => {
     withDemo: false,
     mayDecide: () => true,
   });
-  await floor.reconcile(new Set());
+  await floor.reconcile(new Set(), new Map());
 });
 
 /** These extensions, and no others, are in a call. */

@@ -50,7 +50,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
   const callbacks = new Callbacks({ tenantId, floor, journal, clock, logger, callFrom: parts.callFrom });
   const wrapUp = createWrapUps({ roster, floor, clock, logger });
   roster.onChange((agent, before) => {
-    if (before.state === 'talking' && agent.state !== 'talking') callers.agentLeft(before);
+    if (before.state === 'talking' && agent.state !== 'talking') callers.agentLeft(before, agent.since ?? clock.now());
   });
 
   async function reload(anew = false): Promise<void> {
@@ -64,14 +64,18 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
 
   /**
    * An agent talks as long as some leg of the call is at the agent's phone.
+   * @param endOf when a call's legs were gone, where that is known
    * @returns whose talks ended
    */
-  function endTalksWithoutLegs(): number[] {
+  function endTalksWithoutLegs(endOf: (callId: string) => Date | undefined = () => undefined): number[] {
     const ended: number[] = [];
+    // What agents do is read anew by the first reconciliation, which ends these talks itself.
+    if (!isReconciled) return ended;
     for (const { id, extension = '', state, callId = '', queue } of roster.all) {
       if (state !== 'talking') continue;
       if (phones.get(extension)?.has(callId) === true) joining.delete(id);
-      else if (joining.get(id) !== callId && roster.move(id, 'hang_up', { queue, callId })) ended.push(id);
+      else if (joining.get(id) !== callId && roster.move(id, 'hang_up', { queue, callId, at: endOf(callId) }))
+        ended.push(id);
     }
     return ended;
   }
@@ -115,7 +119,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
         if (callId !== undefined) callbacks.answered(callId, change.legId.startsWith('clicked'));
       }
       if (change.kind !== 'ended') return;
-      for (const agentId of endTalksWithoutLegs()) {
+      for (const agentId of endTalksWithoutLegs(() => change.at)) {
         if (change.cause === notHeard) roster.move(agentId, 'pause', { reason: 'phone_unreachable' });
       }
       floor.decideSoon();
@@ -127,15 +131,15 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
       endTalksWithoutLegs();
       floor.decideSoon();
     },
-    async reconcile(openCalls) {
+    async reconcile(openCalls, ends) {
       if (!isReconciled) await restore();
-      callers.reconcile(openCalls);
-      endTalksWithoutLegs();
+      isReconciled = true;
+      callers.reconcile(openCalls, ends);
+      endTalksWithoutLegs((callId) => ends.get(callId));
       for (const { id, state } of roster.all) {
         if (state === 'ringing' && !floor.isOffered(id)) roster.move(id, 'release');
       }
       callbacks.reconcile(openCalls);
-      isReconciled = true;
       floor.decideSoon();
     },
     reload: () => reload(),

@@ -79,8 +79,12 @@ export interface QueueFloor {
   legChanged(change: LegChange): void;
   /** @param lost whether it ended because the exchange died */
   callEnded(callId: string, lost: boolean): void;
-  /** Compares what is remembered with what goes on, after each connection to the exchange. @param openCalls by their ids */
-  reconcile(openCalls: ReadonlySet<string>): Promise<void>;
+  /**
+   * Compares what is remembered with what goes on, after each connection to the exchange.
+   * @param openCalls by their ids
+   * @param ends of calls that ended while nobody was looking, by their ids: when that was
+   */
+  reconcile(openCalls: ReadonlySet<string>, ends: ReadonlyMap<string, Date>): Promise<void>;
   /** Reads queues, members and agents again. */
   reload(): Promise<void>;
   /** How everything stands. */

@@ -32,11 +32,15 @@ export interface Figures {
   readonly silences: readonly string[];
   /** By how much the phones' talking time with the queue differs from the report's. */
   readonly talkDifferenceMs: number;
+  /** Talks with the queue of which the report and the phone say different lengths. */
+  readonly wrongTimes: readonly string[];
 }
 
 const longestSilenceMs = 3_000;
 /** Who is sent on hears ringing, which in Brazil pauses for four seconds. */
 const ringingPauseMs = 4_000;
+/** Of a talk; the phone hears the other one a moment after the answer. */
+const toleratedMs = 1_500;
 /** The clocks of a phone's answer and of the row that is made for it are read at different moments. */
 const slackMs = 1_000;
 
@@ -67,6 +71,11 @@ export async function figuresOf(
   const queueTalks = matched.filter(
     ({ call }) => call.kind === 'queue' && call.talkedFrom !== undefined && !placedInOutage(call),
   );
+  const differences = queueTalks.flatMap(({ call, rows: [row] }) => {
+    const talkMs = queueRows.find(({ callId }) => callId === row?.id)?.talkMs;
+    const heardMs = call.endedAt - (call.talkedFrom ?? call.endedAt);
+    return talkMs === undefined ? [] : [{ call, differenceMs: talkMs - heardMs }];
+  });
   const unlocks = await unlocksByContract(db);
   return {
     calls: calls.length,
@@ -96,12 +105,10 @@ export async function figuresOf(
       Math.max(0, ...certain.filter(({ isTransferred }) => !isTransferred).map(({ silenceMs }) => silenceMs)),
     ),
     silences: certain.filter((call) => call.silenceMs > mostSilenceOf(call) + outMs(call, outages)).map(nameOf),
-    talkDifferenceMs: Math.round(
-      queueTalks.reduce((sum, { call, rows: [row] }) => {
-        const talkMs = queueRows.find(({ callId }) => callId === row?.id)?.talkMs ?? 0;
-        return sum + talkMs - (call.endedAt - (call.talkedFrom ?? call.endedAt));
-      }, 0),
-    ),
+    talkDifferenceMs: Math.round(differences.reduce((sum, { differenceMs }) => sum + differenceMs, 0)),
+    wrongTimes: differences
+      .filter(({ differenceMs }) => Math.abs(differenceMs) > toleratedMs)
+      .map(({ call, differenceMs }) => `${nameOf(call)}: ${Math.round(differenceMs)} ms more than the phone had`),
   };
 }
 

@@ -53,9 +53,10 @@ async function report(what: string, share: number, unruly: boolean): Promise<str
       tell,
     });
     if (ari !== undefined) tell(`${ari.late} of ${ari.events} events came late, ${ari.twice} twice`);
-    for (const flaw of flawsIn(figures)) tell(flaw);
+    const wrong = [...flawsIn(figures), ...figures.wrongTimes.map((what) => `wrong time: ${what}`)];
+    for (const flaw of wrong) tell(flaw);
     tell(`${tableOf(figures)}\n`);
-    return flawsIn(figures);
+    return wrong;
   } finally {
     if (ari !== undefined) {
       ari.close();
@@ -64,8 +65,7 @@ async function report(what: string, share: number, unruly: boolean): Promise<str
       // Takes its Asterisk back, so that it is ended with the rest.
       await system.startControlPlane();
     }
-    if (process.env['FAULT_KEEP'] === '1') tell(`kept: ${system.home}`);
-    else await system.stop();
+    await system.stop();
   }
 }
 
