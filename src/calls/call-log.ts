@@ -9,7 +9,7 @@ import { LiveCall } from './live-call.ts';
 import { PhonesInCalls } from './phones-in-calls.ts';
 import { findReported, readReport } from './report.ts';
 import type { CallLog, LiveCallView, LiveLeg, OpenCall } from './service.ts';
-import { readCall, readCalls, readOpenCalls, writeCalls } from './store.ts';
+import { detailOf, readCall, readCalls, readOpenCalls, writeCalls } from './store.ts';
 
 interface Parts {
   readonly db: Database;
@@ -208,6 +208,9 @@ export function createCallLog({ db, pool, clock, ids, logger }: Parts): CallLog 
     },
     list: (tenantId, page) => readCalls(db, tenantId, page),
     async find(tenantId, callId) {
+      const call = live.get(callId);
+      // All that there is of a call that has been in no menu.
+      if (call?.row.tenant_id === tenantId && !call.hasSteps) return detailOf(call.row, call.legs, []);
       await flushSoon();
       return readCall(db, tenantId, callId);
     },

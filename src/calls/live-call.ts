@@ -123,6 +123,11 @@ export class LiveCall {
     return begun;
   }
 
+  /** Whether it has been in any menu. */
+  get hasSteps(): boolean {
+    return this.#position > 0;
+  }
+
   get legs(): readonly LegRow[] {
     return [...this.#legs.values()];
   }

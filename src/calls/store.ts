@@ -82,15 +82,7 @@ export async function readOpenCalls(
   return rows.map((row) => {
     const step = last.get(`${row.tenant_id}/${row.id}`);
     return {
-      row: {
-        ...row,
-        direction: direction.parse(row.direction),
-        started_at: row.started_at.toISOString(),
-        answered_at: row.answered_at?.toISOString() ?? null,
-        ended_at: null,
-        end_reason: null,
-        flow_state: row.flow_state as CallRow['flow_state'],
-      },
+      row: rowOf(row),
       legs: legs.filter((leg) => leg.tenant_id === row.tenant_id && leg.call_id === row.id).map(legOf),
       position: step?.position ?? 0,
       openStep:
@@ -124,7 +116,7 @@ export async function readCalls(
     );
   }
   const rows = await query.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(page.limit).execute();
-  return rows.map(summaryOf);
+  return rows.map((row) => summaryOf(rowOf(row)));
 }
 
 /** One call with all its steps. */
@@ -151,9 +143,24 @@ export async function readCall(db: Database, tenantId: number, callId: string): 
     .orderBy('started_at')
     .orderBy('channel_id')
     .execute();
+  const told = steps.map((step) => ({
+    position: step.position,
+    flow: step.flow,
+    node: step.node,
+    kind: step.kind,
+    enteredAt: step.entered_at.toISOString(),
+    leftAt: step.left_at?.toISOString() ?? null,
+    exit: step.exit,
+    digits: step.digits,
+  }));
+  return detailOf(rowOf(row), legs.map(legOf), told);
+}
+
+/** A call as programs get it. */
+export function detailOf(row: CallRow, legs: readonly LegRow[], steps: CallDetail['steps']): CallDetail {
   return {
     ...summaryOf(row),
-    legs: legs.map(legOf).map((leg) => ({
+    legs: legs.map((leg) => ({
       channelId: leg.channel_id,
       role: leg.role,
       number: leg.number,
@@ -164,16 +171,7 @@ export async function readCall(db: Database, tenantId: number, callId: string): 
       cause: leg.cause,
       holdMs: leg.hold_ms,
     })),
-    steps: steps.map((step) => ({
-      position: step.position,
-      flow: step.flow,
-      node: step.node,
-      kind: step.kind,
-      enteredAt: step.entered_at.toISOString(),
-      leftAt: step.left_at?.toISOString() ?? null,
-      exit: step.exit,
-      digits: step.digits,
-    })),
+    steps,
   };
 }
 
@@ -189,16 +187,28 @@ function legOf(leg: Selectable<DB['call_leg']>): LegRow {
   };
 }
 
-function summaryOf(row: Selectable<DB['call']>): CallSummary {
+function rowOf(row: Selectable<DB['call']>): CallRow {
+  return {
+    ...row,
+    direction: direction.parse(row.direction),
+    started_at: row.started_at.toISOString(),
+    answered_at: row.answered_at?.toISOString() ?? null,
+    ended_at: row.ended_at?.toISOString() ?? null,
+    end_reason: endReason.nullable().parse(row.end_reason),
+    flow_state: row.flow_state as CallRow['flow_state'],
+  };
+}
+
+function summaryOf(row: CallRow): CallSummary {
   return {
     id: row.id,
     channelId: row.channel_id,
     uniqueid: row.uniqueid,
-    direction: direction.parse(row.direction),
-    startedAt: row.started_at.toISOString(),
-    answeredAt: row.answered_at?.toISOString() ?? null,
-    endedAt: row.ended_at?.toISOString() ?? null,
-    endReason: endReason.nullable().parse(row.end_reason),
+    direction: row.direction,
+    startedAt: row.started_at,
+    answeredAt: row.answered_at,
+    endedAt: row.ended_at,
+    endReason: row.end_reason,
     hangUpCause: row.hang_up_cause,
     ringMs: row.ring_ms,
     waitMs: row.wait_ms,

@@ -60,6 +60,8 @@ export function createCallScreens(parts: Parts): CallScreens {
   const { tenantId, screens, erp, callLog, logger } = parts;
   /** What is being told of calls. */
   const telling = new Map<string, Promise<unknown>>();
+  /** Calls whose phones we watch: whichever is lost is told. */
+  const watched = new Set<string>();
 
   /** Remembers that something is being told of a call, until all of it is. */
   async function remember(callId: string, notice: Promise<void>): Promise<void> {
@@ -120,6 +122,7 @@ export function createCallScreens(parts: Parts): CallScreens {
       let known: Promise<KnownCaller> | undefined;
       // Of each phone in the order in which it happens: one that refuses at once must not leave a window behind.
       return ({ extension, state }) => {
+        watched.add(callId);
         const before = told.get(extension) ?? Promise.resolve();
         known ??= lookUpCaller(parts, call);
         const caller = known;
@@ -132,7 +135,7 @@ export function createCallScreens(parts: Parts): CallScreens {
     },
     takeBack,
     ended(callId) {
-      void takeBack(callId)
+      void (watched.delete(callId) ? Promise.resolve(telling.get(callId)) : takeBack(callId))
         .then(() => screens.callEnded(tenantId, callId))
         .catch((error: unknown) => {
           logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
