@@ -36,6 +36,7 @@ import {
   readTenants,
 } from './exchange/service.ts';
 import { trunkArrival } from './exchange/trunk-arrival.ts';
+import { createHouseMusic } from './house-music.ts';
 import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
 import { boletoPdf, createInvoiceLinks } from './isp/billing/service.ts';
@@ -316,7 +317,8 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
   await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
   const openingHours = createOpeningHours({ db, clock, changed });
   const hasFlow = (name: string) => menus.hasFlow(name);
-  const queues = createQueues({ db, exchangeOf: (id) => tenantOf(id).exchange, hasFlow, changed });
+  const music = createHouseMusic(config, asterisk);
+  const queues = createQueues({ db, exchangeOf: (id) => tenantOf(id).exchange, hasFlow, music, changed });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   await serveTelephoneApi(http, { gate, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf });
   const reports = createReports({ db, clock, timeZone });

@@ -23,6 +23,7 @@ const queues = createQueues({
   db,
   exchangeOf: () => exchange,
   hasFlow: (name) => name === 'desvio',
+  music: { put: async () => undefined, remove: async () => undefined },
   changed: async () => undefined,
 });
 

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { Gate } from '../access/service.ts';
+import { AppError } from '../kernel/errors.ts';
 import { liveQueue, newQueue, queueChange, queueMember, queueNumber, queueSettings } from '../queues/schemas.ts';
 import type { QueueFloor, Queues } from '../queues/service.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
+
+/** Half an hour of a telephone's sound. */
+const mostMusicBytes = 30_000_000;
 
 const security = [{ bearer: [] }];
 const params = z.object({ number: queueNumber });
@@ -48,6 +52,18 @@ export function queueRoutes(
     const { tenantId } = await admitBearer(gate, request, 'administrator');
     await queues.remove(tenantId, request.params.number);
     return reply.code(204).send();
+  });
+  app.addContentTypeParser('audio/wav', { parseAs: 'buffer', bodyLimit: mostMusicBytes }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.put('/queues/:number/music', { schema: answers, bodyLimit: mostMusicBytes }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    if (!Buffer.isBuffer(request.body)) throw new AppError('bad_request', 'Send a WAV file as audio/wav.');
+    return queues.setMusic(tenantId, request.params.number, request.body);
+  });
+  app.delete('/queues/:number/music', { schema: answers }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    return queues.removeMusic(tenantId, request.params.number);
   });
   const served = { security, params, response: { 200: members } };
   app.get('/queues/:number/members', { schema: served }, async (request) => {

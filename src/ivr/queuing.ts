@@ -1,5 +1,5 @@
 import type { QueueSettings } from '../queues/schemas.ts';
-import type { NextInLine, Place } from '../queues/service.ts';
+import { musicOf, type NextInLine, type Place } from '../queues/service.ts';
 import type { HangUp, Talk } from '../telephony/port.ts';
 import { agentScreens } from './agent-screens.ts';
 import { within } from './conversation.ts';
@@ -69,9 +69,10 @@ async function keep(context: NodeContext, place: Place, settings: QueueSettings,
 async function wait(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome> {
   const { keypad, parts } = context.call;
   const nowMs = () => parts.clock.now().getTime();
+  const music = musicOf(context.call.tenant.id, settings);
   const words = new WaitingWords(settings, place.sinceMs, nowMs());
   for (;;) {
-    const next = await whatNext(context, place, words.dueMs);
+    const next = await whatNext(context, place, words.dueMs, music);
     if (next === 'say') {
       await announce(context, place, words.at(nowMs(), place));
       words.over(nowMs());
@@ -80,7 +81,7 @@ async function wait(context: NodeContext, place: Place, settings: QueueSettings,
       keypad.clear();
       if (isWish) return leaving('callback');
     } else if (next.kind === 'ring') {
-      const talk = await ringAgents(context, next);
+      const talk = await ringAgents(context, next, music);
       if (talk !== undefined) return talkOver(context, settings.number, talk);
     } else if (next.kind === 'nobody') {
       place.stepOut();
@@ -103,14 +104,19 @@ async function wait(context: NodeContext, place: Place, settings: QueueSettings,
 }
 
 /** Music until something is to be done: whichever comes first. */
-async function whatNext(context: NodeContext, place: Place, sayAtMs: number): Promise<NextInLine | 'say' | 'key'> {
+async function whatNext(
+  context: NodeContext,
+  place: Place,
+  sayAtMs: number,
+  music: string | undefined,
+): Promise<NextInLine | 'say' | 'key'> {
   const { channel, keypad, parts } = context.call;
   const nowMs = parts.clock.now().getTime();
   return within(context.signal, async (stop) => {
     const next = place.next(stop);
     next.catch(() => undefined);
     if (sayAtMs <= nowMs) return Promise.race([next, Promise.resolve('say' as const)]);
-    await channel.startMusic();
+    await channel.startMusic(music);
     const races: Promise<NextInLine | 'say' | 'key'>[] = [next, keypad.available(stop).then(() => 'key' as const)];
     if (sayAtMs < Number.POSITIVE_INFINITY) {
       races.push(parts.clock.sleep(sayAtMs - nowMs, stop).then(() => 'say' as const));
@@ -137,6 +143,7 @@ async function announce(context: NodeContext, place: Place, words: readonly Utte
 async function ringAgents(
   context: NodeContext,
   { extensions, seconds, autoAnswer, answered, untaken }: Extract<NextInLine, { kind: 'ring' }>,
+  musicName: string | undefined,
 ): Promise<Talk | undefined> {
   const { channel, parts } = context.call;
   let why: Parameters<typeof untaken>[0] = 'withdrawn';
@@ -145,6 +152,7 @@ async function ringAgents(
       extensions,
       timeoutMs: seconds * 1_000,
       music: true,
+      musicName,
       autoAnswer,
       onPhone: agentScreens(context),
     });

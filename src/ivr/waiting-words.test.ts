@@ -6,7 +6,7 @@ const place = { position: 2, expectedWaitMs: 200_000 };
 const came = 1_000_000;
 
 function settings(wished: Partial<QueueSettings>): QueueSettings {
-  return newQueue.parse({ number: '033', name: 'Fila', ...wished });
+  return { ownMusic: false, ...newQueue.parse({ number: '033', name: 'Fila', ...wished }) };
 }
 
 /** At which seconds of the wait something is said within two minutes, and what. */

@@ -1,14 +1,17 @@
 import type { Exchange } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
+import type { MusicShelf } from '../telephony/port.ts';
+import { musicName } from './queue-music.ts';
 import { newQueue, type QueueChange, type QueueSettings } from './schemas.ts';
 import type { Queues } from './service.ts';
-import { addQueue, changeQueue, readMembers, readQueues, removeQueue, writeMembers } from './store.ts';
+import { addQueue, changeQueue, markMusic, readMembers, readQueues, removeQueue, writeMembers } from './store.ts';
 
 interface Parts {
   readonly db: Database;
   readonly exchangeOf: (tenantId: number) => Pick<Exchange, 'destination' | 'takesMessages'>;
   readonly hasFlow: (name: string) => boolean;
+  readonly music: MusicShelf;
   /** Puts a tenant's queues into effect, after they were changed. */
   readonly changed: (tenantId: number) => Promise<void>;
 }
@@ -23,7 +26,7 @@ const overflowFields = [
 ] as const;
 
 /** Queues over PostgreSQL. */
-export function createQueues({ db, exchangeOf, hasFlow, changed }: Parts): Queues {
+export function createQueues({ db, exchangeOf, hasFlow, music, changed }: Parts): Queues {
   async function find(tenantId: number, number: string) {
     const queue = (await readQueues(db, tenantId)).find((one) => one.number === number);
     if (queue === undefined) throw unknown(number);
@@ -69,7 +72,22 @@ export function createQueues({ db, exchangeOf, hasFlow, changed }: Parts): Queue
       await changed(tenantId);
       return find(tenantId, number);
     },
+    async setMusic(tenantId, number, wav) {
+      await find(tenantId, number);
+      await music.put(musicName(tenantId, number), wav);
+      await markMusic(db, tenantId, number, true);
+      await changed(tenantId);
+      return find(tenantId, number);
+    },
+    async removeMusic(tenantId, number) {
+      await find(tenantId, number);
+      await markMusic(db, tenantId, number, false);
+      await changed(tenantId);
+      await music.remove(musicName(tenantId, number));
+      return find(tenantId, number);
+    },
     async remove(tenantId, number) {
+      if ((await find(tenantId, number)).ownMusic) await music.remove(musicName(tenantId, number));
       if (!(await removeQueue(db, tenantId, number))) throw unknown(number);
       await changed(tenantId);
     },

@@ -67,7 +67,11 @@ const wishes = z.object({
   callbackAfterSeconds: z.int().min(0).max(3_600),
 });
 
-export const queueSettings = wishes.extend({ number: queueNumber });
+export const queueSettings = wishes.extend({
+  number: queueNumber,
+  /** Whether its callers hear music of its own. */
+  ownMusic: z.boolean(),
+});
 export type QueueSettings = z.infer<typeof queueSettings>;
 
 export const newQueue = z.object({

@@ -4,6 +4,7 @@ import type { Untaken } from './floor.ts';
 import type { LiveQueue, NewQueue, QueueChange, QueueMember, QueueSettings } from './schemas.ts';
 
 export { openFloor } from './open-floor.ts';
+export { musicOf } from './queue-music.ts';
 export { createQueues } from './queues.ts';
 
 /** A call that comes into a queue. */
@@ -101,6 +102,10 @@ export interface Queues {
   change(tenantId: number, number: string, change: QueueChange): Promise<QueueSettings>;
   /** Who waits in it is rung at the group of the number, or goes where the flow says. */
   remove(tenantId: number, number: string): Promise<void>;
+  /** Lets callers hear this WAV file while they wait. @throws AppError `bad_request` when it is none */
+  setMusic(tenantId: number, number: string, wav: Uint8Array): Promise<QueueSettings>;
+  /** They hear the usual music again. */
+  removeMusic(tenantId: number, number: string): Promise<QueueSettings>;
   members(tenantId: number, number: string): Promise<QueueMember[]>;
   /** Puts these in the place of all there are. @throws AppError `bad_request` for who is no agent */
   setMembers(tenantId: number, number: string, members: readonly QueueMember[]): Promise<QueueMember[]>;

@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { Database } from '../storage/database.ts';
 import type { DB } from '../storage/tables.generated.ts';
-import { type QueueChange, type QueueMember, type QueueSettings, queueSettings } from './schemas.ts';
+import { type NewQueue, type QueueChange, type QueueMember, type QueueSettings, queueSettings } from './schemas.ts';
 
 /** Who serves which queue, by the agent's id. */
 export interface MemberRow {
@@ -33,7 +33,7 @@ export async function readMembers(db: Database, tenantId: number): Promise<Membe
 }
 
 /** @returns false when the number is a queue's already */
-export async function addQueue(db: Database, tenantId: number, queue: QueueSettings): Promise<boolean> {
+export async function addQueue(db: Database, tenantId: number, queue: NewQueue): Promise<boolean> {
   const { number, name, ...rest } = queue;
   const added = await db
     .insertInto('queue')
@@ -52,6 +52,16 @@ export async function changeQueue(db: Database, tenantId: number, number: string
     .where('number', '=', number)
     .executeTakeFirst();
   return changed.numUpdatedRows > 0n;
+}
+
+/** Says whether a queue has music of its own. */
+export async function markMusic(db: Database, tenantId: number, number: string, isOwn: boolean): Promise<void> {
+  await db
+    .updateTable('queue')
+    .set({ own_music: isOwn })
+    .where('tenant_id', '=', tenantId)
+    .where('number', '=', number)
+    .execute();
 }
 
 /** @returns false when there is no such queue */
@@ -126,5 +136,10 @@ function columnsOf({ skills, ...change }: QueueChange): Updateable<DB['queue']> 
 
 function settingsOf(row: Selectable<DB['queue']>): QueueSettings {
   const rest = Object.entries(columns).map(([field, column]) => [field, row[column]]);
-  return queueSettings.parse({ number: row.number, skills: row.skills, ...Object.fromEntries(rest) });
+  return queueSettings.parse({
+    number: row.number,
+    ownMusic: row.own_music,
+    skills: row.skills,
+    ...Object.fromEntries(rest),
+  });
 }

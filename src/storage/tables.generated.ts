@@ -644,6 +644,7 @@ export interface Queue {
   overflow_extension: string | null;
   overflow_flow: string | null;
   overflow_queue: string | null;
+  own_music: Generated<boolean>;
   ring_seconds: Generated<number>;
   sentences: Generated<string[]>;
   service_level_seconds: Generated<number>;

@@ -93,6 +93,13 @@ export interface RecordRequest {
   readonly endedBy: '#';
 }
 
+/** Music that callers hear while they wait, by names of letters, digits and hyphens. */
+export interface MusicShelf {
+  /** Puts a WAV file in the place of what there was. @throws AppError `bad_request` when it is none */
+  put(name: string, wav: Uint8Array): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
 /** What `Channel.record` recorded. */
 export interface RecordedFiles {
   /** Fetches it as 8 kHz WAV, once it is over. @throws AppError `not_found` when there is none */
@@ -184,7 +191,8 @@ export interface Channel {
    * what there is of it then, `RecordedFiles` has. Of a name that is being recorded already it waits for the end.
    */
   record(request: RecordRequest): Promise<void>;
-  startMusic(): Promise<void>;
+  /** @param name of a {@link MusicShelf}; the usual music when left out, or when there is none of that name */
+  startMusic(name?: string): Promise<void>;
   stopMusic(): Promise<void>;
   /** @param cause Q.850, which a phone that was not answered is told; a normal clearing when left out */
   hangUp(cause?: number): Promise<void>;
@@ -215,6 +223,8 @@ export interface RingRequest {
   readonly extensions: readonly string[];
   readonly timeoutMs: number;
   readonly music: boolean;
+  /** See `Channel.startMusic`. */
+  readonly musicName?: string | undefined;
   /** Whether the phones are asked to answer by themselves. */
   readonly autoAnswer?: boolean;
   /** Told for each phone as it starts to ring, and when it is lost (no answer, or another took the call). */

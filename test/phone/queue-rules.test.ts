@@ -3,7 +3,7 @@ import { ContactCentre, type SeatedAgent } from '../helpers/contact-centre.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller, pathOf } from './caller.ts';
 import type { DeskPhone, PhoneCall } from './desk-phone.ts';
-import { hearEachOther } from './hearing.ts';
+import { hearEachOther, hears } from './hearing.ts';
 
 let system: TestSystem;
 let centre: ContactCentre;
@@ -35,6 +35,31 @@ async function waitsIn(queue: string): Promise<{ readonly phone: DeskPhone; read
 /** Of a caller's only call, once it has ended: nodes of flows other than the menu as `flow/node`. */
 async function wayOf({ account }: DeskPhone): Promise<string[]> {
   return pathOf(await system.endedCall(15_000, account.user));
+}
+
+/** 20 seconds of 425 Hz, as no other music is: a WAV file of 8 kHz and 16 bits. */
+function toneAsWav(): Buffer {
+  const samples = Buffer.alloc(20 * 16_000);
+  for (let i = 0; i < samples.length / 2; i++) {
+    samples.writeInt16LE(Math.round(20_000 * Math.sin((2 * Math.PI * 425 * i) / 8_000)), i * 2);
+  }
+  const head = Buffer.alloc(44);
+  head.write('RIFF');
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    head.writeUInt16LE(value, at);
+  head.writeUInt32LE(8_000, 24);
+  head.writeUInt32LE(16_000, 28);
+  head.write('data', 36);
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
 }
 
 /** A caller is answered by an agent, and hangs up. @returns the agent's code */
@@ -110,6 +135,27 @@ describe.concurrent('a caller whom a queue does not serve goes where the queue s
     expect(await centre.untilWaiting(queue, 1)).toMatchObject([{ isCallback: true, position: 1 }]);
     expect(await centre.rows(queue, 1)).toMatchObject([{ outcome: 'callback', offers: 0 }]);
   });
+});
+
+test.concurrent('who waits hears the music of the queue, if it has its own', { timeout: 60_000 }, async () => {
+  const agent = await paused();
+  const [own, usual] = [await centre.queue([agent]), await centre.queue([agent])];
+  const put = (wav: Buffer) =>
+    fetch(`http://127.0.0.1:${system.httpPort}/api/queues/${own}/music`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${system.demo.api.token}`, 'content-type': 'audio/wav' },
+      body: new Uint8Array(wav),
+    });
+  expect((await put(Buffer.from('RIFF, but not music'))).status).toBe(400);
+  expect((await put(toneAsWav())).status).toBe(200);
+  const [hearsOwn, hearsUsual] = [await waitsIn(own), await waitsIn(usual)];
+  await hears(hearsOwn.call.ear, 'ringing');
+  await hears(hearsUsual.call.ear, 'music');
+  await centre.ask(`/api/queues/${own}/music`, 'DELETE');
+  for (const { call } of [hearsOwn, hearsUsual]) await call.hangUp();
+  const again = await waitsIn(own);
+  await hears(again.call.ear, 'music');
+  await again.call.hangUp();
 });
 
 describe.concurrent('who is rung', { timeout: 60_000 }, () => {

@@ -201,8 +201,9 @@ export class AsteriskChannel implements Channel {
     }
   }
 
-  startMusic(): Promise<void> {
-    return this.#act('POST /channels/{channelId}/moh', { path: { channelId: this.id }, query: {} });
+  startMusic(name?: string): Promise<void> {
+    const query = name === undefined ? {} : { mohClass: name };
+    return this.#act('POST /channels/{channelId}/moh', { path: { channelId: this.id }, query });
   }
 
   stopMusic(): Promise<void> {

@@ -74,7 +74,7 @@ export async function ring(
     const shown = callerId(caller.callerName, caller.callerNumber);
     // The phones first: Asterisk does one thing after the other, and a caller who comes from a queue hears music already.
     const rung = untilAnswered(caller, devices, { ...request, shown }, around);
-    const heard = request.music ? caller.startMusic() : caller.startRinging();
+    const heard = request.music ? caller.startMusic(request.musicName) : caller.startRinging();
     heard.catch((error: unknown) => {
       if (!isGone(error))
         around.logger.warn({ err: error, channel: caller.id }, 'a caller waits for phones in silence');

@@ -12,6 +12,7 @@ const place: AsteriskPlace = {
   endsFile: '/h/spool/ends.csv',
   run: '/tmp/u',
   music: '/p/music',
+  ownMusic: '/h/music',
   certificate: '/h/c.pem',
   privateKey: '/h/k.pem',
   ariPort: 21001,

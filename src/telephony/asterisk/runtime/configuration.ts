@@ -19,6 +19,8 @@ export interface AsteriskPlace {
   /** Into which it writes how each channel ended. */
   readonly endsFile: string;
   readonly music: string;
+  /** The folder of music of the house's own. */
+  readonly ownMusic: string;
   readonly certificate: string;
   readonly privateKey: string;
   readonly ariPort: number;
@@ -43,6 +45,9 @@ export interface AsteriskPlace {
  * Asterisk answers no phone at all. Asterisk 22.10.1 crashes without any option here.
  */
 const objectCache = 'memory_cache,maximum_objects=20000,full_backend_cache=yes';
+
+/** In the folder of the house's own music: a section for each. */
+export const ownMusicFile = 'classes.conf';
 
 const authoritiesFile = 'authorities.pem';
 
@@ -168,7 +173,6 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
       ],
       ['ice_host_candidates', place.outside.candidates],
     ],
-    'musiconhold.conf': [['default', { mode: 'files', directory: place.music, sort: 'alpha' }]],
     // Brazil's tones: 425 Hz.
     'indications.conf': [
       ['general', { country: 'br' }],
@@ -205,6 +209,7 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
       Object.entries(files).map(([name, sections]) => [name, sections.map(renderSection).join('\n')]),
     ),
     ...Object.fromEntries(leftAtDefaults.map((name) => [`${name}.conf`, '; The defaults are right.\n'])),
+    'musiconhold.conf': `${renderSection(['default', { mode: 'files', directory: place.music, sort: 'alpha' }])}#tryinclude "${plain(place.ownMusic)}/${ownMusicFile}"\n`,
     'modules.conf': renderModules(),
     [authoritiesFile]: place.trustedAuthorities,
     'extensions.conf': renderDialplan(),

@@ -68,6 +68,7 @@ export async function preparePlace(settings: AsteriskSettings): Promise<Asterisk
     run: runFolder(settings.home, 'asterisk'),
     endsFile: join(spool, 'ends.csv'),
     music: join(prompts, 'music'),
+    ownMusic: join(settings.home, 'music'),
     certificate: certificate.certificate,
     privateKey: certificate.privateKey,
     ariPort: access.port,
