@@ -74,6 +74,8 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     tell: createSpendingAlarm({ ...parts, tenantId }),
   });
   const announce = async (channel: Channel, prompt: string): Promise<void> => {
+    // It would hear silence for as long as this takes to say.
+    if (channel.passThrough) return;
     const { media } = await parts.speech.speak([{ say: prompt }]);
     await channel.play(media).finished;
   };

@@ -9,7 +9,7 @@ import type { Extension } from './schemas.ts';
 import type { Exchange } from './service.ts';
 import type { SpendingGuards } from './spending-guards.ts';
 
-/** Says a prompt to a caller, who need not have been answered. It must not reject. */
+/** Says a prompt to a caller, who need not have been answered, unless nothing can be said to it. It must not reject. */
 export type Announce = (channel: Channel, prompt: string) => Promise<void>;
 
 interface Parts {

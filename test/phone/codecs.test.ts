@@ -147,3 +147,16 @@ test('a phone that speaks nothing that its caller does is not joined with it in 
   expect(await attempt(8, vain)).toMatchObject({ successful: 1 });
   await refusing.when('refused');
 });
+
+test('a phone that speaks G.729 alone is refused at once where others are told why first', async () => {
+  const account = await create('4012');
+  const most = { callsPerHour: 0, minutesPerDay: null };
+  const limited = await system.api('/api/spending/limits/extension/4012', 'PUT', most);
+  expect(limited.ok).toBe(true);
+  const told = new Scenario().callInVain(account, '034991234567', { port: 9, codecs: [8] }, 403, [100, 183]);
+  const refused = new Scenario().callInVain(account, '034991234567', { port: 9, codecs: [g729] }, 403, [100]);
+  for (const scenario of [told, refused]) {
+    expect(await attempt(9, scenario)).toMatchObject({ successful: 1 });
+    expect(await system.endedCall(10_000, '4012')).toMatchObject({ endReason: 'spending_limit' });
+  }
+});

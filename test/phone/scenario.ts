@@ -73,9 +73,15 @@ export class Scenario {
   }
 
   /** Calls a number and expects it to be rejected with this status. */
-  callInVain(account: Account, number: string, media: MediaDescription, status: number): this {
+  callInVain(
+    account: Account,
+    number: string,
+    media: MediaDescription,
+    status: number,
+    progresses = [100, 180, 183],
+  ): this {
     this.#invite(account, number, media, '');
-    for (const progress of [100, 180, 183]) this.raw(`<recv response="${progress}" optional="true"/>`);
+    for (const progress of progresses) this.raw(`<recv response="${progress}" optional="true"/>`);
     this.raw(`<recv response="${status}" rtd="1"/>`);
     return this.#acknowledgeRefusal(account.user, number).note(`rejected ${status}`);
   }
