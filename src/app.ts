@@ -320,7 +320,8 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
   const music = createHouseMusic(config, asterisk);
   const queues = createQueues({ db, exchangeOf: (id) => tenantOf(id).exchange, hasFlow, music, changed });
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
-  await serveTelephoneApi(http, { gate, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf });
+  const own = { gate, clock, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf };
+  await serveTelephoneApi(http, { ...own, iceServers: config.iceServers });
   const reports = createReports({ db, clock, timeZone });
   await http.register(async (api) => reportRoutes(api.withTypeProvider(), gate, reports), { prefix: '/api' });
   await http.register(intelbrasServer, {

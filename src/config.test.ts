@@ -120,3 +120,13 @@ test('a gateway for SMS and the pace of messages are read, and what is wrong in 
   const wrong = { SMS_HEADERS: 'token', SMS_SUCCESS: '(', MAIL_PACE: '10,gmail.com', SMS_PACE: '0' };
   expect(() => readConfig(wrong)).toThrow(/SMS_HEADERS: .*SMS_SUCCESS: .*MAIL_PACE: .*SMS_PACE: /);
 });
+
+test('servers for browsers are read, and refused where nobody could be let in', () => {
+  const urls = 'stun:turn.example:3478, turns:turn.example:443?transport=tcp';
+  expect(readConfig({ UIRAPURU_ICE_SERVERS: urls, UIRAPURU_TURN_SECRET: 'north' }).iceServers).toEqual({
+    urls: ['stun:turn.example:3478', 'turns:turn.example:443?transport=tcp'],
+    turnSecret: 'north',
+  });
+  expect(() => readConfig({ UIRAPURU_ICE_SERVERS: urls })).toThrow(/without UIRAPURU_TURN_SECRET/);
+  expect(() => readConfig({ UIRAPURU_ICE_SERVERS: 'turn.example' })).toThrow(/must be such as stun:/);
+});

@@ -11,6 +11,9 @@ const port = z.coerce
 
 const file = z.string().trim().refine(isAbsolute, 'must be the absolute path of a file');
 
+/** RFC 7064, RFC 7065. */
+const iceUrl = /^(?:stuns?:[\w.-]+(?::\d{1,5})?|turns?:[\w.-]+(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?)$/;
+
 /** The environment's variables about phones and trunks, and the network they come by. */
 export const phoneEnvironment = {
   UIRAPURU_SIP_PORT: port.default(7048),
@@ -34,6 +37,15 @@ export const phoneEnvironment = {
     .string()
     .regex(/^[\w.-]+(?::\d{1,5})?$/, 'must be a name or address, and a port if need be, such as stun.example:3478')
     .optional(),
+  UIRAPURU_ICE_SERVERS: z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine(
+      (list) => list.every((url) => iceUrl.test(url)),
+      'must be such as stun:turn.example:3478,turns:turn.example:443?transport=tcp',
+    )
+    .default([]),
+  UIRAPURU_TURN_SECRET: z.string().min(1).optional(),
 };
 
 /** Where phones and trunks are listened to, and how they reach us. */
@@ -54,6 +66,8 @@ export interface PhoneNetwork {
   readonly localNets: readonly string[];
   /** Asked by which address of ours it sees us, for browsers' sake. */
   readonly stunServer: string | undefined;
+  /** STUN and TURN servers that browsers are told, and the secret that the TURN servers share with us. */
+  readonly iceServers: { readonly urls: readonly string[]; readonly turnSecret: string | undefined };
 }
 
 /** @throws AppError `invalid_configuration` */
@@ -69,6 +83,7 @@ export function phoneNetwork(e: z.infer<z.ZodObject<typeof phoneEnvironment>>): 
     externalAddress: e.UIRAPURU_EXTERNAL_ADDRESS,
     localNets: e.UIRAPURU_LOCAL_NETS,
     stunServer: e.UIRAPURU_STUN,
+    iceServers: iceServersOf(e.UIRAPURU_ICE_SERVERS, e.UIRAPURU_TURN_SECRET),
   };
 }
 
@@ -78,6 +93,14 @@ function certificateOf(certificate: string | undefined, privateKey: string | und
   throw new AppError(
     'invalid_configuration',
     'UIRAPURU_TLS_CERTIFICATE and UIRAPURU_TLS_KEY belong together: set both, or neither.',
+  );
+}
+
+function iceServersOf(urls: readonly string[], turnSecret: string | undefined): PhoneNetwork['iceServers'] {
+  if (turnSecret !== undefined || !urls.some((url) => url.startsWith('turn'))) return { urls, turnSecret };
+  throw new AppError(
+    'invalid_configuration',
+    "UIRAPURU_ICE_SERVERS names a TURN server, which lets nobody in without UIRAPURU_TURN_SECRET (coturn's static-auth-secret).",
   );
 }
 

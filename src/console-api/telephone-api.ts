@@ -1,4 +1,4 @@
-import type { AddressBlocks, Gate } from '../access/service.ts';
+import type { AddressBlocks } from '../access/service.ts';
 import type { Agents } from '../agents/service.ts';
 import type { Recordings } from '../calls/service.ts';
 import type { OpeningHours, SpendingLimits } from '../exchange/service.ts';
@@ -6,6 +6,7 @@ import type { QueueFloor, Queues } from '../queues/service.ts';
 import type { Voicemail } from '../voicemail/service.ts';
 import { agentRoutes, type Watch } from './agents.ts';
 import { blockRoutes } from './blocks.ts';
+import { type IceParts, iceServerRoutes } from './ice-servers.ts';
 import { openingHoursRoutes } from './opening-hours.ts';
 import { queueRoutes } from './queues.ts';
 import { recordingRoutes } from './recordings.ts';
@@ -14,8 +15,7 @@ import type { TypedApp } from './typed-app.ts';
 import { voicemailRoutes } from './voicemail.ts';
 
 /** What is served of the telephone, besides what a test of HTTP alone can have. */
-interface Parts {
-  readonly gate: Gate;
+interface Parts extends IceParts {
   readonly openingHours: OpeningHours;
   readonly queues: Queues;
   readonly spending: SpendingLimits;
@@ -41,6 +41,7 @@ export async function serveTelephoneApi(http: TypedApp, parts: Parts): Promise<v
     spendingRoutes(api, gate, parts.spending);
     blockRoutes(api, gate, parts.blocks);
     voicemailRoutes(api, gate, parts.voicemail);
+    iceServerRoutes(api, parts);
   };
   await http.register(async (api) => serve(api.withTypeProvider()), { prefix: '/api' });
 }
