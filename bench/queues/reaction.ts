@@ -30,7 +30,7 @@ export interface Reaction {
 }
 
 /** Calls placed a second while a contestant is filled. */
-const fillRate = 25;
+const fillRate = 16;
 const longestMs = 20_000;
 const sampleEveryMs = 5;
 const settleMs = 3_000;
