@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MusicShelf } from '../port.ts';
 import type { AriAddress } from './ari-connection.ts';
 import { AriHttp } from './ari-http.ts';
-import { ownMusicFile } from './runtime/configuration.ts';
+import { listOwnMusic, replaceFile } from './runtime/own-music.ts';
 
 interface Parts {
   readonly address: AriAddress;
@@ -26,10 +26,7 @@ export function createMusicShelf({ address, folder, make }: Parts): MusicShelf {
 
   /** Asterisk has no way to be told of one class; reading them anew leaves calls alone. */
   async function write(): Promise<void> {
-    const entries = await readdir(folder, { withFileTypes: true });
-    const classes = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    const lines = classes.map((name) => `[${name}]\nmode = files\ndirectory = ${join(folder, name)}\n`);
-    await replace(join(folder, ownMusicFile), Buffer.from(lines.join('\n')));
+    await listOwnMusic(folder);
     await ari.ask('PUT /asterisk/modules/{moduleName}', { path: { moduleName: 'res_musiconhold.so' } });
   }
 
@@ -43,7 +40,7 @@ export function createMusicShelf({ address, folder, make }: Parts): MusicShelf {
       const place = join(folder, name);
       const made = await Promise.all(sounds.map(async ([file, hertz]) => [file, await make(wav, hertz)] as const));
       await mkdir(place, { recursive: true, mode: 0o700 });
-      for (const [file, sound] of made) await replace(join(place, file), sound);
+      for (const [file, sound] of made) await replaceFile(join(place, file), sound);
       await tell();
     },
     async remove(name) {
@@ -51,10 +48,4 @@ export function createMusicShelf({ address, folder, make }: Parts): MusicShelf {
       await tell();
     },
   };
-}
-
-/** At once: whoever reads the file reads the old one or the new one whole. */
-async function replace(path: string, content: Buffer): Promise<void> {
-  await writeFile(`${path}.new`, content, { mode: 0o600 });
-  await rename(`${path}.new`, path);
 }

@@ -2,6 +2,7 @@ import { endsMapping } from '../channel-ends.ts';
 import { renderDialplan } from './dialplan.ts';
 import { asteriskModules, optionalAsteriskModules } from './modules.ts';
 import type { Outside } from './outside.ts';
+import { ownMusicFile } from './own-music.ts';
 
 /** What one home's Asterisk is made of. Paths are absolute, `ariPort` is on 127.0.0.1. */
 export interface AsteriskPlace {
@@ -45,9 +46,6 @@ export interface AsteriskPlace {
  * Asterisk answers no phone at all. Asterisk 22.10.1 crashes without any option here.
  */
 const objectCache = 'memory_cache,maximum_objects=20000,full_backend_cache=yes';
-
-/** In the folder of the house's own music: a section for each. */
-export const ownMusicFile = 'classes.conf';
 
 const authoritiesFile = 'authorities.pem';
 

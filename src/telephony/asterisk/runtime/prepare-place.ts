@@ -11,6 +11,7 @@ import { type CertificateFiles, ensureCertificate } from './certificate.ts';
 import { type AsteriskPlace, renderConfiguration } from './configuration.ts';
 import { outsideOf } from './outside.ts';
 import { ownModules } from './own-modules.ts';
+import { listOwnMusic } from './own-music.ts';
 
 /** The settings Asterisk needs; `Config` has them all. */
 export interface AsteriskSettings {
@@ -56,6 +57,8 @@ export async function preparePlace(settings: AsteriskSettings): Promise<Asterisk
   await folder('data', 'keys');
   const spool = await folder('spool');
   await folder('spool', 'recording');
+  const ownMusic = join(settings.home, 'music');
+  await listOwnMusic(ownMusic);
   const access = await ariAccess(join(base, 'ari.json'));
   const certificate = await ensureCertificate(settings);
   return {
@@ -68,7 +71,7 @@ export async function preparePlace(settings: AsteriskSettings): Promise<Asterisk
     run: runFolder(settings.home, 'asterisk'),
     endsFile: join(spool, 'ends.csv'),
     music: join(prompts, 'music'),
-    ownMusic: join(settings.home, 'music'),
+    ownMusic,
     certificate: certificate.certificate,
     privateKey: certificate.privateKey,
     ariPort: access.port,
