@@ -18,6 +18,7 @@ export function ourContestant(ours: OurSystem): Contestant {
   let told = 0;
   return {
     name: 'ours',
+    ways: ['talked', 'recorded'],
     target: `127.0.0.1:${ports.ours.sip}`,
     caller,
     called,
@@ -34,7 +35,7 @@ export function ourContestant(ours: OurSystem): Contestant {
   };
 }
 
-/** The same build of Asterisk, with the same settings of its phones, and a dialplan of six lines. */
+/** The same build of Asterisk, with the same settings of its phones, and a dialplan of nine lines. */
 export async function startPlain(line: Pick<Contestant, 'caller' | 'called'>) {
   const config = configOf('peer');
   await prepareHome(config.home);
@@ -43,14 +44,26 @@ export async function startPlain(line: Pick<Contestant, 'caller' | 'called'>) {
     password,
   }));
   const asterisk = await startPeerAsterisk(config, phones, plainDialplan);
-  const contestant: Contestant = {
-    name: 'plain dialplan',
+  const plain = {
     target: `127.0.0.1:${ports.peer.sip}`,
     caller: line.caller,
     called: line.called,
     parts: { asterisk: asterisk.pid },
-    prepare: async (way) => plainNumbers[way],
     settled: async () => undefined,
   };
-  return { contestant, stop: () => asterisk.stop() };
+  const contestants: readonly Contestant[] = [
+    {
+      ...plain,
+      name: 'plain dialplan',
+      ways: ['talked', 'recorded'],
+      prepare: async (way) => plainNumbers[way],
+    },
+    {
+      ...plain,
+      name: 'plain dialplan, one track',
+      ways: ['recorded'],
+      prepare: async () => plainNumbers.oneTrack,
+    },
+  ];
+  return { contestants, stop: () => asterisk.stop() };
 }

@@ -57,12 +57,20 @@ async function talks(system: OurSystem): Promise<Round[]> {
   const contestant = ourContestant(system);
   const plain = await startPlain(contestant);
   try {
-    const rounds = await measureTalks([contestant, plain.contestant], Number(values.rounds), crowd);
-    const ways = (['talked', 'recorded'] as const).map((way) => compare(rounds, way));
+    const rounds = await measureTalks([contestant, ...plain.contestants], Number(values.rounds), crowd);
+    const compared = plain.contestants.flatMap(({ name, ways }) =>
+      ways.map((way) => ({ way, name, ...compare(rounds, way, name) })),
+    );
     console.log(
       table(
-        [`processor time of a call of ${crowd.talkMs / 1_000} s, ms`, 'ours', 'plain dialplan', 'ratio'],
-        ways.map(({ way, ours: own, plain: peer, ratio }) => [way, inWords(own, 0), inWords(peer, 0), inWords(ratio)]),
+        [`processor time of a call of ${crowd.talkMs / 1_000} s, ms`, 'beside', 'ours', 'theirs', 'ratio'],
+        compared.map(({ way, name, ours: own, other, ratio }) => [
+          way,
+          name,
+          inWords(own, 0),
+          inWords(other, 0),
+          inWords(ratio),
+        ]),
       ),
     );
     console.log(

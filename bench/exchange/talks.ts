@@ -7,9 +7,14 @@ import { type Crowd, type Line, talk } from './phones.ts';
 /** A call from extension to extension, as it is or recorded. */
 export type Way = 'talked' | 'recorded';
 
+/** Plain dialplan keeps a recording as ours does, both sides apart, or as one track. */
+export type Name = 'ours' | 'plain dialplan' | 'plain dialplan, one track';
+
 /** A system that is measured. */
 export interface Contestant extends Line {
-  readonly name: 'ours' | 'plain dialplan';
+  readonly name: Name;
+  /** What it is measured in. */
+  readonly ways: readonly Way[];
   /** Process ids by part; everything that each starts counts. */
   readonly parts: Readonly<Record<string, number>>;
   /** What is dialled, after whatever else must be done so that the calls that follow go this way. */
@@ -18,9 +23,9 @@ export interface Contestant extends Line {
   settled(way: Way, calls: number): Promise<void>;
 }
 
-export const plainNumbers: Readonly<Record<Way, string>> = { talked: '1001', recorded: '81001' };
+export const plainNumbers = { talked: '1001', recorded: '81001', oneTrack: '91001' } as const;
 
-/** The same in plain dialplan: `Dial`, and `MixMonitor` for a call that is recorded. */
+/** The same in plain dialplan: `Dial`, and `MixMonitor` for a call that is recorded; a file of two tracks is raw there. */
 export const plainDialplan = `[general]
 static=yes
 writeprotect=yes
@@ -28,30 +33,30 @@ writeprotect=yes
 [${dialplan.fromExtension}]
 exten => ${plainNumbers.talked},1,Dial(\${PJSIP_DIAL_CONTACTS(1001)},30)
  same => n,Hangup()
-exten => ${plainNumbers.recorded},1,MixMonitor(\${UNIQUEID}.wav)
+exten => ${plainNumbers.recorded},1,MixMonitor(\${UNIQUEID}.raw,D)
+ same => n,Dial(\${PJSIP_DIAL_CONTACTS(1001)},30)
+ same => n,Hangup()
+exten => ${plainNumbers.oneTrack},1,MixMonitor(\${UNIQUEID}.wav)
  same => n,Dial(\${PJSIP_DIAL_CONTACTS(1001)},30)
  same => n,Hangup()
 `;
 
 /** Processor time of a call in ms, by part and in all. */
 export interface Round {
-  readonly contestant: Contestant['name'];
+  readonly contestant: Name;
   readonly way: Way;
   readonly cpuMs: Readonly<Record<string, number>>;
 }
 
-/** Talks in turn over each, round after round, each time beginning with the other one. */
-export async function measureTalks(
-  contestants: readonly [Contestant, Contestant],
-  rounds: number,
-  crowd: Crowd,
-): Promise<Round[]> {
+/** Talks in turn over each, round after round, each time in the other order. */
+export async function measureTalks(contestants: readonly Contestant[], rounds: number, crowd: Crowd): Promise<Round[]> {
   const measured: Round[] = [];
   // Code is compiled and caches are full then.
   for (const contestant of contestants) await measureRound(contestant, 'recorded', crowd);
   for (const way of ['talked', 'recorded'] as const) {
+    const able = contestants.filter(({ ways }) => ways.includes(way));
     for (let round = 0; round < rounds; round++) {
-      const inTurn = round % 2 === 0 ? contestants : contestants.toReversed();
+      const inTurn = round % 2 === 0 ? able : able.toReversed();
       for (const contestant of inTurn) measured.push(await measureRound(contestant, way, crowd));
     }
   }
@@ -70,20 +75,19 @@ async function measureRound(contestant: Contestant, way: Way, crowd: Crowd): Pro
   return { contestant: contestant.name, way, cpuMs: Object.fromEntries(perCall) };
 }
 
-/** What a call of a way costs each, and ours to plain dialplan, of the rounds that belong together. */
+/** What a call of a way costs ours and another one, and ours to that, of the rounds that belong together. */
 export interface Comparison {
-  readonly way: Way;
   readonly ours: Spread;
-  readonly plain: Spread;
+  readonly other: Spread;
   readonly ratio: Spread;
 }
 
-export function compare(rounds: readonly Round[], way: Way): Comparison {
-  const of = (name: Contestant['name']): number[] =>
+export function compare(rounds: readonly Round[], way: Way, name: Name): Comparison {
+  const of = (one: Name): number[] =>
     rounds
-      .filter((round) => round.way === way && round.contestant === name)
+      .filter((round) => round.way === way && round.contestant === one)
       .map(({ cpuMs }) => Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0));
-  const [ours, plain] = [of('ours'), of('plain dialplan')];
-  const ratios = ours.map((ms, round) => ms / (plain[round] ?? Number.NaN));
-  return { way, ours: spread(ours), plain: spread(plain), ratio: spread(ratios) };
+  const [ours, other] = [of('ours'), of(name)];
+  const ratios = ours.map((ms, round) => ms / (other[round] ?? Number.NaN));
+  return { ours: spread(ours), other: spread(other), ratio: spread(ratios) };
 }

