@@ -1,7 +1,8 @@
 import type { OpenCall } from '../calls/service.ts';
 import type { TalkSide } from '../telephony/parties.ts';
 import type { Channel, HangUp } from '../telephony/port.ts';
-import { type Ending, talkEnd } from './ending.ts';
+import type { Ending } from './ending.ts';
+import { bothLeave, notesOf, type TransferNote } from './transfer-note.ts';
 import { isGone, otherSide, type SentBy, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
 import { transferWay } from './transfer-way.ts';
 import type { Way } from './way.ts';
@@ -16,14 +17,17 @@ export interface Consultations {
   back(asker: Channel): Promise<void>;
   /** Lets all three hear each other, once the third has answered. */
   together(asker: Channel): Promise<void>;
-  /** Goes on with what was going on when our process died: who waits, or leads a conference. */
-  resume(channel: Channel, callId: string, note: string): () => Promise<Ending>;
-  /** Keeps a channel that was found for who waits for it. */
-  found(channel: Channel): void;
+  /**
+   * Goes on with what was going on when our process died: who waits, or leads a conference.
+   * @param claim gives whom it is with, if that was found; called at once
+   */
+  resume(
+    channel: Channel,
+    callId: string,
+    note: Extract<TransferNote, { number: string } | { meeting: readonly string[] }>,
+    claim: (id: string) => Channel | undefined,
+  ): Promise<Ending>;
 }
-
-/** What is noted of who waits, or of a conference. */
-type Note = (SentBy & { readonly asker?: string }) | { readonly meeting: readonly string[] };
 
 interface Consultation {
   readonly waiting: Channel;
@@ -33,18 +37,17 @@ interface Consultation {
 }
 
 export function createConsultations(around: TransferSurroundings, steps: TransferSteps): Consultations {
-  const { parties, exchange, callLog, clock, logger, follow } = around;
+  const { parties, exchange, callLog, logger, follow, talkEnd } = around;
   const { handOver, goOn, talkTo, carry, release } = steps;
   /** By who asks. */
   const running = new Map<string, Consultation>();
-  /** Found after a restart, and not claimed yet by whoever waits for them. */
-  const unclaimed = new Map<string, Channel>();
 
   async function begin({ caller, by, extension }: TalkSide, number: string): Promise<boolean> {
     const call = callLog.openCallOn(caller.id);
     const way = transferWay(extension, number, exchange);
     if (call === undefined || way === undefined) return false;
-    const parted = await parties.part(caller);
+    const note = { extension, number, asker: parties.sidesOf(caller)[by] };
+    const parted = await parties.part(caller, notesOf(by, note));
     const [asker, waiting] = [parted[by], parted[otherSide[by]]];
     await handOver(call.id, waiting);
     consult(asker, waiting, call, { extension, number }, () => follow(way, asker, call.id), way);
@@ -67,13 +70,13 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
         return false;
       }
       callLog.goOnWith(call.id, asker.id);
-      goOn(asker, call.id, () => endOf(asker));
+      goOn(asker, call.id, () => endOf(asker, call.id));
       return true;
     });
   }
 
-  async function endOf(asker: Channel): Promise<Ending> {
-    return asker.talk === undefined ? { reason: 'caller_hung_up' } : talkEnd(asker.talk);
+  async function endOf(asker: Channel, callId: string): Promise<Ending> {
+    return asker.talk === undefined ? { reason: 'caller_hung_up' } : talkEnd(asker, callId, asker.talk);
   }
 
   function runOf(
@@ -88,7 +91,7 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
       const consultation = { waiting, callId, meeting: Promise.withResolvers<Ending>() };
       running.set(asker.id, consultation);
       try {
-        const note: Note = { ...from, asker: asker.id };
+        const note: TransferNote = { ...from, asker: asker.id };
         await parties.park(waiting, JSON.stringify(note), 'music');
         const kept = parties.keepOther(asker);
         await ask().catch((error: unknown) => {
@@ -107,7 +110,7 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
 
   /** Whoever leaves, the others talk on; the call is that of who leads. */
   async function meet(callId: string, leader: Channel, guests: readonly [Channel, Channel]): Promise<Ending> {
-    const note: Note = { meeting: guests.map(({ id }) => id) };
+    const note: TransferNote = { meeting: guests.map(({ id }) => id) };
     await parties.meet([leader, ...guests], JSON.stringify(note));
     const left = await Promise.race(
       guests.map(async (guest) => {
@@ -145,7 +148,7 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
       const consultation = running.get(asker.id);
       if (consultation === undefined || asker.talk === undefined) return;
       const { waiting, callId } = consultation;
-      const { caller, other } = await parties.part(asker);
+      const { caller, other } = await parties.part(asker, bothLeave);
       const guests = [caller, other] as const;
       const again = parties.again(waiting);
       goOn(
@@ -156,42 +159,29 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
       );
       consultation.meeting.resolve({ reason: 'transferred' });
     },
-    found(channel) {
-      unclaimed.set(channel.id, channel);
-    },
-    resume(channel, callId, text) {
-      const note = JSON.parse(text) as Note;
-      return async () => {
-        // Everybody who was found has been told of by then.
-        await clock.sleep(0);
-        const claim = (id: string | undefined) => {
-          const found = unclaimed.get(id ?? '');
-          unclaimed.delete(id ?? '');
-          return found;
-        };
-        if ('meeting' in note) {
-          const [first, second] = note.meeting.map(claim).filter((one) => one !== undefined);
-          if (first === undefined) return { reason: 'agent_hung_up' };
-          if (second === undefined) return talkTo(channel, first, callId);
-          const again = parties.again(channel);
-          const guests = [first, second] as const;
-          goOn(
-            again,
-            callId,
-            () => meet(callId, again, guests),
-            () => guestsGoOn(callId, guests),
-          );
-          return { reason: 'transferred' };
-        }
-        const way = transferWay(note.extension, note.number, exchange);
-        const asker = claim(note.asker);
-        if (way === undefined) return { reason: 'failed' };
-        if (asker === undefined) return carry(channel, callId, way, note);
-        if (asker.talk === undefined) return talkTo(channel, asker, callId);
+    async resume(channel, callId, note, claim) {
+      if ('meeting' in note) {
+        const [first, second] = note.meeting.map(claim).filter((one) => one !== undefined);
+        if (first === undefined) return { reason: 'agent_hung_up' };
+        if (second === undefined) return talkTo(channel, first, callId);
         const again = parties.again(channel);
-        consult(asker, again, { id: callId }, note, () => endOf(asker), way);
+        const guests = [first, second] as const;
+        goOn(
+          again,
+          callId,
+          () => meet(callId, again, guests),
+          () => guestsGoOn(callId, guests),
+        );
         return { reason: 'transferred' };
-      };
+      }
+      const asker = note.asker === undefined ? undefined : claim(note.asker);
+      const way = transferWay(note.extension, note.number, exchange);
+      if (way === undefined) return { reason: 'failed' };
+      if (asker === undefined) return carry(channel, callId, way, note);
+      if (asker.talk === undefined) return talkTo(channel, asker, callId);
+      const again = parties.again(channel);
+      consult(asker, again, { id: callId }, note, () => endOf(asker, callId), way);
+      return { reason: 'transferred' };
     },
   };
 }

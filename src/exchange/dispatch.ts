@@ -18,7 +18,7 @@ export interface TenantCalls extends Required<Pick<CallHandlers, 'incoming' | 'f
 interface Parts {
   /** By tenant; those that are added while calls go on count. */
   readonly tenants: ReadonlyMap<number, TenantCalls>;
-  readonly callLog: Pick<CallLog, 'leg' | 'openCalls' | 'openCallOn' | 'tenantOn' | 'close'>;
+  readonly callLog: Pick<CallLog, 'leg' | 'goOnWith' | 'openCalls' | 'openCallOn' | 'tenantOn' | 'close'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** When the telephone exchange was last started: calls older than that died with the one before. */
@@ -60,7 +60,7 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
       tenant?.recordings.keyed(key);
       tenant?.keyed(key);
     },
-    async reconciled(channelIds, ends) {
+    async reconciled(channelIds, ends, noted) {
       const endedAt = new Map<string, Date>();
       for (const call of await callLog.openCalls()) {
         const { id: callId, tenantId, channelId, startedAt, openLegs } = call;
@@ -69,6 +69,11 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
           legChanged({ kind: 'ended', callerId: channelId, legId, at, cause });
         }
         if (channelIds.has(channelId)) continue;
+        const heir = openLegs.find((leg) => noted.has(leg));
+        if (heir !== undefined) {
+          callLog.goOnWith(callId, heir);
+          continue;
+        }
         const died = startedAt < exchangeStartedAt();
         const reason = endUnseen(call, ends) ?? (died ? 'exchange_died' : 'lost');
         logger.warn({ call: callId, reason }, 'a call ended while nobody was looking');

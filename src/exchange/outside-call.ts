@@ -87,7 +87,7 @@ export async function paidTalkEnd(
   { spending, announce }: Pick<Parts, 'spending' | 'announce'>,
 ): Promise<Ending> {
   const end = await talkEnd(talk);
-  if (end.reason !== 'agent_hung_up' || !spending.wasStopped(callId)) return end;
+  if (end.reason !== 'agent_hung_up' || !spending.wasStopped(callId, channel.id)) return end;
   await announce(channel, limitPrompt);
   return { reason: 'spending_limit' };
 }

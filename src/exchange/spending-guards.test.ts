@@ -152,3 +152,14 @@ test('when nothing can be stored the guard trips all the same', async () => {
   expect(told).toHaveLength(1);
   await database.db.schema.alterTable('spending_trip_away').renameTo('spending_trip').execute();
 });
+
+test('who was joined with a number outside is known to be cut off when its minutes are used up', async () => {
+  await set(null, 10);
+  const legId = call() ?? '';
+  guards.legChanged({ kind: 'placed', callerId: 'joined', legId, number: mobile.number, at: clock.now() });
+  expect(guards.wasStopped('its call', 'joined')).toBe(false);
+  clock.advance(10 * minute);
+  await expect.poll(() => hungUp).toEqual([legId]);
+  expect(guards.wasStopped('its call', 'joined')).toBe(true);
+  expect(guards.wasStopped('its call', 'somebody else')).toBe(false);
+});

@@ -24,8 +24,8 @@ export interface SpendingGuards {
   admit(call: { readonly callId: string; readonly callerId: string; readonly charge: Charge }): boolean;
   /** Something became of a leg; those that nobody pays for are of no interest. */
   legChanged(change: LegChange): void;
-  /** Whether a call's talk was ended because its minutes are used up. */
-  wasStopped(callId: string): boolean;
+  /** Whether a call's talk, or one that this caller was joined into, was ended because its minutes are used up. */
+  wasStopped(callId: string, callerId: string): boolean;
   /** Reads limits and resets again. */
   refresh(): Promise<void>;
   /** Guards that let nothing pass now. */
@@ -52,8 +52,8 @@ const longestWatchMs = 60_000;
 const endWithinMs = 1_000;
 
 interface Entry extends ChargedCall {
-  /** Undefined for what was read from the log. */
-  readonly callerId: string | undefined;
+  /** Who talks there; undefined for what was read from the log. */
+  callerId: string | undefined;
   readonly talks: Talk[];
   isStopped: boolean;
 }
@@ -155,6 +155,9 @@ export async function openSpendingGuards(parts: Parts): Promise<SpendingGuards> 
     legChanged(change) {
       const { callerId, legId, at } = change;
       if (change.kind === 'placed') {
+        // Another one talks there from now on; who pays stays.
+        const joined = legs.get(legId);
+        if (joined !== undefined) joined.callerId = callerId;
         const number = change.charge?.number;
         const placed = entries.findLast((one) => one.callerId === callerId && one.charge.number === number);
         if (placed !== undefined) legs.set(legId, placed);
@@ -173,7 +176,8 @@ export async function openSpendingGuards(parts: Parts): Promise<SpendingGuards> 
         watch();
       }
     },
-    wasStopped: (callId) => entries.some((call) => call.callId === callId && call.isStopped),
+    wasStopped: (callId, callerId) =>
+      entries.some((call) => call.isStopped && (call.callId === callId || call.callerId === callerId)),
     async refresh() {
       limits = limitsInEffect(await readLimits(db, tenantId));
       const stored = await readTrips(db, tenantId, daysAgo(2));

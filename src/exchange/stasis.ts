@@ -167,6 +167,7 @@ export function createCallHandlers(
     follow,
     conduct,
     closeCall,
+    talkEnd: (channel, callId, talk) => paidTalkEnd(channel, callId, talk, parts),
     joined: parts.joined,
   });
 
@@ -176,7 +177,9 @@ export function createCallHandlers(
     keyed: (key) => features.keyed(key),
     async found(channel) {
       const open = callLog.openCallOn(channel.id);
-      if (open?.flowState !== undefined) {
+      // The call that it was to go on with, or to leave, is over.
+      if (open === undefined && channel.note !== undefined) return channel.hangUp();
+      if (open?.flowState !== undefined && channel.note === undefined) {
         return conduct(channel, open.id, async () => goOn(channel, await menus.resume(channel, open)));
       }
       const resumed = open === undefined ? undefined : features.resume(channel, open);

@@ -1,8 +1,8 @@
 import type { TalkSide, TransferRequest } from '../telephony/parties.ts';
-import type { Channel, KeyPress } from '../telephony/port.ts';
+import type { KeyPress } from '../telephony/port.ts';
 import { type Consultations, createConsultations } from './consultation.ts';
-import type { Ending } from './ending.ts';
 import { type FeatureAct, keyedInTalk, keyedWhole } from './feature-code.ts';
+import { createResumption } from './resumption.ts';
 import { createTransfers } from './transfer.ts';
 import { createTransferSteps, isGone, type TransferSurroundings } from './transfer-steps.ts';
 
@@ -13,10 +13,7 @@ export interface TalkFeatures {
   /** Never fails. */
   keyed(key: KeyPress): void;
   /** Takes up what a channel was in when our process died; undefined when that was a talk, or nothing. */
-  resume(
-    channel: Channel,
-    call: { readonly id: string; readonly channelId: string },
-  ): (() => Promise<Ending>) | 'claimed' | undefined;
+  readonly resume: ReturnType<typeof createResumption>;
 }
 
 /** After so long without a key a number is whole. */
@@ -64,13 +61,7 @@ export function createTalkFeatures(around: TransferSurroundings): TalkFeatures {
         () => undefined,
       );
     },
-    resume(channel, { id, channelId }) {
-      if (channel.note !== undefined && channelId === channel.id)
-        return consultations.resume(channel, id, channel.note);
-      if (channelId === channel.id) return undefined;
-      consultations.found(channel);
-      return 'claimed';
-    },
+    resume: createResumption(around, steps, consultations),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Parties } from '../telephony/parties.ts';
-import type { Channel, Telephony } from '../telephony/port.ts';
+import type { Channel, Talk, Telephony } from '../telephony/port.ts';
 import { type Ending, talkEnd, untaken } from './ending.ts';
 import type { Exchange } from './service.ts';
 import type { Way } from './way.ts';
@@ -25,6 +25,8 @@ export interface TransferSurroundings {
     run: () => Promise<Ending>,
     othersGoOn?: () => boolean,
   ) => Promise<void>;
+  /** The end of a talk that somebody may pay for. */
+  readonly talkEnd: (channel: Channel, callId: string, talk: Talk) => Promise<Ending>;
   readonly closeCall: (callId: string, end: Parameters<CallLog['close']>[1]) => void;
   /** Told that whoever talks at an extension by way of one call is being joined with another call. */
   readonly joined: (callId: string, into: string, extension: string) => void;
@@ -82,7 +84,7 @@ export function createTransferSteps(around: TransferSurroundings): TransferSteps
     async talkTo(channel, other, callId) {
       const talk = await parties.connect(channel, other);
       callLog.note(callId, { answeredBy: talk.extension });
-      return talkEnd(talk);
+      return around.talkEnd(channel, callId, talk);
     },
     async carry(channel, callId, way, { extension, number }) {
       await parties.park(channel, JSON.stringify({ extension, number }), 'nothing');

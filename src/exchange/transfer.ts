@@ -1,5 +1,6 @@
 import type { OpenCall } from '../calls/service.ts';
 import type { TransferRequest } from '../telephony/parties.ts';
+import { bothLeave, notesOf } from './transfer-note.ts';
 import { isGone, otherSide, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
 import { transferWay } from './transfer-way.ts';
 
@@ -26,7 +27,7 @@ export function createTransfers(
       logger.warn({ call: call.id, extension }, 'an extension may not transfer a call there');
       return false;
     }
-    const parted = await parties.part(caller);
+    const parted = await parties.part(caller, notesOf(by, { extension, number }));
     const staying = parted[otherSide[by]];
     await handOver(call.id, staying);
     await request.tell('accepted');
@@ -47,8 +48,10 @@ export function createTransfers(
       release(to.caller);
       return true;
     }
-    const first = await parties.part(caller);
-    const other = await parties.part(to.caller).catch(() => undefined);
+    const [sides, others] = [parties.sidesOf(caller), parties.sidesOf(to.caller)];
+    const note = { joins: others[otherSide[to.by]], second: second.id, from: sides[by] };
+    const first = await parties.part(caller, notesOf(by, note));
+    const other = await parties.part(to.caller, bothLeave).catch(() => undefined);
     if (other === undefined) {
       // Whoever was to be talked to has just hung up.
       goOn(first.caller, call.id, () => talkTo(first.caller, first.other, call.id));

@@ -6,10 +6,12 @@ import type { Channel, Talk } from './port.ts';
  */
 export interface Parties {
   /**
-   * Takes a caller's talk apart. Nobody is hung up: both sides are channels from now on that hear nothing, and the caller's
-   * channel of before is gone (`by: 'transfer'`).
+   * Takes a caller's talk apart. Nobody is hung up: both sides wait from now on, hear nothing, and the caller's channel of before is
+   * gone (`by: 'transfer'`). Should our process die meanwhile, the talk is found whole, or each side with its note.
    */
-  part(caller: Channel): Promise<PartedTalk>;
+  part(caller: Channel, notes: SideNotes): Promise<PartedTalk>;
+  /** The channels of a caller's talk, by their ids. */
+  sidesOf(caller: Channel): Readonly<Record<'caller' | 'other', string>>;
   /** Joins two channels that talk to nobody. The other one is a leg of the caller's call from now on, and its channel gone. */
   connect(caller: Channel, other: Channel): Promise<Talk>;
   /**
@@ -34,6 +36,9 @@ export interface Parties {
    */
   keepOther(channel: Channel): Promise<Channel | undefined>;
 }
+
+/** What is noted with each side of a talk. */
+export type SideNotes = Readonly<Record<'caller' | 'other', string>>;
 
 export interface PartedTalk {
   readonly caller: Channel;

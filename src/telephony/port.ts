@@ -117,8 +117,13 @@ export interface CallHandlers {
    * All channels that were with us and that the exchange still has, callers and legs placed for them, told once per
    * (re)connection before any `found`: whatever the log holds open beyond these ended while nobody was looking.
    * @param ends how channels ended lately, as far as the exchange knows
+   * @param noted those that will be found with a `note`: calls go on by it
    */
-  reconciled(channelIds: ReadonlySet<string>, ends: ReadonlyMap<string, ChannelEnd>): Promise<void>;
+  reconciled(
+    channelIds: ReadonlySet<string>,
+    ends: ReadonlyMap<string, ChannelEnd>,
+    noted: ReadonlySet<string>,
+  ): Promise<void>;
   /** Somebody in a talk wants it to go on with somebody else. */
   transfer?(request: TransferRequest): void;
   /** Something became of one leg of a call. */

@@ -50,11 +50,15 @@ export class LogAndWire {
     for (const { account, wire } of this.#ears) {
       for (const call of wireCalls(wire.messages).filter(({ invitedMs }) => invitedMs > this.#sinceMs)) {
         const ofPhone = (leg: Leg) => account === undefined || leg.number === account.user;
-        const at = legs.findIndex((leg) => ofPhone(leg) && isNear(leg.startedMs, call.invitedMs, giveOrTakeMs));
-        const [leg] = at === -1 ? [] : legs.splice(at, 1);
+        const awayMs = (leg: Leg) => Math.abs(leg.startedMs - call.invitedMs);
+        const [leg] = legs.filter(ofPhone).toSorted((one, other) => awayMs(one) - awayMs(other));
         const who = account?.user ?? 'the carrier';
-        if (leg === undefined) differences.push(`no row of an INVITE of ${who}`);
-        else differences.push(...timesOff(leg, call, giveOrTakeMs).map((time) => `${who}: ${time}`));
+        if (leg === undefined || awayMs(leg) > giveOrTakeMs) {
+          differences.push(`no row of an INVITE of ${who}`);
+          continue;
+        }
+        legs.splice(legs.indexOf(leg), 1);
+        differences.push(...timesOff(leg, call, giveOrTakeMs).map((time) => `${who}: ${time}`));
       }
     }
     return [...differences, ...legs.map(({ number }) => `a row of ${number} that no INVITE has`)];

@@ -1,10 +1,10 @@
-import type { PartedTalk, Parties } from '../parties.ts';
+import type { PartedTalk, Parties, SideNotes } from '../parties.ts';
 import type { Channel, Talk } from '../port.ts';
 import type { AriChannel } from './ari-types.generated.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { channelGone, isGone } from './call-control.ts';
-import { meetBridgeId, talkBridgeId, waitBridgeId } from './names.ts';
+import { meetBridgeId, talkBridgeId, uniqueBytes, waitBridgeId } from './names.ts';
 import { hangUpLeg, join, type RingSurroundings } from './ring.ts';
 
 /** What taking talks apart needs of the house around it. */
@@ -23,7 +23,7 @@ export interface PartySurroundings extends RingSurroundings {
 
 /** Takes talks apart, and puts their sides together anew, on a real Asterisk. */
 export function createParties(around: PartySurroundings): Parties {
-  const { control, clock, logger } = around;
+  const { control, clock, ids, logger } = around;
 
   const known = ({ id }: Channel): AsteriskChannel => {
     const channel = around.callerOf(id);
@@ -40,7 +40,7 @@ export function createParties(around: PartySurroundings): Parties {
     }
   }
 
-  async function part(given: Channel): Promise<PartedTalk> {
+  async function part(given: Channel, notes: SideNotes): Promise<PartedTalk> {
     const caller = known(given);
     const { talk } = caller;
     if (talk === undefined) throw channelGone();
@@ -49,28 +49,37 @@ export function createParties(around: PartySurroundings): Parties {
       .catch((error: unknown) => {
         throw isGone(error) ? channelGone(error) : error;
       });
-    if (caller.gone.aborted) throw channelGone();
-    const other = around.promote(leg, talk.extension);
-    const again = around.renew(caller);
-    const path = { bridgeId: talkBridgeId(caller.id) };
-    // One by one: of a list in which one is gone Asterisk takes nobody out.
-    for (const channel of [caller.id, talk.legId]) {
-      const out = control.tell('POST /bridges/{bridgeId}/removeChannel', { path, query: { channel: [channel] } });
-      await unless404(out, 'a channel could not be taken out of a bridge');
+    // Noted before anything is done, so that whoever comes after us knows what was meant.
+    const rooms = [
+      await makeRoom(newRoomOf(caller.id), notes.caller),
+      await makeRoom(newRoomOf(talk.legId), notes.other),
+    ] as const;
+    if (caller.gone.aborted) {
+      await Promise.all(rooms.map(vacated));
+      throw channelGone();
     }
+    const parted = { caller: around.renew(caller), other: around.promote(leg, talk.extension) };
+    await enter(rooms[0], parted.caller);
+    await enter(rooms[1], parted.other);
+    const path = { bridgeId: talkBridgeId(caller.id) };
     await unless404(control.tell('DELETE /bridges/{bridgeId}', { path }), 'a bridge could not be removed');
-    return { caller: again, other };
+    return parted;
   }
 
   async function connect(given: Channel, second: Channel): Promise<Talk> {
     const [caller, other] = [known(given), known(second)];
     const number = other.callerNumber;
-    for (const one of [caller, other]) await leaveRoom(one);
+    const rooms = [caller, other].map(({ room }) => room);
+    for (const one of [caller, other]) await silenceMusic(one);
     around.demote(other, caller.id);
     const leg = { callerId: caller.id, legId: other.id, at: clock.now() };
     around.onLeg({ ...leg, kind: 'placed', number });
     around.onLeg({ ...leg, kind: 'answered' });
-    return join(caller, { legId: other.id, extension: number }, around);
+    const talk = await join(caller, { legId: other.id, extension: number }, around);
+    caller.room = undefined;
+    other.room = undefined;
+    for (const room of new Set(rooms)) if (room !== undefined) await vacated(room);
+    return talk;
   }
 
   async function pickUp(given: Channel, extensions: readonly string[]): Promise<boolean> {
@@ -89,15 +98,24 @@ export function createParties(around: PartySurroundings): Parties {
     return true;
   }
 
-  async function enter(bridgeId: string, name: string, channels: readonly AsteriskChannel[]): Promise<void> {
-    const path = { bridgeId };
-    await control.tell('POST /bridges/{bridgeId}', { path, query: { type: 'mixing', name }, body: {} });
-    for (const channel of channels) {
-      channel.room = bridgeId;
-      channel.gone.addEventListener('abort', () => void vacated(bridgeId), { once: true });
-      const entering = control.tell('POST /bridges/{bridgeId}/addChannel', { path, query: { channel: [channel.id] } });
-      await unless404(entering, 'a channel could not be put into a bridge');
-    }
+  const newRoomOf = (channelId: string): string => waitBridgeId(channelId, ids.secret(uniqueBytes));
+
+  async function makeRoom(bridgeId: string, name: string): Promise<string> {
+    const query = { type: 'mixing', name };
+    await control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query, body: {} });
+    return bridgeId;
+  }
+
+  /** Takes a channel from where it is into a room. One by one: of a list in which one is gone Asterisk takes nobody. */
+  async function enter(bridgeId: string, channel: AsteriskChannel): Promise<void> {
+    channel.room = bridgeId;
+    const leaves = () => {
+      if (channel.room === bridgeId) void vacated(bridgeId);
+    };
+    channel.gone.addEventListener('abort', leaves, { once: true });
+    const query = { channel: [channel.id] };
+    const entering = control.tell('POST /bridges/{bridgeId}/addChannel', { path: { bridgeId }, query });
+    await unless404(entering, 'a channel could not be put into a bridge');
   }
 
   /** Takes a room away in which nobody is any more. */
@@ -112,20 +130,13 @@ export function createParties(around: PartySurroundings): Parties {
   async function park(given: Channel, note: string, hears: 'music' | 'nothing'): Promise<void> {
     const channel = known(given);
     // It may have waited since before our process died; and hears music then.
-    if (channel.room === undefined) await enter(waitBridgeId(channel.id), note, [channel]);
+    if (channel.room === undefined) await enter(await makeRoom(newRoomOf(channel.id), note), channel);
     if (hears === 'music') await channel.startMusic();
-    else await unless404(channel.stopMusic(), 'music could not be stopped');
+    else await silenceMusic(channel);
   }
 
-  async function leaveRoom(channel: AsteriskChannel): Promise<void> {
-    const { room } = channel;
-    if (room === undefined) return;
-    channel.room = undefined;
-    await unless404(channel.stopMusic(), 'music could not be stopped');
-    const path = { bridgeId: room };
-    const leaving = control.tell('POST /bridges/{bridgeId}/removeChannel', { path, query: { channel: [channel.id] } });
-    await unless404(leaving, 'a channel could not be taken out of a bridge');
-    await vacated(room);
+  function silenceMusic(channel: AsteriskChannel): Promise<void> {
+    return unless404(channel.stopMusic(), 'music could not be stopped');
   }
 
   async function meet(given: readonly Channel[], note: string): Promise<void> {
@@ -135,8 +146,13 @@ export function createParties(around: PartySurroundings): Parties {
     const room = meetBridgeId(leader.id);
     // After a restart of ours they are there already.
     if (channels.every((channel) => channel.room === room)) return;
-    for (const channel of channels) await leaveRoom(channel);
-    await enter(room, note, channels);
+    const before = channels.map((channel) => channel.room);
+    await makeRoom(room, note);
+    for (const channel of channels) {
+      await silenceMusic(channel);
+      await enter(room, channel);
+    }
+    for (const left of before) if (left !== undefined && left !== room) await vacated(left);
   }
 
   async function keepOther(given: Channel): Promise<Channel | undefined> {
@@ -159,6 +175,11 @@ export function createParties(around: PartySurroundings): Parties {
 
   return {
     part,
+    sidesOf(given) {
+      const { id, talk } = known(given);
+      if (talk === undefined) throw channelGone();
+      return { caller: id, other: talk.legId };
+    },
     connect,
     pickUp,
     park,

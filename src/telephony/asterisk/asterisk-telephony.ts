@@ -217,7 +217,8 @@ export class AsteriskTelephony implements Telephony {
     this.#control.open();
     this.#options.metrics.connected.set(1);
     try {
-      await this.#handlers?.reconciled(plan.present, ends);
+      const noted = found.filter(({ note }) => note !== undefined).map(({ id }) => id);
+      await this.#handlers?.reconciled(plan.present, ends, new Set(noted));
     } catch (error) {
       // The log is made whole at the next connection; callers cannot wait for it.
       this.#options.logger.error({ err: error }, 'calls that ended unseen could not be closed in the log');

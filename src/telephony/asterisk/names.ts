@@ -28,14 +28,17 @@ export function callerOfBridge(bridgeId: string): string | undefined {
   return bridgeId.startsWith(talkPrefix) ? bridgeId.slice(talkPrefix.length) : undefined;
 }
 
-/** The bridge in which a channel waits for somebody else. */
-export function waitBridgeId(channelId: string): string {
-  return `${waitPrefix}${channelId}`;
+/**
+ * The bridge in which a channel waits for somebody else. `unique`, which has no `~`: Asterisk may not give a name to a bridge
+ * that another one had just before.
+ */
+export function waitBridgeId(channelId: string, unique: string): string {
+  return `${waitPrefix}${channelId}~${unique}`;
 }
 
 /** The channel of a bridge to wait in; undefined when the bridge is none. */
 export function waiterOfBridge(bridgeId: string): string | undefined {
-  return bridgeId.startsWith(waitPrefix) ? bridgeId.slice(waitPrefix.length) : undefined;
+  return bridgeId.startsWith(waitPrefix) ? bridgeId.slice(waitPrefix.length).replace(/~.*/, '') : undefined;
 }
 
 /** The bridge in which a caller hears what the called network says before anybody answers. */

@@ -88,6 +88,27 @@ describe('after a restart of ours', () => {
     expect(plan.destroyBridges).toEqual([{ bridgeId: 'wait-c2', callerId: undefined }]);
   });
 
+  test('a talk that was being taken apart is found whole, or each side with its note', () => {
+    const channels = [channel('c1'), channel('leg-c1-x', 'Stasis', 'uirapuru,leg')];
+    const noted = (id: string, ...inIt: string[]) => ({ ...bridge(`wait-${id}`, ...inIt), name: `of ${id}` });
+    const found = (...bridges: AriBridge[]) => {
+      const plan = reconcile('uirapuru', { channels, bridges }, nothing);
+      expect(plan.hangUp).toEqual([]);
+      return plan.found.map((one) => [one.channel.id, one.talk === undefined ? one.note : 'talks']);
+    };
+    const both = [
+      ['c1', 'of c1'],
+      ['leg-c1-x', 'of leg-c1-x'],
+    ];
+    const whole = bridge('talk-c1', 'c1', 'leg-c1-x');
+    expect(found(noted('c1'), whole)).toEqual([['c1', 'talks']]);
+    expect(found(noted('c1'), noted('leg-c1-x'), whole)).toEqual([['c1', 'talks']]);
+    expect(found(noted('c1', 'c1'), noted('leg-c1-x'), bridge('talk-c1', 'leg-c1-x'))).toEqual(both);
+    expect(found(noted('c1'), noted('leg-c1-x', 'leg-c1-x'), bridge('talk-c1', 'c1'))).toEqual(both);
+    expect(found(noted('c1'), noted('leg-c1-x'), bridge('talk-c1'))).toEqual(both);
+    expect(found(noted('c1', 'c1'), noted('leg-c1-x', 'leg-c1-x'))).toEqual(both);
+  });
+
   test('a caller left alone in a talk is taken out of it', () => {
     const plan = reconcile('uirapuru', { channels: [channel('c1')], bridges: [bridge('talk-c1', 'c1')] }, nothing);
     expect(plan.found[0]?.talk).toBe('over');

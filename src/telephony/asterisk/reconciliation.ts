@@ -29,7 +29,7 @@ export interface FoundCaller {
   readonly channel: AriChannel;
   /** `over`: the extension hung up while nobody was looking. */
   readonly talk: { readonly legId: string; readonly extension: string } | 'over' | undefined;
-  /** The bridge in which it waits, or meets others; and what was noted of who waits, or leads. */
+  /** The bridge in which it waits, was about to wait, or meets others; and what was noted of who waits, or leads. */
   readonly room: string | undefined;
   readonly note: string | undefined;
 }
@@ -53,7 +53,8 @@ export interface Reconciliation {
  * follows and that talks to nobody is hung up; a talk of which one side is left is over.
  */
 export function reconcile(application: string, snapshot: Snapshot, known: Known): Reconciliation {
-  const named = callersByBridge(snapshot.bridges);
+  const settled = whoTalks(snapshot.bridges);
+  const named = callersByBridge(snapshot.bridges, settled);
   const talking = inTalks(snapshot.bridges);
   const callers = new Map<string, AriChannel>();
   const legs = new Map<string, AriChannel>();
@@ -76,9 +77,10 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
       destroyBridges.push({ bridgeId: bridge.id, callerId: isIn ? unanswered : undefined });
     }
     const host = waiterOfBridge(bridge.id) ?? leaderOfBridge(bridge.id);
-    const inRoom = host === undefined ? [] : bridge.channels.filter((id) => callers.has(id));
+    const inRoom = host === undefined ? [] : membersOf(bridge, settled).filter((id) => callers.has(id));
     for (const id of inRoom) rooms.set(id, { room: bridge.id, note: id === host ? bridge.name : undefined });
-    if (host !== undefined && inRoom.length === 0) destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
+    if (host !== undefined && inRoom.length === 0 && !known.callers.has(host))
+      destroyBridges.push({ bridgeId: bridge.id, callerId: undefined });
     const callerId = callerOfBridge(bridge.id);
     if (callerId === undefined) continue;
     const leg = bridge.channels.map((id) => legs.get(id)).find((channel) => channel !== undefined);
@@ -102,7 +104,8 @@ export function reconcile(application: string, snapshot: Snapshot, known: Known)
       .filter((channel) => !known.callers.has(channel.id))
       .map((channel) => ({
         channel,
-        talk: talks.get(channel.id),
+        // Somebody of whom something is noted is alone because the other side was taken away.
+        talk: rooms.get(channel.id)?.note === undefined ? talks.get(channel.id) : undefined,
         room: undefined,
         note: undefined,
         ...rooms.get(channel.id),
@@ -128,13 +131,28 @@ function isLeftWatch(id: string, known: Known): boolean {
   return watcher !== undefined && !known.callers.has(watcher);
 }
 
-/** Who is a caller because of the bridge it is in. */
-function callersByBridge(bridges: readonly AriBridge[]): ReadonlySet<string> {
+/** Who talks, or meets others; a bridge to wait in that bears such a one's name is there for nothing. */
+function whoTalks(bridges: readonly AriBridge[]): ReadonlySet<string> {
+  const talking = bridges.filter(
+    ({ id, channels }) => leaderOfBridge(id) !== undefined || (callerOfBridge(id) !== undefined && channels.length > 1),
+  );
+  return new Set(talking.flatMap(({ channels }) => channels));
+}
+
+/** Who is in a bridge to wait or to meet in; who was just about to be put there, too. */
+function membersOf({ id, channels }: AriBridge, settled: ReadonlySet<string>): readonly string[] {
+  const waiter = waiterOfBridge(id);
+  return waiter === undefined ? channels : settled.has(waiter) ? [] : [waiter];
+}
+
+/** Who is a caller because of a bridge. */
+function callersByBridge(bridges: readonly AriBridge[], settled: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(
-    bridges.flatMap(({ id, channels }) => {
-      if (leaderOfBridge(id) !== undefined) return channels;
-      const callerId = callerOfBridge(id) ?? waiterOfBridge(id);
-      return callerId === undefined || !channels.includes(callerId) ? [] : [callerId];
+    bridges.flatMap((bridge) => {
+      if (waiterOfBridge(bridge.id) !== undefined || leaderOfBridge(bridge.id) !== undefined)
+        return membersOf(bridge, settled);
+      const callerId = callerOfBridge(bridge.id);
+      return callerId === undefined || !bridge.channels.includes(callerId) ? [] : [callerId];
     }),
   );
 }

@@ -8,7 +8,7 @@ import { type CallControl, isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
 import { joinableWith } from './codecs.ts';
 import { EarlySound } from './early-sound.ts';
-import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes } from './names.ts';
+import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes, waiterOfBridge } from './names.ts';
 import type { OpenRings } from './open-rings.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
 
@@ -234,6 +234,7 @@ export async function join(
       path: { bridgeId },
       query: { channel: [caller.id, winner.legId], inhibitConnectedLineUpdates: true },
     });
+    await endWaiting(caller, control, logger);
   } catch (error) {
     // Whoever hung up in this instant ends the talk by the leg's or the caller's own event.
     if (!isGone(error)) {
@@ -244,6 +245,18 @@ export async function join(
     talk.end('agent');
   }
   return talk;
+}
+
+/** Whoever waited talks now: what was noted of it is not to be done any more. */
+async function endWaiting(caller: AsteriskChannel, control: CallControl, logger: Logger): Promise<void> {
+  const bridgeId = caller.room;
+  if (bridgeId === undefined || waiterOfBridge(bridgeId) === undefined) return;
+  caller.room = undefined;
+  try {
+    await control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId } });
+  } catch (error) {
+    if (!isGone(error)) logger.warn({ err: error }, 'a bridge could not be removed');
+  }
 }
 
 /** Takes a talk down when either side leaves it. */
