@@ -43,7 +43,11 @@ async function listen(address: AriAddress = exchange.asterisk): Promise<Listenin
 }
 
 /** A control plane that can be killed. */
-async function controlProcess(): Promise<{ says: (text: string) => Promise<string>; kill: () => Promise<void> }> {
+async function controlProcess(): Promise<{
+  says: (text: string) => Promise<string>;
+  kill: () => Promise<void>;
+  died: Promise<unknown>;
+}> {
   const { ariUrl, user, password } = exchange.asterisk;
   const child = spawn(process.execPath, ['test/phone/control-process.ts', ariUrl, user, password], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -61,7 +65,7 @@ async function controlProcess(): Promise<{ says: (text: string) => Promise<strin
     return lines.find((candidate) => candidate.startsWith(text)) ?? '';
   };
   await says('ready');
-  return { says, kill };
+  return { says, kill, died: once(child, 'exit') };
 }
 
 /** A way to Asterisk that can be frozen: bytes are held back, and nothing is closed. */
@@ -122,6 +126,28 @@ describe('when the control plane is killed', () => {
     await ear.hears('sound');
     expect(await channel.talk?.ended).toBe('agent');
     expect(await channel.play([tone(100)]).finished).toBe('completed');
+  });
+
+  test('a talk that was being taken apart is found whole, or as both sides with what was noted of them', async () => {
+    for (const requests of [2, 3, 4, 5]) {
+      const control = await controlProcess();
+      const agent = await phones.extension('101', 1, (uas, media) => uas.answerAfter(50, media).untilHungUp(60_000));
+      await phones.call(`31${requests}`);
+      await control.died;
+      const telephony = telephonyOf(exchange.asterisk);
+      const found: Channel[] = [];
+      await telephony.start({
+        incoming: async () => undefined,
+        found: async (channel) => void found.push(channel),
+        reconciled: async () => undefined,
+      });
+      const sides = new Set(found.map(({ talk, note }) => (talk === undefined ? note : 'a talk')));
+      expect(sides).toEqual(new Set(requests < 4 ? ['a talk'] : ['of the caller', 'of the other']));
+      for (const channel of found) await channel.hangUp();
+      await agent.when('other side hung up');
+      await telephony.stop();
+      await phones.putAway();
+    }
   });
 
   test('a caller whose person hung up meanwhile is not left in silence', async () => {
