@@ -1,10 +1,11 @@
 /**
  * Breaks things while calls go on, at moments that a seed repeats, and says what was lost:
  *
- *   npm run test:faults -- --kills 100 [--seed 42] [--minutes 30] [--story]
+ *   npm run test:faults -- --kills 100 [--seed 42] [--minutes 30]
+ *   npm run test:faults -- --story [--callers 50]
  *
- * The phones of the run say what they heard, and the database is held against it. `--story`: fifty callers in the queue
- * and ten kills of the control plane.
+ * The phones of the run say what they heard, and the database is held against it. `--story`: so many callers in the
+ * queue, and ten kills of the control plane.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -17,12 +18,13 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '50' },
     minutes: { type: 'string', default: '600' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    callers: { type: 'string', default: '50' },
     story: { type: 'boolean', default: false },
   },
 });
-const wrong = [values.kills, values.minutes, values.seed].filter((value) => !/^[1-9]\d*$/.test(value));
+const wrong = [values.kills, values.minutes, values.seed, values.callers].filter((value) => !/^[1-9]\d*$/.test(value));
 if (wrong.length > 0) {
-  console.error(`--kills, --minutes and --seed are whole numbers from 1, not ${wrong.join(', ')}.`);
+  console.error(`--kills, --minutes, --seed and --callers are whole numbers from 1, not ${wrong.join(', ')}.`);
   process.exit(64);
 }
 const result = spawnSync(
@@ -36,6 +38,7 @@ const result = spawnSync(
       FAULT_SEED: values.seed,
       FAULT_KILLS: values.kills,
       FAULT_MINUTES: values.minutes,
+      FAULT_CALLERS: values.callers,
       FAULT_STORY: values.story ? '1' : '',
     },
   },

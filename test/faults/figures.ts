@@ -26,7 +26,7 @@ export interface Figures {
   readonly rowsDoubled: readonly string[];
   readonly actsDoubled: readonly string[];
   readonly agentsStuck: readonly string[];
-  /** Of who is not sent on. */
+  /** Of who waits or talks, and is not sent on. */
   readonly longestSilenceMs: number;
   /** Callers who heard nothing for longer than may be, and than it took until all was well again. */
   readonly silences: readonly string[];
@@ -41,6 +41,8 @@ const longestSilenceMs = 3_000;
 const ringingPauseMs = 4_000;
 /** Of a talk; the phone hears the other one a moment after the answer. */
 const toleratedMs = 1_500;
+/** While keys are pressed the menu listens. */
+const keyingMs = 3_000;
 /** The clocks of a phone's answer and of the row that is made for it are read at different moments. */
 const slackMs = 1_000;
 
@@ -102,7 +104,12 @@ export async function figuresOf(
       .map(({ contract, count }) => `contract ${contract}: ${count} unlocks`),
     agentsStuck,
     longestSilenceMs: Math.round(
-      Math.max(0, ...certain.filter(({ isTransferred }) => !isTransferred).map(({ silenceMs }) => silenceMs)),
+      Math.max(
+        0,
+        ...certain
+          .filter(({ isTransferred, kind }) => !isTransferred && kind !== 'menu')
+          .map(({ silenceMs }) => silenceMs),
+      ),
     ),
     silences: certain.filter((call) => call.silenceMs > mostSilenceOf(call) + outMs(call, outages)).map(nameOf),
     talkDifferenceMs: Math.round(differences.reduce((sum, { differenceMs }) => sum + differenceMs, 0)),
@@ -140,7 +147,8 @@ export function flawsIn(figures: Figures): string[] {
   ];
 }
 
-function mostSilenceOf({ isTransferred }: PlacedCall): number {
+function mostSilenceOf({ isTransferred, kind }: PlacedCall): number {
+  if (kind === 'menu') return keyingMs + longestSilenceMs;
   return isTransferred ? ringingPauseMs + longestSilenceMs : longestSilenceMs;
 }
 

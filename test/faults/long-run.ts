@@ -9,8 +9,9 @@ import { UnrulyAri } from './unruly-ari.ts';
 const isStory = process.env['FAULT_STORY'] === '1';
 const kills = isStory ? 10 : Number(process.env['FAULT_KILLS'] ?? 50);
 const longestMs = Number(process.env['FAULT_MINUTES'] ?? 600) * 60_000;
+const callers = Number(process.env['FAULT_CALLERS'] ?? 50);
 const mix: Mix = isStory
-  ? { menus: 0, talks: 0, queued: 50, agents: 10 }
+  ? { menus: 0, talks: 0, queued: callers, agents: Math.ceil(callers / 5) }
   : { menus: 3, talks: 3, queued: 8, agents: 4 };
 
 const faults: readonly Fault[] = isStory
@@ -70,7 +71,7 @@ async function report(what: string, share: number, unruly: boolean): Promise<str
 }
 
 const parts: readonly [what: string, share: number, unruly: boolean][] = isStory
-  ? [['Fifty callers in the queue', 1, false]]
+  ? [[`${callers} callers in the queue, ten kills`, 1, false]]
   : [
       ['Kills', 0.7, false],
       ['Kills on a wire where events come late and twice', 0.3, true],
