@@ -140,7 +140,7 @@ function isNew({ incoming, given, isOver }: PhoneCall): boolean {
 }
 
 /** Looks until it is so; of tests that run together, so without their `expect`. @throws Error with what it was last */
-async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, timeoutMs = 15_000): Promise<T> {
+async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, timeoutMs = 30_000): Promise<T> {
   for (const tooLate = Date.now() + timeoutMs; ; await sleep(30)) {
     const seen = await look();
     if (isSo(seen)) return seen;

@@ -65,7 +65,7 @@ export class DeskPhone {
   }
 
   /** The next call that comes and was not given yet; it rings. */
-  async rings(timeoutMs = 10_000): Promise<PhoneCall> {
+  async rings(timeoutMs = 30_000): Promise<PhoneCall> {
     const call = await until(() => this.calls.find((one) => one.incoming && !one.given), timeoutMs);
     if (call === undefined) throw new Error(`Extension ${this.account.user} did not ring.`);
     call.given = true;
@@ -73,7 +73,7 @@ export class DeskPhone {
   }
 
   /** Waits for a call and answers it. */
-  async answers(timeoutMs = 10_000): Promise<PhoneCall> {
+  async answers(timeoutMs = 30_000): Promise<PhoneCall> {
     const call = await this.rings(timeoutMs);
     call.answer();
     await call.answered;
