@@ -44,6 +44,7 @@ const commands = {
   'bench:live': { file: 'bench/live/run.ts' },
   'bench:reports': { file: 'bench/reports/run.ts' },
   'bench:queues': { file: 'bench/queues/run.ts' },
+  'bench:theory': { file: 'bench/theory/run.ts' },
   prompts: { file: 'scripts/render-prompts.ts' },
   generate: { file: 'scripts/generate-tables.ts' },
   lockfile: { file: 'scripts/complete-lockfile.ts' },

@@ -126,9 +126,9 @@ export function createCallScreens(parts: Parts): CallScreens {
         const before = told.get(extension) ?? Promise.resolve();
         known ??= lookUpCaller(parts, call);
         const caller = known;
-        const next = before.then(async () =>
-          tell({ ...(await caller), callId, extension, callerNumber, lost: state === 'lost' }),
-        );
+        const next = before
+          .then(async () => tell({ ...(await caller), callId, extension, callerNumber, lost: state === 'lost' }))
+          .catch((error: unknown) => logger.error({ err: error, callId }, 'the screen of a phone was not told'));
         told.set(extension, next);
         void remember(callId, next);
       };

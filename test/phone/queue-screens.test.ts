@@ -62,7 +62,7 @@ class Program {
 
 beforeAll(async () => {
   system = await TestSystem.start();
-  const open = deskPhonesOf(system);
+  const open = deskPhonesOf(system, 102);
   [first, second] = [await open('1001'), await open('1002')];
   programs = [await Program.of('1001'), await Program.of('1002')];
   const settings = { announceSeconds: 0, wrapUpSeconds: 0, misses: 9, ringSeconds: 30, survey: false };
