@@ -116,7 +116,8 @@ async function call(plans: readonly QueuePlan[]): Promise<readonly string[]> {
 async function readFates(ours: OurSystem, plans: readonly QueuePlan[]): Promise<Live> {
   const server = await startPostgres({ home: ours.home });
   server.release();
-  const { db, close } = openDatabase(server.url, silentLogger, 1);
+  const database = openDatabase(server.url, silentLogger, 1);
+  const { db } = database;
   try {
     const read = () =>
       db
@@ -159,6 +160,6 @@ async function readFates(ours: OurSystem, plans: readonly QueuePlan[]): Promise<
     const mean = (list: readonly number[]) => list.reduce((sum, one) => sum + one, 0) / list.length;
     return { fates, occupiedMs: new Map([...extra].map(([name, list]) => [name, mean(list)])) };
   } finally {
-    await close();
+    await database.close();
   }
 }
