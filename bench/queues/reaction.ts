@@ -153,6 +153,8 @@ export class Rushed {
         this.#place();
       await sleep(sampleEveryMs);
     }
+    // Who was taken for absent meanwhile, on a machine that has too much to do, says again to be there.
+    await this.#contestant.begin(atWork);
     for (const until = performance.now() + longestMs; this.#talking.length < atWork; await sleep(sampleEveryMs)) {
       this.#throwFailure();
       if (performance.now() > until) throw new Error(`Only ${this.#talking.length} of ${atWork} agents were called`);
