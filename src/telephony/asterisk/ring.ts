@@ -229,7 +229,9 @@ export async function join(
   followTalk(caller, talk, around);
   try {
     await caller.answer();
-    await control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query: { type: 'mixing' }, body: {} });
+    // Of phones that never encrypt Asterisk would pass the packets on by itself, keys and all, and tell us of none.
+    const type = 'mixing,dtmf_events';
+    await control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query: { type }, body: {} });
     await control.tell('POST /bridges/{bridgeId}/addChannel', {
       path: { bridgeId },
       query: { channel: [caller.id, winner.legId], inhibitConnectedLineUpdates: true },
