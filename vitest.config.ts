@@ -4,6 +4,7 @@ const rooms = { include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'] };
 /** They measure how soon something is heard or started, weigh what calls leave behind, or fill a disk. */
 const alone = [
   'test/phone/menu-reaction.test.ts',
+  'test/faults/control-plane-killed.test.ts',
   'test/faults/installations.test.ts',
   'test/faults/hang-ups.test.ts',
   'test/faults/disk-full.test.ts',

@@ -40,7 +40,6 @@ export async function loadDemo(options: DemoOptions): Promise<DemoSubscriber[]> 
     if (situation === 'suspended-unlock-used') await useUnlock(options, contracts[0] ?? 0);
   }
   await openDemoTickets(options, contractsOfOthers(rows, subscribers).slice(0, tickets));
-  await analyse(db);
   return subscribers;
 }
 
@@ -62,7 +61,11 @@ async function firstFreeIds(db: Database): Promise<Map<NumberedTable, number>> {
   return first;
 }
 
-/** Rows as JSON: one statement for thousands, whatever their types, at a million values a second. */
+/**
+ * Rows as JSON: one statement for thousands, whatever their types, at a million values a second. The planner is told of them
+ * at once: autovacuum comes a minute later, and after a load that failed it has the table for empty, by which looking up
+ * what the next tables name took a minute and more.
+ */
 async function insert(db: Database, table: DemoTable, rows: readonly object[]): Promise<void> {
   const [row] = rows;
   if (row === undefined) return;
@@ -73,6 +76,7 @@ async function insert(db: Database, table: DemoTable, rows: readonly object[]): 
       db,
     );
   }
+  await sql`analyze ${sql.table(table)}`.execute(db);
 }
 
 /** A promise of this month that was not kept, with its ticket; at the month's beginning its days are over early. */
@@ -113,9 +117,4 @@ async function useUnlock({ db, tenantId, clock, timeZone }: DemoOptions, contrac
       protocol,
     })
     .execute();
-}
-
-/** Autovacuum comes a minute later; until then the planner would think that the tables are empty. */
-async function analyse(db: Database): Promise<void> {
-  await sql`analyze ${sql.join(demoTables.map((table) => sql.table(table)))}`.execute(db);
 }

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { AppError } from '../../../kernel/errors.ts';
 
 export interface CertificateFiles {
@@ -38,6 +37,8 @@ export async function ensureCertificate(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const notAfterDate = new Date(now);
   notAfterDate.setFullYear(notAfterDate.getFullYear() + validYears);
+  // Its cryptography takes a tenth of a second to load, which a start with a certificate need not wait for.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: commonName }], {
     algorithm: 'sha256',
     keyType: 'ec',
