@@ -89,14 +89,7 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     exchange,
     journal,
     callFrom: ({ askedIn, ...wish }) =>
-      callFrom({
-        ...wish,
-        begun(callId) {
-          wish.begun(callId);
-          const { extension, number: callerNumber } = wish;
-          screens.of({ callId, callerNumber, askedIn })({ extension, state: 'ringing' });
-        },
-      }),
+      callFrom({ ...wish, onPhone: (callId) => screens.of({ callId, callerNumber: wish.number, askedIn }) }),
     mayDecide: () => telephony.connected,
   });
   const reload = () => queues.reload();
@@ -109,7 +102,7 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     clock,
     logger,
   });
-  const { joined } = queues;
+  const joined = (callId: string, into: string, extension: string) => queues.joined(callId, into, extension);
   function ended(callId: string, reason: EndReason): void {
     queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped');
     screens.ended(callId);
