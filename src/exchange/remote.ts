@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Direction } from '../calls/schemas.ts';
 import type { CallLog } from '../calls/service.ts';
 import { type Clock, localDateTime } from '../kernel/clock.ts';
-import type { Telephony } from '../telephony/port.ts';
+import type { RingRequest, Telephony } from '../telephony/port.ts';
 import type { Exchange, TenantBlock } from './service.ts';
 
 /** What programs may do with calls that go on. */
@@ -64,10 +64,14 @@ interface CallWish {
   readonly requestId?: string;
   /** Told the call in the log, before any phone rings. */
   readonly begun?: (callId: string) => void;
+  /** Makes what is told of the extension when its phones are about to ring, and when none of them took the call. */
+  readonly onPhone?: (callId: string) => NonNullable<RingRequest['onPhone']>;
 }
 
-interface CallFromParts extends Pick<Parts, 'telephony' | 'callLog' | 'clock'> {
+interface CallFromParts extends Pick<Parts, 'clock'> {
   readonly tenantId: number;
+  readonly telephony: Pick<Telephony, 'originate'>;
+  readonly callLog: Pick<CallLog, 'open' | 'close'>;
   /** Told of a call that nobody took at the extension, when it is closed. */
   readonly unanswered?: (callId: string) => void;
 }
@@ -77,8 +81,10 @@ interface CallFromParts extends Pick<Parts, 'telephony' | 'callLog' | 'clock'> {
  * @returns a function that gives false when the extension has no phone that could be rung
  */
 export function createCallFrom({ tenantId, telephony, callLog, clock, unanswered }: CallFromParts) {
-  return ({ extension, number, timeoutMs, direction = 'outbound', requestId, begun }: CallWish): Promise<boolean> => {
+  return (wish: CallWish): Promise<boolean> => {
+    const { extension, number, timeoutMs, direction = 'outbound', requestId } = wish;
     let callId: string | undefined;
+    let tell: RingRequest['onPhone'];
     return telephony.originate({
       tenantId,
       extension,
@@ -88,10 +94,13 @@ export function createCallFrom({ tenantId, telephony, callLog, clock, unanswered
         const call = { tenantId, channelId, callerNumber: extension, dialled: number, direction };
         const startedAt = clock.now();
         callId = callLog.open({ ...call, startedAt, ...(requestId === undefined ? {} : { requestId }) });
-        begun?.(callId);
+        wish.begun?.(callId);
+        tell = wish.onPhone?.(callId);
+        tell?.({ extension, state: 'ringing' });
       },
       unanswered: () => {
         if (callId === undefined) return;
+        tell?.({ extension, state: 'lost' });
         callLog.close(callId, { reason: 'not_answered', at: clock.now() });
         unanswered?.(callId);
       },

@@ -72,6 +72,16 @@ test('a phone that refuses at once leaves no window behind, however long opening
   await expect.poll(() => shown).toEqual(['1001 opened', '1001 closed', 'ended']);
 });
 
+test('the windows of phones that a caller’s end takes the call from are told as lost, whichever is told first', async () => {
+  const { screens, shown } = screensOf({});
+  const tell = screens.of({ callId, callerNumber, known: {} });
+  tell({ extension: '1001', state: 'ringing' });
+  await expect.poll(() => shown).toEqual(['1001 opened']);
+  screens.ended(callId);
+  tell({ extension: '1001', state: 'lost' });
+  await expect.poll(() => shown).toEqual(['1001 opened', '1001 closed', 'ended']);
+});
+
 test('windows that cannot be opened are nothing to the call, and the ERP is told all the same', async () => {
   const announce = () => Promise.reject(new Error('no database'));
   const { screens, shown, notified } = screensOf({ announce, subscribers: [owing] });

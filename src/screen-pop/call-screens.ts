@@ -114,6 +114,13 @@ export function createCallScreens(parts: Parts): CallScreens {
     }
   }
 
+  async function end(callId: string): Promise<void> {
+    // Of a caller who hangs up this may be told first, and that the phones are lost in the same turn of the event loop.
+    await Promise.resolve();
+    await (watched.delete(callId) ? telling.get(callId) : takeBack(callId));
+    await screens.callEnded(tenantId, callId);
+  }
+
   return {
     of(call) {
       const { callId } = call;
@@ -135,11 +142,9 @@ export function createCallScreens(parts: Parts): CallScreens {
     },
     takeBack,
     ended(callId) {
-      void (watched.delete(callId) ? Promise.resolve(telling.get(callId)) : takeBack(callId))
-        .then(() => screens.callEnded(tenantId, callId))
-        .catch((error: unknown) => {
-          logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
-        });
+      end(callId).catch((error: unknown) => {
+        logger.warn({ err: error, callId }, 'the windows of a call were not closed; they are within a minute');
+      });
     },
   };
 }
