@@ -145,10 +145,12 @@ export class Callers {
     }
   }
 
-  /** Ends whatever belongs to calls that are not going on any more. */
+  /** Ends whatever belongs to calls that are not going on any more; who still waits gets in line again in the old order. */
   reconcile(openCalls: ReadonlySet<string>, ends: ReadonlyMap<string, Date>): void {
     const over = [...this.#queued.values()].map(({ row }) => row.callId).filter((callId) => !openCalls.has(callId));
     for (const callId of new Set(over)) this.callEnded(callId, false, ends.get(callId));
+    const waiting = [...this.#queued.values()].filter(({ row }) => row.leftAt === null);
+    this.#parts.floor.awaitReturn(waiting.map(({ row }) => row.id));
   }
 
   /**

@@ -35,6 +35,11 @@ beforeEach(async () => {
     { agent: '202', position: 1 },
   ]);
   phones = new Map();
+  await start([]);
+});
+
+/** As a new process does. @param openCalls those that outlived the one before */
+async function start(openCalls: readonly string[]): Promise<void> {
   journal = createJournal({ db, tenantId, clock, logger });
   floor = await openFloor({
     db,
@@ -52,8 +57,8 @@ beforeEach(async () => {
     withDemo: false,
     mayDecide: () => true,
   });
-  await floor.reconcile(new Set(), new Map());
-});
+  await floor.reconcile(new Set(openCalls), new Map());
+}
 
 /** These extensions, and no others, are in a call. */
 function inCall(callId: string, extensions: readonly string[]): void {
@@ -67,8 +72,7 @@ function logIn(code: string, extension: string): void {
   floor.roster.move(id, 'make_ready');
 }
 
-function enter(): { readonly callId: string; readonly place: Place } {
-  const callId = randomUUID();
+function enter(callId: string = randomUUID()): { readonly callId: string; readonly place: Place } {
   clock.advance(1);
   const place = floor.enter({ callId, callerNumber: undefined, priority: 0 }, number);
   if (typeof place === 'string') throw new Error(`It was refused: ${place}`);
@@ -123,6 +127,34 @@ test('a place that another run of the same call has taken up is not left by the 
   const next = rung(again);
   place.stepOut();
   logIn('201', '1001');
+  expect((await next).extensions).toEqual(['1001']);
+});
+
+test('who comes back later after a restart is still served before those who came later', async () => {
+  const [first, second] = [enter().callId, enter().callId];
+  logIn('201', '1001');
+  await journal.stored();
+  await start([first, second]);
+  const { place } = enter(second);
+  await journal.stored();
+  expect(stateOf('201')).toBe('available');
+  expect((await rung(enter(first).place)).extensions).toEqual(['1001']);
+  expect(floor.live()[0]?.waiting).toMatchObject([{ callId: first, ringing: ['201'] }, { callId: second }]);
+  expect(place.position).toBe(2);
+});
+
+test.each([
+  ['hangs up', (callId: string) => floor.callEnded(callId, false)],
+  ['is not back after a moment', () => clock.advance(2_000)],
+])('nobody waits longer for who was before them when the process ended and %s', async (_, happens) => {
+  const [first, second] = [enter().callId, enter().callId];
+  await journal.stored();
+  await start([first, second]);
+  logIn('201', '1001');
+  const next = rung(enter(second).place);
+  await journal.stored();
+  expect(stateOf('201')).toBe('available');
+  happens(first);
   expect((await next).extensions).toEqual(['1001']);
 });
 

@@ -40,6 +40,8 @@ interface Parts {
   readonly isInCall: (extension: string) => boolean;
 }
 
+/** So long at most those in line wait for others who have places before them but are not back in line. */
+const returnMs = 2_000;
 /** For so long an agent who has just not answered a caller is not offered the same one again. */
 const excludedMs = 10_000;
 const noOne: ReadonlyMap<number, number> = new Map();
@@ -55,6 +57,9 @@ export class Floor {
   readonly #lastOffered = new Map<string, number>();
   /** Waiters who are offered to nobody just now. */
   readonly #away = new Set<string>();
+  /** Who has a place and is about to be in line again: until then nobody is offered, lest somebody goes before. */
+  #returning = new Set<string>();
+  #patience = new AbortController();
   #queues = new Map<string, QueueSettings>();
   #needs: ReadonlyMap<string, readonly SkillNeed[]> = new Map();
   #membersOf: ReadonlyMap<string, readonly MemberRow[]> = new Map();
@@ -104,6 +109,7 @@ export class Floor {
 
   /** Somebody waits from now on, until `leave`, and is there, until `stepOut`. */
   wait(waiter: Waiter): void {
+    this.#returned(waiter.id);
     const wasAway = this.#away.delete(waiter.id);
     if (!wasAway && this.#waiters.get(waiter.id) === waiter) return;
     this.#waiters.set(waiter.id, waiter);
@@ -122,11 +128,32 @@ export class Floor {
 
   /** Somebody does not wait any more; agents who are rung for it are free again. */
   leave(id: string): void {
+    this.#returned(id);
     this.untaken(id, 'withdrawn');
     this.#waiters.delete(id);
     this.#excluded.delete(id);
     this.#away.delete(id);
     this.#snapshot.leave(id);
+  }
+
+  /** Decides nothing before each of these has come to `wait` or has left, for a moment at most: some may never come. */
+  awaitReturn(ids: readonly string[]): void {
+    this.#patience.abort();
+    this.#patience = new AbortController();
+    this.#returning = new Set(ids.filter((id) => !this.#waiters.has(id) || this.#away.has(id)));
+    if (this.#returning.size === 0) return;
+    this.#parts.clock.sleep(returnMs, this.#patience.signal).then(
+      () => this.#returned(...this.#returning),
+      () => undefined,
+    );
+  }
+
+  #returned(...ids: readonly string[]): void {
+    const before = this.#returning.size;
+    for (const id of ids) this.#returning.delete(id);
+    if (before === 0 || this.#returning.size > 0) return;
+    this.#patience.abort();
+    this.decideSoon();
   }
 
   /** An agent took a waiter, who leaves. @returns undefined when it was none of those who were rung */
@@ -192,7 +219,7 @@ export class Floor {
   }
 
   #decide(): void {
-    if (!this.#parts.mayDecide()) return;
+    if (!this.#parts.mayDecide() || this.#returning.size > 0) return;
     this.#followPhones();
     const { offers, againAtMs } = route(this.#snapshot, this.#nowMs);
     for (const { callerId, queue, agentIds } of offers) {

@@ -26,6 +26,13 @@ async function waiting(): Promise<string[]> {
   return queues.flatMap((queue) => queue.waiting.map(({ since }) => since));
 }
 
+/** Places as they are written, some milliseconds behind what is shown: a process that is killed loses what is not written. */
+async function stored(): Promise<string[]> {
+  const { db } = await system.database();
+  const rows = await db.selectFrom('queue_call').select('entered_at').orderBy('entered_at').execute();
+  return rows.map((row) => row.entered_at.toISOString());
+}
+
 function untilState(state: ShownAgent['state']): Promise<void> {
   const stateNow = async () => (await ask<ShownAgent>('/api/agents/101')).state;
   return expect.poll(stateNow, { timeout: 15_000 }).toBe(state);
@@ -55,6 +62,7 @@ test('whoever waits, rings, talks or wraps up when the control plane is killed g
   const second = await Caller.call(system, '033', { line: 6 });
   await expect.poll(waiting).toHaveLength(2);
   const before = await waiting();
+  await expect.poll(stored).toEqual(before);
   const begun = performance.now();
   await killAndStart();
   await expect.poll(waiting).toEqual(before);
