@@ -42,6 +42,8 @@ class Line {
   readonly nasAddress = `10.255.0.${free.length}`;
   readonly address = `100.99.0.${free.length}`;
   readonly session: string;
+  /** In whole seconds, as accounting tells times: one instant, so that what lies between two of them is exact. */
+  readonly beganAt = Math.floor(Date.now() / 1_000);
   login = '';
   mac = '';
 
@@ -69,7 +71,7 @@ class Line {
     return line;
   }
 
-  /** Accounting says something that happened some minutes ago. */
+  /** Accounting says something that happened so many minutes before this line was made. */
   async says(status: 'Start' | 'Interim-Update' | 'Stop', minutesAgo: number): Promise<void> {
     await radius.account({
       'Acct-Status-Type': status,
@@ -78,7 +80,7 @@ class Line {
       'NAS-IP-Address': this.nasAddress,
       'Framed-IP-Address': this.address,
       'Calling-Station-Id': this.mac,
-      'Event-Timestamp': Math.floor(Date.now() / 1000) - minutesAgo * 60,
+      'Event-Timestamp': this.beganAt - minutesAgo * 60,
       ...(status === 'Stop' ? { 'Acct-Terminate-Cause': 'User-Request', 'Acct-Session-Time': 77 } : {}),
     });
   }
