@@ -117,7 +117,8 @@ export function createRoster({ tenantId, journal, clock, ids, logger }: Parts): 
       const state = before === undefined ? undefined : moved(before.state, move);
       if (before === undefined || state === undefined) return false;
       const at = facts.at ?? clock.now();
-      const since = before.since !== undefined && before.since > at ? before.since : at;
+      // No two begin at one instant: their order is told by when they began.
+      const since = before.since !== undefined && before.since >= at ? new Date(before.since.getTime() + 1) : at;
       const extension = state === 'logged_out' ? undefined : (facts.extension ?? before.extension);
       const { reason, queue, callId } = facts;
       const login = move === 'log_in' ? { answered: 0, idleSince: since, misses: 0 } : {};
