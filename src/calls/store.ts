@@ -68,7 +68,14 @@ export async function readOpenCalls(
   const rows = await db.selectFrom('call').selectAll().where('ended_at', 'is', null).execute();
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const legs = await db.selectFrom('call_leg').selectAll().where('call_id', 'in', ids).execute();
+  // As they came: the caller's first.
+  const legs = await db
+    .selectFrom('call_leg')
+    .selectAll()
+    .where('call_id', 'in', ids)
+    .orderBy('started_at')
+    .orderBy('role')
+    .execute();
   const steps = await db
     .selectFrom('call_step')
     .selectAll()
