@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 const rooms = { include: ['src/**/*.test.ts', 'test/house/**/*.test.ts'] };
-/** They measure how soon something is heard or started, weigh what calls leave behind, or fill a disk. */
+/** They measure how soon something is heard or started, listen to many talks at once, weigh what calls leave behind, or fill a disk. */
 const alone = [
   'test/phone/menu-reaction.test.ts',
+  'test/phone/call-record.test.ts',
+  'test/phone/queues.test.ts',
   'test/faults/control-plane-killed.test.ts',
   'test/faults/installations.test.ts',
   'test/faults/hang-ups.test.ts',
