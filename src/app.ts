@@ -115,7 +115,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
   const instances = createApiInstances({ db, clock, ids, withDemo });
   const gate = createGate({ access, limits: config.limits, logger, metrics });
   const callLog = createCallLog({ db, pool, clock, ids, logger });
-  const screens = createScreens({ db, clock });
+  const screens = createScreens({ db, pool, clock });
   const feed = createLiveFeed({ db, databaseUrl, clock, logger });
   const callbacks = createCallbackRequests({ db, log: callLog, clock, timeZone });
   const messaging = createMessaging({ db, clock, logger, metrics, config });
@@ -322,7 +322,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
   const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
   const own = { gate, clock, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf };
   await serveTelephoneApi(http, { ...own, iceServers: config.iceServers });
-  const reports = createReports({ db, clock, timeZone });
+  const reports = createReports({ database, clock, timeZone });
   await http.register(async (api) => reportRoutes(api.withTypeProvider(), gate, reports), { prefix: '/api' });
   await http.register(intelbrasServer, {
     version: product.version,

@@ -1,6 +1,6 @@
 import { systemClock } from '../kernel/clock.ts';
 import { systemIds } from '../kernel/ids.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, DatabaseConnection } from '../storage/database.ts';
 import type { OfTenant } from './command-line.ts';
 import { explain } from './exit.ts';
 import { withHomeProvider } from './home-provider.ts';
@@ -8,6 +8,7 @@ import { withHomeProvider } from './home-provider.ts';
 /** What a command has of the home. */
 export interface HomeParts {
   readonly db: Database;
+  readonly pool: DatabaseConnection['pool'];
   readonly clock: typeof systemClock;
   readonly ids: typeof systemIds;
   /** Tells nobody: a system that runs hears of a change from the database, at once. */
@@ -34,8 +35,8 @@ async function answer<Command extends OfTenant>(
   run: (home: HomeParts, tenantId: number, command: Command) => Promise<string[]>,
 ): Promise<void> {
   const command = read(process.argv.slice(2));
-  const lines = await withHomeProvider(command.tenant, (db, tenantId) =>
-    run({ db, clock: systemClock, ids: systemIds, changed: async () => undefined }, tenantId, command),
+  const lines = await withHomeProvider(command.tenant, ({ db, pool }, tenantId) =>
+    run({ db, pool, clock: systemClock, ids: systemIds, changed: async () => undefined }, tenantId, command),
   );
   process.stdout.write(`${lines.join('\n')}\n`);
 }

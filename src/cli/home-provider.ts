@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { AppError } from '../kernel/errors.ts';
 import { silentLogger } from '../kernel/logger.ts';
-import { type Database, openDatabase } from '../storage/database.ts';
+import { type Database, type DatabaseConnection, openDatabase } from '../storage/database.ts';
 import { migrate } from '../storage/migrate.ts';
 import { homeDatabase } from './home-database.ts';
 
@@ -14,7 +14,7 @@ import { homeDatabase } from './home-database.ts';
  */
 export async function withHomeProvider<T>(
   wanted: number | undefined,
-  work: (db: Database, tenantId: number) => Promise<T>,
+  work: (database: DatabaseConnection, tenantId: number) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(process.env);
   if (config.databaseUrl === undefined && !existsSync(join(config.home, 'postgres'))) throw notStartedYet();
@@ -23,7 +23,7 @@ export async function withHomeProvider<T>(
     await migrate(storage.url);
     const database = openDatabase(storage.url, silentLogger, 1);
     try {
-      return await work(database.db, await tenantOf(database.db, wanted));
+      return await work(database, await tenantOf(database.db, wanted));
     } finally {
       await database.close();
     }

@@ -16,7 +16,7 @@ afterAll(async () => {
   await database.close();
 });
 const [clock, timeZone] = [new ManualClock('2026-03-02T23:00:00.000Z'), 'America/Sao_Paulo'];
-const reports = createReports({ db, clock, timeZone });
+const reports = createReports({ database, clock, timeZone });
 const tenant = await dayTenant(db);
 await writeDay(db, tenant, queueDay(1, Date.parse('2026-03-02T11:00:00.000Z'), 100));
 const run = (...args: string[]) =>

@@ -3,12 +3,12 @@ import { runHomeCommand } from './home-command.ts';
 import { readReportCommand, runReportCommand } from './report-commands.ts';
 
 /** `npm run reports`: what queues and agents came to. */
-runHomeCommand(readReportCommand, async ({ db, clock }, tenantId, command) => {
+runHomeCommand(readReportCommand, async ({ db, pool, clock }, tenantId, command) => {
   const { time_zone: timeZone } = await db
     .selectFrom('tenant')
     .select('time_zone')
     .where('id', '=', tenantId)
     .executeTakeFirstOrThrow();
-  const reports = createReports({ db, clock, timeZone });
+  const reports = createReports({ database: { db, pool }, clock, timeZone });
   return runReportCommand({ reports, clock, timeZone }, tenantId, command);
 });

@@ -12,7 +12,7 @@ const { parts, access, http, gateOf } = consoleApi(database);
 const metrics = new Registry();
 const gate = gateOf(access, metrics);
 const app = await createHttpApp({ ...http, gate, metrics });
-const reports = createReports({ db: database.db, clock: parts.clock, timeZone: 'America/Sao_Paulo' });
+const reports = createReports({ database, clock: parts.clock, timeZone: 'America/Sao_Paulo' });
 await app.register(async (api) => reportRoutes(api.withTypeProvider(), gate, reports), { prefix: '/api' });
 const [ours, theirs] = [await dayTenant(database.db), await dayTenant(database.db)];
 await writeDay(database.db, ours, queueDay(1, Date.parse('2026-03-02T11:00:00.000Z'), 100));

@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Database } from '../storage/database.ts';
 import {
   isClean,
   joinedRows,
@@ -12,6 +11,7 @@ import {
   shownPeriod,
   staleRuns,
 } from './range.ts';
+import { type ReportDatabase, readRows } from './statement.ts';
 
 /** How an agent spent a period, as sums. */
 export interface AgentSums {
@@ -76,6 +76,7 @@ interface RollUp extends KeptColumns {
   readonly workedOut: 'agent_hours' | 'agent_queue_hours' | 'agent_pause_hours';
 }
 
+const hourMs = 3_600_000;
 const times = ['logged_in_ms', 'available_ms', 'ringing_ms', 'talking_ms', 'wrap_up_ms', 'paused_ms'] as const;
 const counts = ['offers', 'answered'] as const;
 const agentHours: RollUp = {
@@ -98,10 +99,17 @@ const pauseHours: RollUp = {
 };
 
 /** The sums of each agent and period. One statement, so all of one instant. */
-export async function readAgentSums(db: Database, range: ReportRange, filter: ReportFilter): Promise<AgentReading> {
+export async function readAgentSums(
+  database: ReportDatabase,
+  range: ReportRange,
+  filter: ReportFilter,
+): Promise<AgentReading> {
   const { tenantId, from, until, now } = range;
   const only = filter.agent === undefined ? sql`` : sql`and code = ${filter.agent}`;
-  const { rows } = await sql<AgentSums & { totals: AgentTotals }>`
+  const rows = await readRows(
+    database,
+    range,
+    sql<AgentSums & { totals: AgentTotals }>`
     with ${staleRuns(range)}, told as (${sumsIn(agentHours, range, filter)}), pause as (${sumsIn(pauseHours, range, filter)}), paused as (
       select period, agent_id, jsonb_object_agg(reason, ms) as pauses
       from (select period, agent_id, reason, sum(paused_ms) as ms from pause group by 1, 2, 3) as each group by 1, 2
@@ -109,7 +117,13 @@ export async function readAgentSums(db: Database, range: ReportRange, filter: Re
       select coalesce(sum(all_ms), 0) as all_ms, coalesce(sum(stray), 0) as stray, (
         select coalesce(sum(greatest(0, ms_between(greatest(first, ${from}), least(${until}::timestamptz, ${now})))), 0)
         from agent cross join lateral (
-          select min(started_at) as first from agent_state where tenant_id = ${tenantId} and agent_id = agent.id
+          -- Of whom the whole first hour is known was there before it, and need not be looked for among millions of states.
+          select case when exists (
+            select from agent_hour as hour
+            where hour.tenant_id = ${tenantId} and hour.hour = ${from} and hour.agent_id = agent.id and hour.all_ms = ${sql.lit(hourMs)}
+          ) then ${from} else (
+            select min(started_at) from agent_state where tenant_id = ${tenantId} and agent_id = agent.id
+          ) end as first
         ) as began
         where tenant_id = ${tenantId} and first is not null ${only}
       ) as expected_ms
@@ -122,7 +136,8 @@ export async function readAgentSums(db: Database, range: ReportRange, filter: Re
       from told join agent on agent.tenant_id = ${tenantId} and agent.id = told.agent_id
       left join paused on paused.period = told.period and paused.agent_id = told.agent_id
     ) as named on false
-    order by named.period, agent`.execute(db);
+    order by named.period, agent`,
+  );
   const [{ totals } = {}] = rows.slice(-1);
   if (totals === undefined) throw new Error('The totals of a report are missing.');
   return { sums: joinedRows<AgentSums>(rows.slice(0, -1), ['period', 'agent']), totals };
@@ -130,28 +145,40 @@ export async function readAgentSums(db: Database, range: ReportRange, filter: Re
 
 /** What each agent did for each queue. */
 export async function readAgentQueueSums(
-  db: Database,
+  database: ReportDatabase,
   range: ReportRange,
   filter: ReportFilter,
 ): Promise<AgentQueueSums[]> {
   const { tenantId } = range;
-  const { rows } = await sql<AgentQueueSums>`
+  const rows = await readRows(
+    database,
+    range,
+    sql<AgentQueueSums>`
     with ${staleRuns(range)}, told as (${sumsIn(agentQueueHours, range, filter)})
     select ${shownPeriod(range)} as period, told.queue, coalesce(queue.name, '') as queue_name, agent.code as agent, agent.name,
       ${namesOf(agentQueueHours.columns)}
     from told join agent on agent.tenant_id = ${tenantId} and agent.id = told.agent_id
     left join queue on queue.tenant_id = ${tenantId} and queue.number = told.queue
-    order by told.period, told.queue, agent.code`.execute(db);
+    order by told.period, told.queue, agent.code`,
+  );
   return joinedRows(rows, ['period', 'queue', 'agent']);
 }
 
 /** Each agent's pauses by their reasons. */
-export async function readPauseSums(db: Database, range: ReportRange, filter: ReportFilter): Promise<PauseSums[]> {
-  const { rows } = await sql<PauseSums>`
+export async function readPauseSums(
+  database: ReportDatabase,
+  range: ReportRange,
+  filter: ReportFilter,
+): Promise<PauseSums[]> {
+  const rows = await readRows(
+    database,
+    range,
+    sql<PauseSums>`
     with ${staleRuns(range)}, told as (${sumsIn(pauseHours, range, filter)})
     select ${shownPeriod(range)} as period, agent.code as agent, agent.name, reason, ${namesOf(pauseHours.columns)}
     from told join agent on agent.tenant_id = ${range.tenantId} and agent.id = told.agent_id
-    order by told.period, agent.code, reason`.execute(db);
+    order by told.period, agent.code, reason`,
+  );
   return joinedRows(rows, ['period', 'agent', 'reason']);
 }
 

@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Database } from '../storage/database.ts';
 import {
   isClean,
   joinedRows,
@@ -12,6 +11,7 @@ import {
   shownPeriod,
   staleRuns,
 } from './range.ts';
+import { type ReportDatabase, readRows } from './statement.ts';
 
 /** What a queue's callers of a period came to, as sums. */
 export interface QueueSums {
@@ -73,7 +73,11 @@ const hours: KeptColumns = {
 };
 
 /** The sums of each queue and period that anything is known of. One statement, so all of one instant. */
-export async function readQueueSums(db: Database, range: ReportRange, filter: ReportFilter): Promise<QueueReading> {
+export async function readQueueSums(
+  database: ReportDatabase,
+  range: ReportRange,
+  filter: ReportFilter,
+): Promise<QueueReading> {
   const { tenantId, from, until } = range;
   const only = onlyOf(tenantId, filter);
   // Of the hour before, it is read who waited at its end.
@@ -81,7 +85,10 @@ export async function readQueueSums(db: Database, range: ReportRange, filter: Re
   const withEdge = { ...range, from: edge.from };
   const lastHour = new Date(until.getTime() - hourMs);
   const atEnd = sql`case when hour = ${lastHour} then age_ms else 0 end as age_ms`;
-  const { rows } = await sql<QueueSums & { totals: QueueTotals }>`
+  const rows = await readRows(
+    database,
+    range,
+    sql<QueueSums & { totals: QueueTotals }>`
     with ${staleRuns(withEdge)}, fresh as (
       select worked_out.* from runs cross join lateral queue_hours(${tenantId}, from_hour, until_hour) as worked_out
       where true ${only}
@@ -114,7 +121,8 @@ export async function readQueueSums(db: Database, range: ReportRange, filter: Re
       select period, told.queue, coalesce(queue.name, '') as name, waiting, ${namesOf(shown)}
       from told left join queue on queue.tenant_id = ${tenantId} and queue.number = told.queue
     ) as named on false
-    order by named.period, queue`.execute(db);
+    order by named.period, queue`,
+  );
   const sums = joinedRows<QueueSums>(rows.slice(0, -1), ['period', 'queue'], 'longest_wait_ms');
   const [{ totals } = {}] = rows.slice(-1);
   if (totals === undefined) throw new Error('The totals of a report are missing.');

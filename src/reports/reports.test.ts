@@ -21,7 +21,7 @@ const startMs = Date.parse('2026-03-02T11:00:00.000Z');
 afterAll(() => database.close());
 
 function reportsAt(ms: number) {
-  return createReports({ db, clock: new ManualClock(new Date(ms).toISOString()), timeZone });
+  return createReports({ database, clock: new ManualClock(new Date(ms).toISOString()), timeZone });
 }
 
 /** Every report of a day, as a whole, by the hour, of one queue and of one agent. */

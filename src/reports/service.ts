@@ -1,7 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { addDays, daysBetween, startOfDay } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Database } from '../storage/database.ts';
 import { readAgentQueueSums, readAgentSums, readPauseSums } from './agent-store.ts';
 import {
   agentChecks,
@@ -31,6 +30,7 @@ import type {
   SurveyReport,
   SurveyReportQuery,
 } from './schemas.ts';
+import type { ReportDatabase } from './statement.ts';
 import { readDispositionSums, readSurveySums } from './talk-store.ts';
 
 export { type ReportName, type ReportRows, reportCells, reportFile } from './files.ts';
@@ -52,7 +52,7 @@ export interface Reports {
 }
 
 interface Parts {
-  readonly db: Database;
+  readonly database: ReportDatabase;
   readonly clock: Clock;
   readonly timeZone: string;
 }
@@ -60,7 +60,7 @@ interface Parts {
 /** By the hour a report of a year would have a million rows. */
 const mostDays = { total: 3_660, day: 400, hour: 31 } as const;
 
-export function createReports({ db, clock, timeZone }: Parts): Reports {
+export function createReports({ database, clock, timeZone }: Parts): Reports {
   function rangeOf(tenantId: number, query: ReportQuery): ReportRange {
     const days = daysBetween(query.from, query.until) + 1;
     if (days < 1) throw new AppError('bad_request', 'The last day of a report cannot be before its first.');
@@ -74,30 +74,30 @@ export function createReports({ db, clock, timeZone }: Parts): Reports {
 
   return {
     async queues(tenantId, query) {
-      const reading = await readQueueSums(db, rangeOf(tenantId, query), query);
+      const reading = await readQueueSums(database, rangeOf(tenantId, query), query);
       return { rows: sorted(reading.sums.map(queueFiguresOf), query), checks: queueChecks(reading) };
     },
     async agents(tenantId, query) {
-      const reading = await readAgentSums(db, rangeOf(tenantId, query), query);
+      const reading = await readAgentSums(database, rangeOf(tenantId, query), query);
       return { rows: sorted(reading.sums.map(agentFiguresOf), query), checks: agentChecks(reading) };
     },
     async agentQueues(tenantId, query) {
-      const sums = await readAgentQueueSums(db, rangeOf(tenantId, query), query);
+      const sums = await readAgentQueueSums(database, rangeOf(tenantId, query), query);
       return { rows: sorted(sums.map(agentQueueFiguresOf), query) };
     },
     async pauses(tenantId, query) {
-      const sums = await readPauseSums(db, rangeOf(tenantId, query), query);
+      const sums = await readPauseSums(database, rangeOf(tenantId, query), query);
       return { rows: sorted(sums.map(pauseFiguresOf), query) };
     },
     async surveys(tenantId, query) {
-      const sums = await readSurveySums(db, rangeOf(tenantId, query), query);
+      const sums = await readSurveySums(database.db, rangeOf(tenantId, query), query);
       return { rows: sorted(sums.map(surveyFiguresOf), query) };
     },
     async dispositions(tenantId, query) {
-      const sums = await readDispositionSums(db, rangeOf(tenantId, query), query);
+      const sums = await readDispositionSums(database.db, rangeOf(tenantId, query), query);
       return { rows: sorted(sums.map(dispositionFiguresOf), query) };
     },
-    rollUp: () => rollUp(db),
+    rollUp: () => rollUp(database.db),
   };
 }
 

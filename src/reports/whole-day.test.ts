@@ -178,7 +178,7 @@ describe.for([
     await shift.begin();
     await shift.work(new Date(startOf(last) + 4 * hourMs));
     const endMs = startOf(addDays(last, 1)) + hourMs;
-    const reports = createReports({ db, clock: new ManualClock(new Date(endMs).toISOString()), timeZone });
+    const reports = createReports({ database, clock: new ManualClock(new Date(endMs).toISOString()), timeZone });
     const read = async (by: string) => ({
       agents: await reports.agents(tenantId, agentReportQuery.parse({ from: first, until: last, by })),
       queues: await reports.queues(tenantId, queueReportQuery.parse({ from: first, until: last, by })),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../kernel/logger.ts';
+import { preparing } from './prepared.ts';
 import type { DB } from './tables.generated.ts';
 
 export type Database = Kysely<DB>;
@@ -54,7 +55,7 @@ export function openDatabase(
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
   // One that is lost while somebody holds it, between two queries, has no other listener, and would end the process.
   pool.on('connect', (client) => client.on('error', () => logger.warn('a database connection in use was lost')));
-  const db: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const db: Database = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   return { db, pool, close: () => db.destroy() };
 }
 
