@@ -1,7 +1,7 @@
 import type { Database } from '../storage/database.ts';
 import type { LiveEvent } from './schemas.ts';
 
-export { dropLiveEvents, recordLive } from './event-log.ts';
+export { dropLiveEvents, recordLive, tellingStatement } from './event-log.ts';
 export { createLiveFeed } from './feed.ts';
 export { alarmTopic } from './schemas.ts';
 

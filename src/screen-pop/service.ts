@@ -1,11 +1,12 @@
 import type { Clock } from '../kernel/clock.ts';
 import { normalizePhone } from '../kernel/phone-number.ts';
 import { type NewLiveEvent, recordLive } from '../live/service.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, DatabaseConnection } from '../storage/database.ts';
 import { type KnownCaller, shownCallerOf } from './caller.ts';
 import type { CloseReason, ScreenWindow } from './schemas.ts';
 import {
   closeWindows,
+  closeWindowsOfCall,
   insertWindow,
   isAnnounced,
   selectLeftOpen,
@@ -70,8 +71,12 @@ export function openWindowsOn(db: Database, tenantId: number, extension: string)
   return windowsOn({ db, tenantId }, extension);
 }
 
+interface Parts extends Pick<DatabaseConnection, 'db' | 'pool'> {
+  readonly clock: Clock;
+}
+
 /** Windows over PostgreSQL: what opens or closes one is told in the same transaction. */
-export function createScreens({ db, clock }: { readonly db: Database; readonly clock: Clock }): Screens {
+export function createScreens({ db, pool, clock }: Parts): Screens {
   type Change<T> = (windows: WindowsOf, now: Date) => Promise<{ result: T; events: readonly NewLiveEvent[] }>;
 
   function change<T>(tenantId: number, work: Change<T>): Promise<T> {
@@ -125,11 +130,8 @@ export function createScreens({ db, clock }: { readonly db: Database; readonly c
         callerNumber: callerNumber ?? undefined,
       }));
     },
-    async callEnded(tenantId, callId) {
-      const open = await selectOpen({ db, tenantId }, { callId });
-      if (open.length === 0) return;
-      await close(tenantId, 'call_ended', async () => open.map((window) => window.id));
-    },
+    callEnded: (tenantId, callId) =>
+      closeWindowsOfCall({ pool, tenantId }, callId, { at: clock.now(), reason: 'call_ended' }),
     async closeLeftOpen() {
       let closed = 0;
       for (const left of await selectLeftOpen(db, new Date(clock.now().getTime() - expireAfterMs))) {

@@ -1,4 +1,7 @@
+import type { Pool } from 'pg';
+import { tellingStatement } from '../live/service.ts';
 import type { Database } from '../storage/database.ts';
+import { prepared } from '../storage/prepared.ts';
 import { type CloseReason, type ScreenWindow, shownCaller } from './schemas.ts';
 
 /** One tenant's windows, in a transaction or not. */
@@ -27,7 +30,7 @@ export function selectOpen(
   let query = openWindows(db).where('tenant_id', '=', tenantId);
   if (extension !== undefined) query = query.where('extension', '=', extension);
   if (callId !== undefined) query = query.where('call_id', '=', callId);
-  return query.orderBy('id').execute();
+  return query.orderBy('id').modifyEnd(prepared).execute();
 }
 
 function openWindows(db: Database) {
@@ -68,6 +71,7 @@ export async function insertWindow(
       opened_at: openedAt,
     })
     .returning('id')
+    .modifyEnd(prepared)
     .executeTakeFirstOrThrow();
   return id;
 }
@@ -86,6 +90,29 @@ export function closeWindows(
     .where('closed_at', 'is', null)
     .returning(['id', 'extension'])
     .execute();
+}
+
+const closingOfCall = {
+  name: 'windows_of_call_close',
+  text: tellingStatement(
+    'exists (select from screen_window where tenant_id = $1 and call_id = $3 and closed_at is null)',
+    `closed as (
+      update screen_window set closed_at = $2, close_reason = $4 from counter
+      where tenant_id = $1 and call_id = $3 and closed_at is null returning id, extension),
+    told as (
+      select row_number() over (order by id) as n, 'extension/' || extension as topic, 'window.closed' as type,
+        jsonb_build_object('window', id, 'reason', $4::text) as data
+      from closed)`,
+  ),
+};
+
+/** Closes every window of a call, and tells of it: as each call ends, so in one statement. */
+export async function closeWindowsOfCall(
+  { pool, tenantId }: { readonly pool: Pool; readonly tenantId: number },
+  callId: string,
+  end: { readonly at: Date; readonly reason: CloseReason },
+): Promise<void> {
+  await pool.query({ ...closingOfCall, values: [tenantId, end.at, callId, end.reason] });
 }
 
 /** The windows that are open on an extension, as programs get them. */

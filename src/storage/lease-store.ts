@@ -78,10 +78,11 @@ export async function takeLock(client: pg.Client): Promise<boolean> {
 
 /** Says that the holder of a term is awake. @returns false when the term is over */
 export async function renewTerm(client: pg.Client, term: number): Promise<boolean> {
-  const { rowCount } = await client.query(
-    'update control_plane_lease set renewals = renewals + 1, renewed_at = now() where term = $1',
-    [term],
-  );
+  const { rowCount } = await client.query({
+    name: 'lease_renew',
+    text: 'update control_plane_lease set renewals = renewals + 1, renewed_at = now() where term = $1',
+    values: [term],
+  });
   return rowCount === 1;
 }
 

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Clock } from '../../kernel/clock.ts';
@@ -76,6 +77,9 @@ export class AriConnection {
   readonly #stopping = new AbortController();
   readonly #pending = new Map<string, Pending>();
   #socket: WebSocket | undefined;
+  /** What the event socket goes over, and whether what is written waits for the rest of this turn. */
+  #wire: Socket | undefined;
+  #isGathering = false;
   #lastRequest = 0;
   #running: Promise<void> | undefined;
 
@@ -131,7 +135,23 @@ export class AriConnection {
     };
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { operation, sentAt: performance.now(), wantsBody, resolve, reject });
+      this.#gather();
       socket.send(JSON.stringify(message));
+    });
+  }
+
+  /**
+   * What one turn of the event loop asks goes out at once: each write costs a quarter of a millisecond of processor time, most of
+   * it the kernel's for waking Asterisk, and a call used to need nine.
+   */
+  #gather(): void {
+    const wire = this.#wire;
+    if (wire === undefined || this.#isGathering) return;
+    this.#isGathering = true;
+    wire.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      wire.uncork();
     });
   }
 
@@ -165,16 +185,20 @@ export class AriConnection {
   async #session(working: () => void): Promise<void> {
     const { address, application, metrics } = this.#options;
     const { promise: ended, reject: end } = Promise.withResolvers<never>();
+    const { hostname, port } = new URL(address.ariUrl);
+    let wire: Socket | undefined;
     const socket = new WebSocket(`${address.ariUrl.replace(/^http/, 'ws')}/events?app=${application}`, {
       auth: `${address.user}:${address.password}`,
       handshakeTimeout: handshakeTimeoutMs,
       perMessageDeflate: false,
+      createConnection: () => (wire = connect(Number(port), hostname)),
     });
     const done = new AbortController();
     let answersPings = true;
     socket.on('open', () => {
       metrics.connections.inc();
       this.#socket = socket;
+      this.#wire = wire;
       this.#listener.opened().then(working, end);
       void this.#watch(socket, done.signal, () => {
         const alive = answersPings;
@@ -195,6 +219,7 @@ export class AriConnection {
       socket.terminate();
       if (this.#socket === socket) {
         this.#socket = undefined;
+        this.#wire = undefined;
         this.#listener.closed();
         this.#forsake();
       }

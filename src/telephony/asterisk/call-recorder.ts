@@ -55,7 +55,8 @@ export function createCallRecorder({ address, application, control, recordings, 
       () => true,
     );
     const inTime = await Promise.race([happened.then(() => true), late]);
-    over.abort();
+    // Without a reason it would make an error with a stack.
+    over.abort('happened');
     return inTime;
   }
 

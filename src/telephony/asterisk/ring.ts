@@ -80,9 +80,13 @@ export async function ring(
         around.logger.warn({ err: error, channel: caller.id }, 'a caller waits for phones in silence');
     });
     const { outcome } = await rung;
-    await (request.music ? caller.stopMusic() : caller.stopRinging()).catch(ignoreGone);
-    if (outcome.kind !== 'answered') return { kind: outcome.kind };
-    return { kind: 'answered', extension: outcome.extension, talk: await join(caller, outcome, around) };
+    const silent = (request.music ? caller.stopMusic() : caller.stopRinging()).catch(ignoreGone);
+    if (outcome.kind !== 'answered') {
+      await silent;
+      return { kind: outcome.kind };
+    }
+    const [talk] = await Promise.all([join(caller, outcome, around), silent]);
+    return { kind: 'answered', extension: outcome.extension, talk };
   } catch (error) {
     if (caller.gone.aborted || isGone(error)) return { kind: 'caller_gone' };
     throw error;
@@ -186,7 +190,8 @@ async function untilAnswered(
   try {
     return { outcome: await decided, cause: ringing.lastCause, rang: ringing.hasRung };
   } finally {
-    over.abort();
+    // Without a reason it would make an error with a stack.
+    over.abort('decided');
     caller.gone.removeEventListener('abort', callerGone);
     for (const end of unfollow) end();
     const reason = ringing.outcome?.kind === 'answered' ? answeredElsewhere : '16';
@@ -228,14 +233,17 @@ export async function join(
   const talk = new AsteriskTalk(winner.extension, winner.legId);
   followTalk(caller, talk, around);
   try {
-    await caller.answer();
     // Of phones that never encrypt Asterisk would pass the packets on by itself, keys and all, and tell us of none.
     const type = 'mixing,dtmf_events';
-    await control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query: { type }, body: {} });
-    await control.tell('POST /bridges/{bridgeId}/addChannel', {
-      path: { bridgeId },
-      query: { channel: [caller.id, winner.legId], inhibitConnectedLineUpdates: true },
-    });
+    // Asked in one go: Asterisk does one after the other.
+    await Promise.all([
+      caller.answer(),
+      control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query: { type }, body: {} }),
+      control.tell('POST /bridges/{bridgeId}/addChannel', {
+        path: { bridgeId },
+        query: { channel: [caller.id, winner.legId], inhibitConnectedLineUpdates: true },
+      }),
+    ]);
     await endWaiting(caller, control, logger);
   } catch (error) {
     // Whoever hung up in this instant ends the talk by the leg's or the caller's own event.
@@ -303,12 +311,14 @@ async function takeDown(
   unfollow();
   if (talk.isParted) return;
   caller.setTalk(undefined);
-  if (by === 'caller' && caller.keepsOther === undefined) await hangUpLeg(talk.legId, '16', control, logger);
+  const hungUp =
+    by === 'caller' && caller.keepsOther === undefined ? hangUpLeg(talk.legId, '16', control, logger) : undefined;
   try {
     await control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId: talkBridgeId(caller.id) } });
   } catch (error) {
     if (!isGone(error)) logger.warn({ err: error }, 'a bridge could not be removed');
   }
+  await hungUp;
   if (by === 'caller') caller.keepsOther?.(talk);
 }
 

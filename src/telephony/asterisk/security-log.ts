@@ -20,22 +20,25 @@ export function followRefusals(
 ): () => void {
   const over = new AbortController();
   let file: FileHandle | undefined;
+  let inode = 0;
   let position = 0;
   let rest = '';
 
   async function read(): Promise<void> {
-    // What was written before we looked was counted by whoever ran then.
-    const isFirst = file === undefined;
-    file ??= await openedOrNone(path);
-    if (file === undefined) return;
-    if (isFirst) position = (await file.stat()).size;
-    await readOn(file);
-    const { ino } = await file.stat();
+    if (file === undefined) {
+      file = await openedOrNone(path);
+      // What was written before we looked was counted by whoever ran then.
+      if (file !== undefined) ({ ino: inode, size: position } = await file.stat());
+      return;
+    }
+    // Nearly always nothing has come, and nothing more is asked.
     const current = await stat(path).catch(noneIfMissing);
-    if (current === undefined || current.ino === ino) return;
+    if (current?.ino === inode && current.size === position) return;
     await readOn(file);
+    if (current === undefined || current.ino === inode) return;
     await file.close();
     file = await openedOrNone(path);
+    if (file !== undefined) ({ ino: inode } = await file.stat());
     [position, rest] = [0, ''];
   }
 
