@@ -63,6 +63,10 @@ test('a router that translates addresses is told of to every transport', () => {
   expect(files['rtp.conf']).toContain('[ice_host_candidates]\n10.0.0.5 = 203.0.113.10,include_local_address\n');
 });
 
+test('browsers are not led to addresses on which Asterisk throws their DTLS away', () => {
+  expect(renderConfiguration(place)['rtp.conf']).toContain('ice_deny = fe80::/10\n');
+});
+
 test('a value cannot become a comment or another setting', () => {
   expect(renderConfiguration(place)['ari.conf']).toContain('password = a\\;b\n');
   const evil = { ...place, music: '/p\n[options]\nlive_dangerously = yes' };

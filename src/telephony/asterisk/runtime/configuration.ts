@@ -47,6 +47,13 @@ export interface AsteriskPlace {
  */
 const objectCache = 'memory_cache,maximum_objects=20000,full_backend_cache=yes';
 
+/**
+ * Addresses of one cable (RFC 4291 section 2.5.6), of which browsers are not told: there Asterisk answers ICE's checks, but
+ * throws the DTLS that follows away ("Source not in ICE active candidate list", seen with 22.10.1), whose source it knows with
+ * a zone and looks for without one. Whoever's checks got through there first would never hear anybody.
+ */
+const linkLocal = 'fe80::/10';
+
 const authoritiesFile = 'authorities.pem';
 
 /** ARI's user for the control plane. */
@@ -166,6 +173,7 @@ export function renderConfiguration(place: AsteriskPlace): Record<string, string
           rtpend: place.rtpPorts.last,
           strictrtp: 'yes',
           icesupport: 'yes',
+          ice_deny: linkLocal,
           ...(place.outside.stunServer === undefined ? {} : { stunaddr: place.outside.stunServer }),
         },
       ],
