@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpusScript from 'opusscript';
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift';
+import {
+  MediaStreamTrack,
+  type RTCIceServer,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RtpHeader,
+  RtpPacket,
+} from 'werift';
 import { shareOfTone } from './tones.ts';
 
 const rate = 48_000;
@@ -9,6 +16,9 @@ const packetSamples = 960;
 const packetMs = 20;
 /** What is listened to at once: a fifth of a second. */
 const listened = rate / 5;
+
+/** Without any, this stack asks a public STUN server; one of IPv6 is not asked from sockets of IPv4, nor from the others. */
+const noStunServer: RTCIceServer = { urls: 'stun:[::1]:3478' };
 
 /** Ear and mouth of a browser's phone: WebRTC as browsers speak it (ICE, DTLS-SRTP, Opus). It says a tone. */
 export class WebAudio {
@@ -20,10 +30,15 @@ export class WebAudio {
   #heard = new Float64Array(listened);
   #running = true;
 
-  constructor(toneHz: number) {
+  /** @param relays the TURN servers through which alone it gets out of its network; it needs none when left out */
+  constructor(toneHz: number, relays?: RTCIceServer[]) {
     this.#toneHz = toneHz;
     const opus = new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: rate, channels: 2 });
-    this.#connection = new RTCPeerConnection({ codecs: { audio: [opus] }, iceServers: [] });
+    this.#connection = new RTCPeerConnection({
+      codecs: { audio: [opus] },
+      iceServers: [noStunServer, ...(relays ?? [])],
+      iceTransportPolicy: relays === undefined ? 'all' : 'relay',
+    });
     this.#connection.addTransceiver(this.#mouth, { direction: 'sendrecv' });
     this.#connection.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe((packet) => this.#hear(packet.payload));

@@ -1,19 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RTCIceServer } from 'werift';
 import type { ExtensionPassword } from '../../src/exchange/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
+import { startTurnServer, type TurnServer } from '../helpers/turn-server.ts';
 import type { Account } from './scenario.ts';
 import { Softphone } from './softphone.ts';
 import { WebAudio } from './web-audio.ts';
 import { bodyOf, WebPhone } from './web-phone.ts';
 
 let system: TestSystem;
+let turn: TurnServer;
 const closing: (() => unknown)[] = [];
 beforeAll(async () => {
-  system = await TestSystem.start();
+  turn = await startTurnServer();
+  system = await TestSystem.start({ UIRAPURU_ICE_SERVERS: turn.url, UIRAPURU_TURN_SECRET: turn.secret });
 });
 afterAll(async () => {
   for (const close of closing) await close();
   await system.stop();
+  await turn.stop();
 });
 
 async function create(extension: object): Promise<Account> {
@@ -41,8 +46,8 @@ async function browser(account: Account): Promise<WebPhone> {
   return phone;
 }
 
-function audio(toneHz: number): WebAudio {
-  const opened = new WebAudio(toneHz);
+function audio(toneHz: number, relays?: RTCIceServer[]): WebAudio {
+  const opened = new WebAudio(toneHz, relays);
   closing.push(() => opened.close());
   return opened;
 }
@@ -60,6 +65,8 @@ test('phones over UDP, TCP and a WebSocket register as the Intelbras manual show
   const [calling, answering] = [audio(850), audio(1150)];
   const called = await web.call('4001', await calling.offer());
   expect(called.sdp).toMatch(/^a=rtpmap:\d+ opus\/48000/m);
+  expect(called.sdp).toMatch(/^a=candidate:/m);
+  expect(called.sdp).not.toMatch(/^a=candidate:.* fe80:/im);
   await calling.accept(called.sdp);
   await Promise.all([calling.hears(440), udp.hears(850)]);
   called.hangUp();
@@ -85,6 +92,21 @@ test('a browser puts the other side on hold, and comes back', async () => {
   await sound.accept(held);
   await desk.misses(700);
   await sound.accept(await call.reinvite(await sound.offer()));
+  await Promise.all([sound.hears(440), desk.hears(700)]);
+  call.hangUp();
+  await desk.when('CALL_CLOSED');
+});
+
+test('a browser whose network lets nothing out but TCP talks through the TURN server that it is told of', async () => {
+  const desk = await deskPhone(3, { account: await create({ number: '4004' }), toneHz: 440 });
+  const web = await browser(await create({ number: '7779', kind: 'web' }));
+  const { iceServers } = (await (await system.api('/api/ice-servers')).json()) as { iceServers: RTCIceServer[] };
+  const sound = audio(700, iceServers);
+  const offer = await sound.offer();
+  expect(offer.match(/ typ \w+/g)).toEqual([' typ relay']);
+  expect(turn.letIn()).toEqual([iceServers[0]?.username]);
+  const call = await web.call('4004', offer);
+  await sound.accept(call.sdp);
   await Promise.all([sound.hears(440), desk.hears(700)]);
   call.hangUp();
   await desk.when('CALL_CLOSED');

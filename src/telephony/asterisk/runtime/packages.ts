@@ -1,6 +1,6 @@
 /** What is fetched from Debian, and from where. Pure: the fetching is in `fetch-runtime.ts`. */
 
-/** `telephony`: what calls need. `test`: what places calls, reads codes, speaks RADIUS and runs others' programs in tests. */
+/** `telephony`: what calls need. `test`: what places calls, reads codes, speaks RADIUS, relays (TURN) and runs others' programs in tests. */
 export type RuntimeSet = 'telephony' | 'test';
 
 /** Earlier 22.x have holes in ARI (architecture.md, "Parts we do not write"). */
@@ -19,6 +19,7 @@ export const packagesOf: Readonly<Record<RuntimeSet, readonly string[]>> = {
     'freeradius-utils',
     'php-cli',
     'php-curl',
+    'coturn',
   ],
 };
 

@@ -21,6 +21,7 @@ const programs = {
   freeradius: 'usr/sbin/freeradius',
   radclient: 'usr/bin/radclient',
   php: 'usr/bin/php.default',
+  turnserver: 'usr/bin/turnserver',
 } as const;
 
 export type RuntimeProgram = keyof typeof programs;
