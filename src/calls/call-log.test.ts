@@ -63,6 +63,18 @@ test('a call that ended is in the log with every step in order', async () => {
   ]);
 });
 
+test('a phone that answered in the instant in which the caller hung up is who answered', async () => {
+  const log = createCallLog(parts());
+  const id = log.open(newCall('instant'));
+  const leg = { callerId: 'instant', legId: 'leg' };
+  log.leg({ ...leg, kind: 'placed', number: '1002', at: at(1) });
+  log.leg({ callerId: 'instant', legId: 'silent', kind: 'placed', number: '1003', at: at(1) });
+  log.leg({ ...leg, kind: 'answered', at: at(2) });
+  log.close(id, { reason: 'caller_hung_up', at: at(2) });
+  await log.flush();
+  expect(await log.find(tenantId, id)).toMatchObject({ answeredBy: '1002' });
+});
+
 test('told twice of one channel, the log has one row', async () => {
   const log = createCallLog(parts());
   expect(log.open(newCall('twice'))).toBe(log.open(newCall('twice')));

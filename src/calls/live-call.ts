@@ -232,6 +232,9 @@ export class LiveCall {
     this.row.end_reason = reason;
     this.row.hang_up_cause = cause ?? null;
     this.row.flow_state = null;
+    // Who hung up in the instant of the answer was joined with nobody.
+    const answered = this.legs.find((leg) => leg.role === 'placed' && leg.answered_at !== null);
+    this.row.answered_by ??= answered?.charged_number ?? answered?.number ?? null;
     // They were for whoever has the call on the screen, and may hold a caller's CPF.
     Object.assign(this.row, { json1: null, json2: null, json3: null });
     for (const leg of this.legs) {

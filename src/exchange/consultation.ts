@@ -3,7 +3,14 @@ import type { TalkSide } from '../telephony/parties.ts';
 import type { Channel, HangUp } from '../telephony/port.ts';
 import type { Ending } from './ending.ts';
 import { bothLeave, notesOf, type TransferNote } from './transfer-note.ts';
-import { isGone, otherSide, type SentBy, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
+import {
+  goneOf,
+  isGone,
+  otherSide,
+  type SentBy,
+  type TransferSteps,
+  type TransferSurroundings,
+} from './transfer-steps.ts';
 import { transferWay } from './transfer-way.ts';
 import type { Way } from './way.ts';
 
@@ -111,7 +118,11 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
   /** Whoever leaves, the others talk on; the call is that of who leads. */
   async function meet(callId: string, leader: Channel, guests: readonly [Channel, Channel]): Promise<Ending> {
     const note: TransferNote = { meeting: guests.map(({ id }) => id) };
-    await parties.meet([leader, ...guests], JSON.stringify(note));
+    // Whoever has just hung up is told of below.
+    await parties.meet([leader, ...guests], JSON.stringify(note)).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+    if (leader.gone.aborted) return { reason: 'caller_hung_up' };
     const left = await Promise.race(
       guests.map(async (guest) => {
         await goneOf(guest);
@@ -120,6 +131,7 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
     );
     const [remaining] = guests.filter((guest) => guest !== left);
     if (remaining === undefined || leader.gone.aborted) return { reason: 'caller_hung_up' };
+    if (remaining.gone.aborted) return { reason: 'agent_hung_up' };
     return talkTo(leader, remaining, callId);
   }
 
@@ -161,7 +173,7 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
     },
     async resume(channel, callId, note, claim) {
       if ('meeting' in note) {
-        const [first, second] = note.meeting.map(claim).filter((one) => one !== undefined);
+        const [first, second] = note.meeting.map(claim).filter((one) => one?.gone.aborted === false);
         if (first === undefined) return { reason: 'agent_hung_up' };
         if (second === undefined) return talkTo(channel, first, callId);
         const again = parties.again(channel);
@@ -184,11 +196,4 @@ export function createConsultations(around: TransferSurroundings, steps: Transfe
       return { reason: 'transferred' };
     },
   };
-}
-
-function goneOf({ gone }: Channel): Promise<void> {
-  return new Promise((resolve) => {
-    if (gone.aborted) resolve();
-    else gone.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

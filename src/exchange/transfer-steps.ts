@@ -50,10 +50,12 @@ export interface TransferSteps {
   readonly carry: (channel: Channel, callId: string, way: Way, from: SentBy) => Promise<Ending>;
   /** Lets a channel go. */
   readonly release: (channel: Channel) => void;
+  /** Lets a channel go, and waits until it is gone and rings nobody any more. */
+  readonly letGo: (channel: Channel) => Promise<void>;
 }
 
-/** The log takes a tenth of this; no call waits longer for a database that is slow or away. */
-const storedWithinMs = 500;
+/** The log and Asterisk take a tenth of this; no call waits longer for a database or an Asterisk that is slow or away. */
+const patienceMs = 500;
 
 /** How long the phone of who transferred rings when the target did not take the call. */
 const recallMs = 60_000;
@@ -67,13 +69,21 @@ export function createTransferSteps(around: TransferSurroundings): TransferSteps
     });
   }
 
+  async function patiently(what: Promise<unknown>): Promise<void> {
+    const waited = new AbortController();
+    await Promise.race([what, clock.sleep(patienceMs, waited.signal).catch(() => undefined)]);
+    waited.abort();
+  }
+
   return {
     release,
     async handOver(callId, staying) {
       callLog.goOnWith(callId, staying.id);
-      const waited = new AbortController();
-      await Promise.race([callLog.flush(), clock.sleep(storedWithinMs, waited.signal).catch(() => undefined)]);
-      waited.abort();
+      await patiently(callLog.flush());
+    },
+    async letGo(channel) {
+      release(channel);
+      await patiently(goneOf(channel));
     },
     goOn(staying, callId, run, othersGoOn) {
       conduct(staying, callId, run, othersGoOn).catch((error: unknown) => {
@@ -105,6 +115,14 @@ export const otherSide = { caller: 'other', other: 'caller' } as const;
 
 export function isGone(error: unknown): boolean {
   return error instanceof AppError && error.code === 'channel_gone';
+}
+
+/** Resolves when a channel is gone. */
+export function goneOf({ gone }: Channel): Promise<void> {
+  return new Promise((resolve) => {
+    if (gone.aborted) resolve();
+    else gone.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function isUntaken({ reason }: Ending): boolean {

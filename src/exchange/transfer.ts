@@ -1,13 +1,19 @@
 import type { OpenCall } from '../calls/service.ts';
-import type { TransferRequest } from '../telephony/parties.ts';
+import type { PartedTalk, TalkSide, TransferRequest } from '../telephony/parties.ts';
 import { bothLeave, notesOf } from './transfer-note.ts';
 import { isGone, otherSide, type TransferSteps, type TransferSurroundings } from './transfer-steps.ts';
 import { transferWay } from './transfer-way.ts';
 
+/** The side of a second call that the one who transfers has, and that call. */
+interface Asking {
+  readonly to: Pick<TalkSide, 'caller' | 'by'>;
+  readonly second: Pick<OpenCall, 'id'>;
+}
+
 /** Who is transferred where, as phones ask for it (RFC 5589). The answer never rejects. */
 export function createTransfers(
   around: TransferSurroundings,
-  { handOver, goOn, talkTo, carry, release }: TransferSteps,
+  { handOver, goOn, talkTo, carry, release, letGo }: TransferSteps,
 ): (request: TransferRequest) => Promise<void> {
   const { parties, exchange, callLog, clock, logger } = around;
 
@@ -19,8 +25,11 @@ export function createTransfers(
     if (!done) await request.tell('refused');
   }
 
-  /** @returns whether it was begun; when not, the talk goes on as if nobody had asked */
-  async function blind(request: TransferRequest, number: string, call: OpenCall): Promise<boolean> {
+  /**
+   * @param asking the call in which the sender asks there himself, and nobody has answered yet
+   * @returns whether it was begun; when not, the talk goes on as if nobody had asked
+   */
+  async function blind(request: TransferRequest, number: string, call: OpenCall, asking?: Asking): Promise<boolean> {
     const { by, caller, extension } = request;
     const way = transferWay(extension, number, exchange);
     if (way === undefined) {
@@ -28,8 +37,12 @@ export function createTransfers(
       return false;
     }
     const parted = await parties.part(caller, notesOf(by, { extension, number }));
+    // Answered meanwhile.
+    if (asking?.to.caller.talk !== undefined) return join(request, call, parted, asking);
     const staying = parted[otherSide[by]];
     await handOver(call.id, staying);
+    // A phone of one line is busy while it rings for who asked.
+    if (asking !== undefined) await letGo(asking.to.caller);
     await request.tell('accepted');
     release(parted[by]);
     goOn(staying, call.id, () => carry(staying, call.id, way, { extension, number }));
@@ -42,15 +55,22 @@ export function createTransfers(
     if (to.kind !== 'call') return false;
     const second = callLog.openCallOn(to.caller.id);
     if (second === undefined || second.id === call.id) return false;
+    // Nobody has answered yet: it is tried once more, for who is transferred.
     if (to.caller.talk === undefined) {
-      // Nobody has answered yet: it is tried once more, for who is transferred.
-      if (to.by !== 'caller' || !(await blind(request, to.caller.dialled, call))) return false;
-      release(to.caller);
-      return true;
+      return to.by === 'caller' && blind(request, to.caller.dialled, call, { to, second });
     }
     const [sides, others] = [parties.sidesOf(caller), parties.sidesOf(to.caller)];
     const note = { joins: others[otherSide[to.by]], second: second.id, from: sides[by] };
-    const first = await parties.part(caller, notesOf(by, note));
+    return join(request, call, await parties.part(caller, notesOf(by, note)), { to, second });
+  }
+
+  async function join(
+    request: TransferRequest,
+    call: OpenCall,
+    first: PartedTalk,
+    { to, second }: Asking,
+  ): Promise<boolean> {
+    const { by } = request;
     const other = await parties.part(to.caller, bothLeave).catch(() => undefined);
     if (other === undefined) {
       // Whoever was to be talked to has just hung up.

@@ -39,6 +39,22 @@ test("a phone that wants to hear nothing of its transfer transfers, and ends nob
   await target.ended;
 });
 
+test('a phone that asks another one and does not wait rings there once more, for who is sent there, and no more for itself', async () => {
+  const [caller, called] = await talk(one, '1001', other);
+  const asking = await other.dial('1002');
+  const rung = await third.rings();
+  await expect.poll(() => asking.ringing).not.toBe('');
+  expect(await called.refer(asking)).toBe(202);
+  const again = await third.rings();
+  // One line is enough there.
+  expect(rung.isOver).toBe(true);
+  again.answer();
+  await Promise.all([again.answered, asking.ended]);
+  await hearEachOther(caller.ear, again.ear);
+  await caller.hangUp();
+  await again.ended;
+});
+
 /** In each of two calls the phone in the middle called, or was called: who is left there talk to each other. */
 for (const [title, firstCalls, secondCalls] of [
   ['called, and asks another one', false, true],

@@ -160,10 +160,13 @@ export class DeskPhone {
   }
 
   async #on(message: string): Promise<void> {
-    if (message.startsWith('SIP/2.0')) return void this.#answers.push(message);
-    const [method = ''] = message.split(' ');
     const callId = header(message, 'Call-ID');
     let call = this.calls.find((one) => one.callId === callId);
+    if (message.startsWith('SIP/2.0')) {
+      if (statusOf(message) === 180 && call !== undefined) call.ringing = header(message, 'To');
+      return void this.#answers.push(message);
+    }
+    const [method = ''] = message.split(' ');
     if (call === undefined && method === 'INVITE') {
       call = await this.#newCall(callId, true);
       if (this.calls.some((one) => one.callId === callId)) return call.ear.close();
@@ -213,6 +216,8 @@ export class PhoneCall {
   isOver = false;
   /** Who is shown to call. */
   shown = '';
+  /** What To of an answer said that it rings; empty until then. */
+  ringing = '';
   remote = '';
   remoteUri = '';
   readonly tag = token();
@@ -275,7 +280,7 @@ export class PhoneCall {
 
   /** Its address, with what replaces it (RFC 3891). */
   replacing(): string {
-    const remoteTag = /tag=([^;>]+)/.exec(this.remote)?.[1] ?? '';
+    const remoteTag = /tag=([^;>]+)/.exec(this.remote)?.[1] ?? /tag=([^;>]+)/.exec(this.ringing)?.[1] ?? '';
     const replaces = encodeURIComponent(`${this.callId};to-tag=${remoteTag};from-tag=${this.tag}`);
     return `sip:${userOf(this.remote)}@${host}?Replaces=${replaces}`;
   }
@@ -330,6 +335,7 @@ export class PhoneCall {
   #over(status: number): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.ear.fallSilent();
     this.#answer.reject(new Error(`The call was over with ${status} before it was answered.`));
     this.#end.resolve(status);
   }

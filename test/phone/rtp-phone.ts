@@ -133,6 +133,11 @@ export class RtpPhone {
     throw new Error(`The phone on port ${this.port} heard no ${what} within ${timeoutMs} ms`);
   }
 
+  /** Sends nothing any more, as when its call is over: the exchange may give that port to another call. */
+  fallSilent(): void {
+    this.#running = false;
+  }
+
   close(): void {
     this.#running = false;
     this.#socket.close();

@@ -8,13 +8,11 @@ import { AsteriskPlayback } from './asterisk-playback.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { type CallControl, channelGone, isGone } from './call-control.ts';
 import { codecOf, isPassedThrough } from './codecs.ts';
+import { normalClearing } from './hang-up-cause.ts';
 import { extensionOfChannel, isClicked, isLeg, tenantOfAccount, trunkOfChannel } from './names.ts';
 import type { OpenRecordings } from './open-recordings.ts';
 import type { ClickedPhone } from './originate.ts';
 import { dialplan } from './runtime/dialplan.ts';
-
-/** Q.850. */
-const normalClearing = 16;
 
 /** By which trunk a call came, and so to which tenant. */
 export interface TrunkArrival {

@@ -4,8 +4,9 @@ import type { AriChannel } from './ari-types.generated.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
 import type { AsteriskTalk } from './asterisk-talk.ts';
 import { channelGone, isGone } from './call-control.ts';
+import { hangUp } from './hang-up.ts';
 import { meetBridgeId, talkBridgeId, uniqueBytes, waitBridgeId } from './names.ts';
-import { hangUpLeg, join, type RingSurroundings } from './ring.ts';
+import { join, type RingSurroundings } from './ring.ts';
 
 /** What taking talks apart needs of the house around it. */
 export interface PartySurroundings extends RingSurroundings {
@@ -187,7 +188,7 @@ export function createParties(around: PartySurroundings): Parties {
     keepOther,
     async dismissOther(channel) {
       const { talk } = known(channel);
-      if (talk !== undefined) await hangUpLeg(talk.legId, '16', control, logger);
+      if (talk !== undefined) await hangUp(talk.legId, around);
     },
     again: (channel) => around.renew(known(channel)),
     silence: (channel) => unless404(known(channel).stopRinging(), 'ringing could not be stopped'),

@@ -130,11 +130,11 @@ export class AsteriskTelephony implements Telephony {
   }
 
   async hangUp(channelId: string): Promise<boolean> {
-    const path = { channelId };
+    const [path, cause] = [{ channelId }, String(normalClearing)];
     try {
       const caller = this.#callers.get(channelId);
       if (caller !== undefined) await caller.hangUp();
-      else await this.#control.tell('DELETE /channels/{channelId}', { path, query: { reason_code: '16' } });
+      else await this.#control.tell('DELETE /channels/{channelId}', { path, query: { reason_code: cause } });
       return true;
     } catch (error) {
       throwUnlessGone(error);

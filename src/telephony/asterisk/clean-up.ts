@@ -1,12 +1,13 @@
 import type { AriConnection } from './ari-connection.ts';
 import type { AsteriskPlayback } from './asterisk-playback.ts';
 import { isGone } from './call-control.ts';
+import { normalClearing } from './hang-up-cause.ts';
 import { playbackId, playbackNames } from './names.ts';
 
 /** Hangs a channel up; one that is gone already is as good. */
 export async function discard(connection: AriConnection, channelId: string): Promise<void> {
   await connection
-    .tell('DELETE /channels/{channelId}', { path: { channelId }, query: { reason_code: '16' } })
+    .tell('DELETE /channels/{channelId}', { path: { channelId }, query: { reason_code: String(normalClearing) } })
     .catch(throwUnlessGone);
 }
 

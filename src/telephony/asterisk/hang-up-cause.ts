@@ -2,6 +2,8 @@ import type { AriChannelHangupRequest } from './ari-types.generated.ts';
 
 /** Q.850. */
 export const normalClearing = 16;
+/** Tells a leg's phone that another one took the call (RFC 3326, Q.850). */
+export const answeredElsewhere = 26;
 const circuitNotAvailable = 44;
 /** AST_SOFTHANGUP_DEV: the phone itself is gone, since it is not heard any more. */
 const byDevice = 1;

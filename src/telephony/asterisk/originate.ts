@@ -1,7 +1,8 @@
 import type { OriginateRequest } from '../port.ts';
-import { isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
 import { joinableWith } from './codecs.ts';
+import { hangUp } from './hang-up.ts';
+import { answeredElsewhere, normalClearing } from './hang-up-cause.ts';
 import { clickedChannelId, upkeepChannelId } from './names.ts';
 import { contacts, type RingSurroundings, transfersAreOurs } from './ring.ts';
 import { type LegEvent, Ringing } from './ringing.ts';
@@ -19,9 +20,6 @@ export interface OriginateSurroundings extends RingSurroundings {
   /** Remembers what a channel is; the answer forgets it. */
   readonly expect: (channelId: string, phone: ClickedPhone) => () => void;
 }
-
-const answeredElsewhere = '26';
-const normalClearing = '16';
 
 /**
  * Rings every phone registered on an extension for the sake of a number that is to be called from it.
@@ -47,8 +45,8 @@ export async function originate(request: OriginateRequest, around: OriginateSurr
     if (outcome === undefined) return;
     isOver = true;
     for (const end of [...unfollow, ...forget]) end();
-    const reason = outcome.kind === 'answered' ? answeredElsewhere : normalClearing;
-    for (const channelId of ringing.open) void hangUp(channelId, reason, around);
+    const cause = outcome.kind === 'answered' ? answeredElsewhere : normalClearing;
+    for (const channelId of ringing.open) void hangUp(channelId, around, cause);
     if (outcome.kind !== 'answered') request.unanswered();
   }
 
@@ -93,7 +91,7 @@ async function registeredPhones(
     });
     return names.flatMap((name) => contacts(name, variables[`PJSIP_DIAL_CONTACTS(${name})`]));
   } finally {
-    await hangUp(channelId, normalClearing, around);
+    await hangUp(channelId, around);
   }
 }
 
@@ -116,12 +114,4 @@ async function place(
     },
     body: { variables: transfersAreOurs },
   });
-}
-
-async function hangUp(channelId: string, reason: string, { control, logger }: OriginateSurroundings): Promise<void> {
-  try {
-    await control.tell('DELETE /channels/{channelId}', { path: { channelId }, query: { reason_code: reason } });
-  } catch (error) {
-    if (!isGone(error)) logger.warn({ err: error, channelId }, 'a channel could not be hung up');
-  }
 }

@@ -8,6 +8,8 @@ import { type CallControl, isGone } from './call-control.ts';
 import { callerId, isExtensionNumber } from './caller-id.ts';
 import { joinableWith } from './codecs.ts';
 import { EarlySound } from './early-sound.ts';
+import { hangUp } from './hang-up.ts';
+import { answeredElsewhere, normalClearing } from './hang-up-cause.ts';
 import { legChannelId, talkBridgeId, trunkEndpoint, uniqueBytes, waiterOfBridge } from './names.ts';
 import type { OpenRings } from './open-rings.ts';
 import { type LegEvent, Ringing, type RingOutcome } from './ringing.ts';
@@ -41,9 +43,6 @@ const autoAnswerHeaders = {
 
 /** Asterisk does not transfer by itself what a phone wants transferred (REFER), but asks us. */
 export const transfersAreOurs = { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' };
-
-/** Cause of a leg's end that tells its phone that another one took the call (RFC 3326, Q.850). */
-const answeredElsewhere = '26';
 
 interface Device {
   readonly legId: string;
@@ -159,7 +158,7 @@ async function untilAnswered(
   placing: Placing,
   around: RingSurroundings,
 ): Promise<{ readonly outcome: RingOutcome; readonly cause: number | undefined; readonly rang: boolean }> {
-  const { control, clock, logger } = around;
+  const { clock, logger } = around;
   const ringing = new Ringing(devices.map((device) => [device.legId, device.extension]));
   const { promise: decided, resolve: decide } = Promise.withResolvers<RingOutcome>();
   const happened = (event: LegEvent): void => {
@@ -194,8 +193,8 @@ async function untilAnswered(
     over.abort('decided');
     caller.gone.removeEventListener('abort', callerGone);
     for (const end of unfollow) end();
-    const reason = ringing.outcome?.kind === 'answered' ? answeredElsewhere : '16';
-    for (const legId of ringing.open) void hangUpLeg(legId, reason, control, logger);
+    const cause = ringing.outcome?.kind === 'answered' ? answeredElsewhere : normalClearing;
+    for (const legId of ringing.open) void hangUp(legId, around, cause);
   }
 }
 
@@ -248,7 +247,7 @@ export async function join(
   } catch (error) {
     // Whoever hung up in this instant ends the talk by the leg's or the caller's own event.
     if (!isGone(error)) {
-      await hangUpLeg(winner.legId, '16', control, logger);
+      await hangUp(winner.legId, around);
       throw error;
     }
     if (caller.gone.aborted) throw error;
@@ -305,14 +304,14 @@ async function takeDown(
   caller: AsteriskChannel,
   talk: AsteriskTalk,
   unfollow: () => void,
-  { control, logger }: RingSurroundings,
+  around: RingSurroundings,
 ): Promise<void> {
   const by = await talk.ended;
   unfollow();
   if (talk.isParted) return;
+  const { control, logger } = around;
   caller.setTalk(undefined);
-  const hungUp =
-    by === 'caller' && caller.keepsOther === undefined ? hangUpLeg(talk.legId, '16', control, logger) : undefined;
+  const hungUp = by === 'caller' && caller.keepsOther === undefined ? hangUp(talk.legId, around) : undefined;
   try {
     await control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId: talkBridgeId(caller.id) } });
   } catch (error) {
@@ -320,15 +319,6 @@ async function takeDown(
   }
   await hungUp;
   if (by === 'caller') caller.keepsOther?.(talk);
-}
-
-/** Hangs a leg up, with a cause of Q.850; one that is gone already is as good. */
-export async function hangUpLeg(legId: string, reason: string, control: CallControl, logger: Logger): Promise<void> {
-  try {
-    await control.tell('DELETE /channels/{channelId}', { path: { channelId: legId }, query: { reason_code: reason } });
-  } catch (error) {
-    if (!isGone(error)) logger.warn({ err: error, legId }, 'a leg could not be hung up');
-  }
 }
 
 function ignoreGone(error: unknown): void {

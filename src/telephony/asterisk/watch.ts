@@ -1,6 +1,7 @@
 import type { WatchRequest } from '../port.ts';
 import type { AsteriskChannel } from './asterisk-channel.ts';
 import { isGone } from './call-control.ts';
+import { hangUp } from './hang-up.ts';
 import { watchBridgeId, watchSnoopId } from './names.ts';
 import type { RingSurroundings } from './ring.ts';
 
@@ -37,12 +38,8 @@ export async function watch(
     if (isGone(error)) return false;
     throw error;
   } finally {
-    await quietly(control.tell('DELETE /channels/{channelId}', { path: { channelId: snoopId }, query: {} }));
-    await quietly(control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId } }));
-  }
-
-  async function quietly(act: Promise<void>): Promise<void> {
-    await act.catch((error: unknown) => {
+    await hangUp(snoopId, around);
+    await control.tell('DELETE /bridges/{bridgeId}', { path: { bridgeId } }).catch((error: unknown) => {
       if (!isGone(error)) logger.warn({ err: error }, 'what a supervisor listened by could not be taken away');
     });
   }
