@@ -131,6 +131,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
     clock,
     logger,
     metrics,
+    mandate: lease,
     kinds: {
       embedded: { connect: (id) => embeddedErp(provider(id)), settleMs: 0 },
       ...(config.sgp && { sgp: sgpKind(config.sgp, { clock, logger, timeZone }) }),

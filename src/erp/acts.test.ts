@@ -30,9 +30,14 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 9 }) }),
 );
 
-function gatewayOver(erp: UnreliableErp, clock: ManualClock, db = database.db): ErpGateway {
+function gatewayOver(
+  erp: UnreliableErp,
+  clock: ManualClock,
+  db = database.db,
+  mandate?: { isSure: boolean },
+): ErpGateway {
   const locks = createActLocks(db, systemClock, 5_000);
-  const parts = { erp, db, tenantId: tenant.id, timeZone, locks, clock, logger: silentLogger };
+  const parts = { erp, db, tenantId: tenant.id, timeZone, locks, clock, logger: silentLogger, mandate };
   return createErpGateway({ ...parts, metrics: new Registry(), settleMs: 0, breaker: { failureLimit: 3, openMs: 1 } });
 }
 
@@ -94,6 +99,21 @@ test('whatever is lost, killed or asked at once: one unlock at a time, no lie to
     }),
     { numRuns: 60 },
   );
+});
+
+test('a process that stood still after it wrote an intent does not send it: another may have asked about it and acted', async () => {
+  const clock = new ManualClock('2026-11-21T12:00:00Z');
+  const erp = new UnreliableErp(clock, timeZone);
+  const mandate = { isSure: false };
+  const stoodStill = gatewayOver(erp, clock, database.db, mandate);
+  expect(await stoodStill.trustUnlock(request('stood still'))).toMatchObject({ reason: 'unknown' });
+  expect(erp.asked).toEqual([]);
+
+  const next = gatewayOver(erp, clock);
+  expect((await next.trustUnlock(request('stood still'))).kind).toBe('done');
+  mandate.isSure = true;
+  expect((await stoodStill.trustUnlock(request('stood still'))).kind).toBe('done');
+  expect(erp.grants).toHaveLength(1);
 });
 
 function request(contractId: string) {

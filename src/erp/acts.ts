@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { asAppError } from '../kernel/errors.ts';
+import { AppError, asAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type Outcome, unavailable } from '../kernel/outcome.ts';
 import type { ActKey } from './act-key.ts';
@@ -33,13 +33,15 @@ export interface ActOptions {
   readonly locks: ActLocks;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether it is still this process that acts; always, where nothing says so. */
+  readonly mandate?: { readonly isSure: boolean } | undefined;
   /** How long after sending "the ERP does not know it" can still be overtaken by the act itself. */
   readonly settleMs: number;
 }
 
 /** Carries out acts exactly once: the intent is written first, then the ERP is asked, then the outcome is written. */
 export function createActs(options: ActOptions) {
-  const { store, locks, clock, logger, settleMs } = options;
+  const { store, locks, clock, logger, mandate, settleMs } = options;
   const inFlight = new Map<string, Promise<unknown>>();
 
   /** @returns the outcome of this act, whether it was carried out now or by an earlier request. Never rejects. */
@@ -88,6 +90,8 @@ export function createActs(options: ActOptions) {
     }
     const { act, contractId, callId } = plan;
     const row = await store.intend({ act, contractId, callId, at: clock.now(), ...plan.nextKey(current) });
+    // Asleep since the intent was written, this process may have been replaced by one that has asked about it already.
+    if (mandate?.isSure === false) throw new AppError('conflict', 'Another process may be at it.');
     const outcome = await plan.send(row.key);
     return settleSent(plan, row, outcome);
   }

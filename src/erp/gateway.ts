@@ -42,6 +42,8 @@ export interface ErpGatewayOptions {
    * commits before it answers and dies with us; the act's deadline when left out.
    */
   readonly settleMs?: number;
+  /** See `ActOptions`. */
+  readonly mandate?: { readonly isSure: boolean } | undefined;
   /** Where a call is found by who works on a ticket that it opened. */
   readonly callUrl?: (callId: string) => string;
 }
@@ -70,7 +72,7 @@ export function createErpGateway(options: ErpGatewayOptions): ErpGateway {
   });
   const { settleMs = deadlines.actMs } = options;
   const store = createActStore(db, tenantId);
-  const acts = createActs({ store, locks, clock, logger, settleMs });
+  const acts = createActs({ store, locks, clock, logger, mandate: options.mandate, settleMs });
   /** An act is finished whether or not its caller is still there. */
   const never = new AbortController().signal;
 

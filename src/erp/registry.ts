@@ -24,6 +24,8 @@ export interface ErpRegistryOptions {
   readonly kinds: Readonly<Record<string, ErpKind>>;
   /** Which kind a tenant uses; today one for all, by `ERP`. */
   readonly kindOf: (tenantId: number) => string;
+  /** See `ActOptions`. */
+  readonly mandate?: { readonly isSure: boolean };
   /** Where a call is found; see `ErpGatewayOptions`. */
   readonly callUrl?: (callId: string) => string;
 }
@@ -61,6 +63,7 @@ export function createErpRegistry(options: ErpRegistryOptions): ErpRegistry {
       clock,
       logger,
       metrics,
+      mandate: options.mandate,
       ...settle,
       ...(options.callUrl && { callUrl: options.callUrl }),
     });
