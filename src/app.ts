@@ -383,8 +383,9 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
       await Promise.all(notices.map((one) => one.close()));
       // The log first: a slow mail server, job or browser would take the time that is left of it.
       for (const { id, tenantId: of } of await callLog.openCalls()) {
-        callLog.close(id, { reason: 'stopped', at: clock.now() });
-        tenants.get(of)?.ended(id, 'stopped');
+        const at = clock.now();
+        callLog.close(id, { reason: 'stopped', at });
+        tenants.get(of)?.ended(id, 'stopped', at);
       }
       await callLog.flush();
       await Promise.allSettled([...tenants.values()].map(({ journal }) => journal.stored()));

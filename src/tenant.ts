@@ -82,7 +82,7 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
   const screens = createCallScreens({ ...parts, tenantId, erp });
   const screensOf = ({ callerNumber, gone }: Channel, callId: string) => screens.of({ callId, callerNumber, gone });
   const journal = createJournal({ db, tenantId, clock, logger });
-  const unanswered = (callId: string): void => ended(callId, 'not_answered');
+  const unanswered = (callId: string): void => ended(callId, 'not_answered', clock.now());
   const callFrom = createCallFrom({ tenantId, telephony, callLog, clock, unanswered });
   const queues = await openFloor({
     ...parts,
@@ -103,8 +103,8 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     logger,
   });
   const joined = (callId: string, into: string, extension: string) => queues.joined(callId, into, extension);
-  function ended(callId: string, reason: EndReason): void {
-    queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped');
+  function ended(callId: string, reason: EndReason, at: Date): void {
+    queues.callEnded(callId, reason === 'exchange_died' || reason === 'stopped', at);
     screens.ended(callId);
     erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
   }

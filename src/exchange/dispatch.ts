@@ -12,7 +12,7 @@ export interface TenantCalls extends Required<Pick<CallHandlers, 'incoming' | 'f
   readonly queues: Pick<QueueFloor, 'legChanged' | 'reconcile'>;
   readonly spending: Pick<SpendingGuards, 'legChanged'>;
   /** Told of each call when it is over. */
-  readonly ended: (callId: string, reason: EndReason) => void;
+  readonly ended: (callId: string, reason: EndReason, at: Date) => void;
 }
 
 interface Parts {
@@ -61,12 +61,14 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
       tenant?.keyed(key);
     },
     async reconciled(channelIds, ends, noted) {
+      /** Of calls, and of the last phone that left one which goes on. */
       const endedAt = new Map<string, Date>();
       for (const call of await callLog.openCalls()) {
         const { id: callId, tenantId, channelId, startedAt, openLegs } = call;
         for (const legId of openLegs.filter((leg) => !channelIds.has(leg))) {
           const { at, cause } = ends.get(legId) ?? { at: clock.now(), cause: 0 };
           legChanged({ kind: 'ended', callerId: channelId, legId, at, cause });
+          if ((endedAt.get(callId) ?? at) <= at) endedAt.set(callId, at);
         }
         if (channelIds.has(channelId)) continue;
         const heir = openLegs.find((leg) => noted.has(leg));
@@ -80,7 +82,7 @@ export function createCallDispatch({ tenants, callLog, clock, logger, exchangeSt
         const end = ends.get(channelId) ?? { at: clock.now() };
         endedAt.set(callId, end.at);
         callLog.close(callId, { reason, ...end });
-        tenants.get(tenantId)?.ended(callId, reason);
+        tenants.get(tenantId)?.ended(callId, reason, end.at);
       }
       const open = new Set((await callLog.openCalls()).map(({ id }) => id));
       for (const { recordings, queues } of tenants.values()) {

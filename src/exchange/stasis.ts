@@ -48,7 +48,7 @@ interface Parts {
   /** When the telephone exchange was last started: calls older than that died with the one before. */
   readonly exchangeStartedAt: () => Date;
   /** Told of each call when it is over. */
-  readonly ended: (callId: string, reason: EndReason) => void;
+  readonly ended: (callId: string, reason: EndReason, at: Date) => void;
   readonly joined: TransferSurroundings['joined'];
 }
 
@@ -68,7 +68,7 @@ export function createCallHandlers(
 
   function closeCall(callId: string, end: Parameters<CallLog['close']>[1]): void {
     callLog.close(callId, end);
-    parts.ended(callId, end.reason);
+    parts.ended(callId, end.reason, end.at);
   }
 
   /** Runs what becomes of a call, and closes its row whichever way that ends. */

@@ -43,8 +43,10 @@ async function walk(call: MenuCall, flows: ReadonlyMap<string, Flow>, running: A
     const { flow, node } = place;
     session.steps += 1;
     const entered = { flow: flow.name, node: node.id, kind: node.kind.type, at: parts.clock.now() };
+    if (!session.isResumed) session.enteredAt = entered.at;
     parts.callLog.step(call.id, { ...(left && { left }), entered: { ...entered, state: session.toStored() } });
     const visit = await visitNode(call, flow, node, running);
+    session.isResumed = false;
     left = { exit: visit.exit, at: parts.clock.now(), ...(visit.keyed === '' ? {} : { digits: visit.keyed }) };
     const move = follow(session, flows, visit.exit, visit.keyed !== '');
     if (move === 'leave') return leaveWith(call, left);

@@ -79,6 +79,8 @@ export const storedState = z.object({
   /** Whether the caller proved to be the subscriber: debts may be read aloud. */
   proven: z.boolean(),
   talked: z.boolean(),
+  /** When the node was entered at which the call stands, before all restarts. */
+  enteredAt: z.iso.datetime().optional(),
   steps: z.int(),
   failures: z.int(),
 });

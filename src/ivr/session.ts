@@ -14,6 +14,10 @@ export class Session {
   proven: boolean;
   /** Whether the caller has talked to a person. */
   talked: boolean;
+  /** When the node was entered at which the call stands; it may have been interrupted since. */
+  enteredAt: Date | undefined;
+  /** Whether it is gone on with at that node after an interruption. */
+  isResumed = false;
   steps: number;
   failures: number;
   /** The flow for which the node that is being left leaves all others; it is asked for before anything is stored. */
@@ -30,6 +34,7 @@ export class Session {
     this.contractId = state.contractId;
     this.proven = state.proven;
     this.talked = state.talked;
+    this.enteredAt = state.enteredAt === undefined ? undefined : new Date(state.enteredAt);
     this.steps = state.steps;
     this.failures = state.failures;
   }
@@ -43,7 +48,10 @@ export class Session {
   /** As it was stored; undefined when what was stored cannot be understood any more. */
   static restore(state: unknown): Session | undefined {
     const parsed = storedState.safeParse(state);
-    return parsed.success ? new Session(parsed.data) : undefined;
+    if (!parsed.success) return undefined;
+    const session = new Session(parsed.data);
+    session.isResumed = true;
+    return session;
   }
 
   /** What the call log keeps. */
@@ -56,6 +64,7 @@ export class Session {
       ...(this.contractId === undefined ? {} : { contractId: this.contractId }),
       proven: this.proven,
       talked: this.talked,
+      ...(this.enteredAt === undefined ? {} : { enteredAt: this.enteredAt.toISOString() }),
       steps: this.steps,
       failures: this.failures,
     };

@@ -87,6 +87,20 @@ export async function readOpenQueueCalls(db: Database, tenantId: number): Promis
   }));
 }
 
+/** Whether a call was answered by way of a queue since an instant. */
+export async function readWasAnswered(db: Database, tenantId: number, callId: string, since: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('queue_call')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('call_id', '=', callId)
+    .where('outcome', '=', 'answered')
+    .where('left_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function writeCallback(db: Database, tenantId: number, callback: QueueCallback): Promise<void> {
   const now = {
     state: callback.state,

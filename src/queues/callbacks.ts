@@ -28,10 +28,9 @@ interface Parts {
 const mostTries = 3;
 const pauseMs = 300_000;
 
-/** A callback under way, and whether the one who is called back has answered. */
+/** A callback that the one who is to be called back has not answered yet. */
 interface Pending {
   row: QueueCallback;
-  isReached: boolean;
 }
 
 /**
@@ -48,7 +47,7 @@ export class Callbacks {
 
   /** Takes up who is still to be called back. @param openCalls those in the log that go on */
   restore(rows: readonly QueueCallback[]): void {
-    for (const row of rows) this.#pending.set(row.id, { row, isReached: false });
+    for (const row of rows) this.#pending.set(row.id, { row });
   }
 
   /** Lets them wait whose call did not outlive the process. */
@@ -64,7 +63,7 @@ export class Callbacks {
     const { id, queue, priority, enteredAt: since, callId: askedIn } = place;
     const now = this.#parts.clock.now();
     const fresh = { state: 'waiting', tries: 0, notBefore: now, callId: null, agentId: null, endedAt: null } as const;
-    const pending: Pending = { row: { id, askedIn, queue, number, priority, since, ...fresh }, isReached: false };
+    const pending: Pending = { row: { id, askedIn, queue, number, priority, since, ...fresh } };
     this.#pending.set(id, pending);
     this.#write(pending, {});
     this.#wait(pending);
@@ -74,7 +73,8 @@ export class Callbacks {
   answered(callId: string, isCaller: boolean): void {
     const pending = this.#of(callId);
     if (pending === undefined) return;
-    if (!isCaller) pending.isReached = true;
+    // At once: were we killed while they talk, they would be called again.
+    if (!isCaller) this.#end(pending, 'done');
     else if (pending.row.state === 'ringing') {
       const [agent] = this.#parts.floor.ringing(pending.row.id);
       this.#write(pending, { state: 'calling' });
@@ -86,8 +86,7 @@ export class Callbacks {
   callEnded(callId: string): void {
     const pending = this.#of(callId);
     if (pending === undefined) return;
-    if (pending.isReached) this.#end(pending, 'done');
-    else if (pending.row.state === 'calling') this.#again(pending, 1);
+    if (pending.row.state === 'calling') this.#again(pending, 1);
     else this.#untaken(pending, 'no_answer');
   }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { ManualClock } from '../../test/helpers/manual-clock.ts';
 import { createJournal, type Journal } from '../agents/service.ts';
+import type { OpenCall } from '../calls/service.ts';
 import { systemIds } from '../kernel/ids.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import { openFloor } from './open-floor.ts';
@@ -23,6 +24,8 @@ let journal: Journal;
 let floor: Awaited<ReturnType<typeof openFloor>>;
 /** Calls, by the extensions that are in them. */
 let phones: Map<string, Set<string>>;
+/** The call by which somebody is called back, if that can be done. */
+let callingBack: string | undefined;
 
 beforeEach(async () => {
   tenantId = await testTenant(db);
@@ -35,6 +38,7 @@ beforeEach(async () => {
     { agent: '202', position: 1 },
   ]);
   phones = new Map();
+  callingBack = undefined;
   await start([]);
 });
 
@@ -47,10 +51,13 @@ async function start(openCalls: readonly string[]): Promise<void> {
     journal,
     callLog: {
       note: () => undefined,
-      openCallOn: () => undefined,
+      openCallOn: () => (callingBack === undefined ? undefined : ({ id: callingBack } as OpenCall)),
       phones: () => phones,
     },
-    callFrom: async () => false,
+    callFrom: async ({ begun }) => {
+      if (callingBack !== undefined) begun(callingBack);
+      return callingBack !== undefined;
+    },
     clock,
     ids: systemIds,
     logger,
@@ -156,6 +163,38 @@ test.each([
   expect(stateOf('201')).toBe('available');
   happens(first);
   expect((await next).extensions).toEqual(['1001']);
+});
+
+test('that a call was answered is known to the process that comes after, which does not let the caller wait again', async () => {
+  logIn('201', '1001');
+  const since = clock.now();
+  const { callId, place } = enter();
+  answer(callId, await rung(place), '1001');
+  clock.advance(9_000);
+  hangUp(callId);
+  await journal.stored();
+  await start([callId]);
+  expect(floor.waitingIn(callId)).toBeUndefined();
+  expect(await floor.wasAnswered(callId, since)).toBe(true);
+  expect(await floor.wasAnswered(callId, clock.now())).toBe(false);
+});
+
+test('who was reached is not called back again because the process died while the two talked', async () => {
+  const asking = enter();
+  callingBack = randomUUID();
+  floor.keepPlace(asking.callId, '+5534999990000');
+  logIn('201', '1001');
+  await expect.poll(() => stateOf('201')).toBe('ringing');
+  const leg = { kind: 'answered', callerId: 'agent', at: clock.now() } as const;
+  floor.legChanged({ ...leg, legId: 'clicked-1' });
+  floor.legChanged({ ...leg, legId: 'leg-1' });
+  await journal.stored();
+  await start([callingBack]);
+  floor.callEnded(callingBack, false);
+  await journal.stored();
+  const row = db.selectFrom('queue_callback').selectAll().where('tenant_id', '=', tenantId);
+  expect(await row.execute()).toMatchObject([{ state: 'done', tries: 1, call_id: callingBack }]);
+  expect(floor.live()[0]?.waiting).toEqual([]);
 });
 
 test('a phone of the group is nobody’s agent, though an agent of other queues is logged in there', async () => {

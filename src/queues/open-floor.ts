@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
-import { readOpenCallbacks, readOpenQueueCalls, writeSurvey } from './call-store.ts';
+import { readOpenCallbacks, readOpenQueueCalls, readWasAnswered, writeSurvey } from './call-store.ts';
 import { Callbacks, type CallFrom } from './callbacks.ts';
 import { Callers } from './callers.ts';
 import { Floor } from './floor.ts';
@@ -30,6 +30,9 @@ interface Parts {
 
 /** Q.850, requested circuit not available: what the exchange says of a phone that it does not hear any more. */
 const notHeard = 44;
+
+/** A caller who comes back to a queue does not wait longer for what is known of it. */
+const databaseMs = 500;
 
 /** The queues of a tenant and the agents who serve them, as the database has them; nobody is rung before `reconcile`. */
 export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly roster: Roster }> {
@@ -95,6 +98,18 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     settings: (number) => floor.queues.get(number),
     enter: (call, number) => callers.enter(call, number),
     waitingIn: (callId) => callers.waitingIn(callId),
+    async wasAnswered(callId, since) {
+      const read = readWasAnswered(db, tenantId, callId, since).catch((error: unknown) => {
+        logger.warn({ err: error, callId }, 'it is not known whether a call was answered already: it waits again');
+        return false;
+      });
+      const late = new AbortController();
+      const isLate = clock.sleep(databaseMs, late.signal).then(
+        () => false,
+        () => false,
+      );
+      return Promise.race([read, isLate]).finally(() => late.abort());
+    },
     talksTo: (callId, number, extension) => callers.talksTo(callId, number, extension),
     talkOver: (callId) => callers.talkOver(callId),
     joined(callId, into, extension) {
@@ -124,11 +139,11 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
       }
       floor.decideSoon();
     },
-    callEnded(callId, lost) {
-      callers.callEnded(callId, lost);
+    callEnded(callId, lost, at) {
+      callers.callEnded(callId, lost, at);
       callbacks.callEnded(callId);
       for (const [agentId, into] of joining) if (into === callId) joining.delete(agentId);
-      endTalksWithoutLegs();
+      endTalksWithoutLegs(() => at);
       floor.decideSoon();
     },
     async reconcile(openCalls, ends) {

@@ -63,6 +63,8 @@ export interface QueueFloor {
   enter(call: QueuingCall, number: string): Place | OverflowReason;
   /** The queue in which a call waits. */
   waitingIn(callId: string): string | undefined;
+  /** Whether a call was answered by way of a queue since an instant; false also when the database does not say so soon. */
+  wasAnswered(callId: string, since: Date): Promise<boolean>;
   /**
    * A call that waits in a queue, or did, talks to an extension: it was answered, by the agent who is logged in there if
    * that one serves the queue. What is known already stays, so it may be told again after a restart.
@@ -78,12 +80,12 @@ export interface QueueFloor {
   surveyed(callId: string, score: number): void;
   /** Something became of a leg of some call. */
   legChanged(change: LegChange): void;
-  /** @param lost whether it ended because the exchange died */
-  callEnded(callId: string, lost: boolean): void;
+  /** @param lost whether it ended because the exchange died @param at when; now if left out */
+  callEnded(callId: string, lost: boolean, at?: Date): void;
   /**
    * Compares what is remembered with what goes on, after each connection to the exchange.
    * @param openCalls by their ids
-   * @param ends of calls that ended while nobody was looking, by their ids: when that was
+   * @param ends of calls that ended while nobody was looking, or that a phone left, by their ids: when that was
    */
   reconcile(openCalls: ReadonlySet<string>, ends: ReadonlyMap<string, Date>): Promise<void>;
   /** Reads queues, members and agents again. */

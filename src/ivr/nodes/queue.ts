@@ -33,14 +33,25 @@ export const queue = nodeKind({
     const { channel, tenant, id } = context.call;
     const number = tenant.queues?.waitingIn(id) ?? called(context) ?? usual;
     const outcome =
-      // After a restart the caller may be talking already: that talk was this node's.
-      channel.talk === undefined
-        ? await inQueue(context, { number, priority, seconds, offersCallback: true })
-        : await talkOver(context, number, channel.talk);
+      // After a restart the caller may be talking already, or have talked: that talk was this node's.
+      channel.talk !== undefined
+        ? await talkOver(context, number, channel.talk)
+        : (await hasTalked(context))
+          ? 'talked'
+          : await inQueue(context, { number, priority, seconds, offersCallback: true });
     if (outcome !== 'talked') return outcome;
     return tenant.queues?.settings(number)?.survey === false ? 'talked' : 'survey';
   },
 });
+
+/** Whether the talk for which the caller came here was over before it could be noted that the caller goes on. */
+async function hasTalked({ call, session }: NodeContext): Promise<boolean> {
+  const { isResumed, enteredAt } = session;
+  if (!isResumed || enteredAt === undefined || call.tenant.queues?.waitingIn(call.id) !== undefined) return false;
+  const was = (await call.tenant.queues?.wasAnswered(call.id, enteredAt)) ?? false;
+  if (was) session.talked = true;
+  return was;
+}
 
 function called({ session }: NodeContext): string | undefined {
   return plainValue(session.get(calledQueue));
