@@ -16,7 +16,6 @@ import { createRecordingFiles } from './calls/recording-files.ts';
 import { askPassword } from './cli/ask-password.ts';
 import { prepareInstallation } from './cli/first-run.ts';
 import { makeAdministeredTenant } from './cli/new-tenant.ts';
-import type { HealthProbe } from './console-api/health.ts';
 import { serveLive } from './console-api/live.ts';
 import { createHttpApp } from './console-api/plugin.ts';
 import { reportRoutes } from './console-api/reports.ts';
@@ -36,6 +35,7 @@ import {
   readTenants,
 } from './exchange/service.ts';
 import { trunkArrival } from './exchange/trunk-arrival.ts';
+import { probeHealth } from './health-probe.ts';
 import { createHouseMusic } from './house-music.ts';
 import { createBackOffices } from './isp/back-offices.ts';
 import { createBoletoPainter } from './isp/billing/boleto-painter.ts';
@@ -59,7 +59,7 @@ import { reportTasks } from './reports/jobs.ts';
 import { createReports } from './reports/service.ts';
 import { screenTasks } from './screen-pop/jobs.ts';
 import { createScreens } from './screen-pop/service.ts';
-import { databaseAnswers, openDatabase } from './storage/database.ts';
+import { openDatabase } from './storage/database.ts';
 import { databaseTrouble } from './storage/database-trouble.ts';
 import { takeLease } from './storage/lease.ts';
 import { migrate } from './storage/migrate.ts';
@@ -253,24 +253,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
   });
   await keeper.refresh();
 
-  const health: HealthProbe = async () => {
-    const [answers, ...erpHealth] = await Promise.all([
-      databaseAnswers(db),
-      ...[...tenants.values()].map(({ erp }) => erp.health()),
-    ]);
-    return {
-      database: answers ? { status: 'ok' } : { status: 'down', message: 'PostgreSQL does not answer.' },
-      asterisk: telephony.connected
-        ? { status: 'ok' }
-        : {
-            status: 'down',
-            message: 'Asterisk does not answer over ARI, or its calls are still being looked through.',
-          },
-      erp: erpHealth.every((one) => one === 'ok')
-        ? { status: 'ok' }
-        : { status: 'down', message: 'The ERP does not answer.' },
-    };
-  };
+  const health = probeHealth({ db, telephony, tenants });
   const openInvoice = async (token: string) => {
     const found = await invoiceLinks.invoiceOf(token);
     return found === undefined ? undefined : boletoPdf({ db, paintBoleto }, found.tenantId, found.invoiceId);
@@ -284,59 +267,64 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
     invoiceLinks,
     schedulePromiseEnd,
   });
-  const http = await createHttpApp({
-    access,
-    instances,
-    gate,
-    callLog,
-    openInvoice,
-    deadLetters: messaging.deadLetters,
-    push: messaging.push,
-    officeOf,
-    extensions,
-    groups: createGroups({ db, changed }),
-    phonesOf: (id, extension) => registrations.phonesOf(extension, tenantOf(id).exchange.domain),
-    tenants: tenantList,
-    trunks,
-    callRoutes: createCallRoutes({ db, changed, hasFlow: (name) => menus.hasFlow(name) }),
-    version: product.version,
-    health,
-    metrics,
-    metricsOpen: config.metricsOpen,
-    trustedProxies: config.trustedProxies,
-    logger,
-  });
-  const served = {
-    gate,
-    ids,
-    officeOf,
-    isDatabaseTrouble: (error: unknown) => databaseTrouble(error) !== undefined,
-    version: product.version,
-  };
-  await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
-  await http.register(sgpServer, served);
-  await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
-  const openingHours = createOpeningHours({ db, clock, changed });
-  const hasFlow = (name: string) => menus.hasFlow(name);
-  const music = createHouseMusic(config, asterisk);
-  const queues = createQueues({ db, exchangeOf: (id) => tenantOf(id).exchange, hasFlow, music, changed });
-  const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
-  const own = { gate, clock, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf };
-  await serveTelephoneApi(http, { ...own, iceServers: config.iceServers });
   const reports = createReports({ database, clock, timeZone });
-  await http.register(async (api) => reportRoutes(api.withTypeProvider(), gate, reports), { prefix: '/api' });
-  await http.register(intelbrasServer, {
-    version: product.version,
-    gate,
-    instances,
-    clock,
-    exchangeOf: (id) => {
-      const tenant = tenants.get(id);
-      if (tenant === undefined) return undefined;
-      const phones = () => registered(tenant.exchange.domain);
-      return { ...tenant, timeZone, callLog, tenants: tenantList, registered: phones };
-    },
-  });
+  /** Took a third of a second where callers waited for a restart: it is not done before they are served. */
+  const serveHttp = async () => {
+    const http = await createHttpApp({
+      access,
+      instances,
+      gate,
+      callLog,
+      openInvoice,
+      deadLetters: messaging.deadLetters,
+      push: messaging.push,
+      officeOf,
+      extensions,
+      groups: createGroups({ db, changed }),
+      phonesOf: (id, extension) => registrations.phonesOf(extension, tenantOf(id).exchange.domain),
+      tenants: tenantList,
+      trunks,
+      callRoutes: createCallRoutes({ db, changed, hasFlow: (name) => menus.hasFlow(name) }),
+      version: product.version,
+      health,
+      metrics,
+      metricsOpen: config.metricsOpen,
+      trustedProxies: config.trustedProxies,
+      logger,
+    });
+    const served = {
+      gate,
+      ids,
+      officeOf,
+      isDatabaseTrouble: (error: unknown) => databaseTrouble(error) !== undefined,
+      version: product.version,
+    };
+    await serveLive(http, { db, access, gate, feed, screens, logger, metrics });
+    await http.register(sgpServer, served);
+    await http.register(hubsoftServer, { ...served, clock, snapshotFolder: join(config.home, 'snapshots') });
+    const openingHours = createOpeningHours({ db, clock, changed });
+    const hasFlow = (name: string) => menus.hasFlow(name);
+    const music = createHouseMusic(config, asterisk);
+    const queues = createQueues({ db, exchangeOf: (id) => tenantOf(id).exchange, hasFlow, music, changed });
+    const spending = createSpendingLimits({ db, clock, changed: (id) => tenantOf(id).spending.refresh() });
+    const own = { gate, clock, openingHours, queues, spending, blocks: door.blocks, voicemail, tenantOf };
+    await serveTelephoneApi(http, { ...own, iceServers: config.iceServers });
+    await http.register(async (api) => reportRoutes(api.withTypeProvider(), gate, reports), { prefix: '/api' });
+    await http.register(intelbrasServer, {
+      version: product.version,
+      gate,
+      instances,
+      clock,
+      exchangeOf: (id) => {
+        const tenant = tenants.get(id);
+        if (tenant === undefined) return undefined;
+        const phones = () => registered(tenant.exchange.domain);
+        return { ...tenant, timeZone, callLog, tenants: tenantList, registered: phones };
+      },
+    });
+    return http;
+  };
+  let http: Awaited<ReturnType<typeof serveHttp>> | undefined;
   let https: { close(): void } | undefined;
   let jobs: Runner | undefined;
   let notices: readonly Notices[] = [];
@@ -354,6 +342,11 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
 
   return {
     async start() {
+      await Promise.all([
+        provisioner.reconcile([...tenants.values()].map(({ exchange }) => exchange.provisioned())),
+        telephony.start(createCallDispatch({ tenants, callLog, clock, logger, exchangeStartedAt })),
+      ]);
+      door.start();
       jobs = await startJobs(pool, logger, {
         ...ispTasks(async () => [...tenants.keys()].map(provider), logger),
         ...erpTasks(erps),
@@ -365,14 +358,12 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
       });
       messaging.start();
       feed.start();
-      await provisioner.reconcile([...tenants.values()].map(({ exchange }) => exchange.provisioned()));
-      await telephony.start(createCallDispatch({ tenants, callLog, clock, logger, exchangeStartedAt }));
-      door.start();
       void voicemail.messages.upkeep();
       notices = [
         listenTo(databaseUrl, 'exchange_changed', numbersChanged, { clock, logger }),
         listenTo(databaseUrl, 'tenant_changed', tenantsChanged, { clock, logger }),
       ];
+      http = await serveHttp();
       await http.listen({ host: config.bind, port: config.httpPort });
       https = await listenHttps({ config, http, asterisk, clock, logger, metrics });
     },
@@ -391,7 +382,7 @@ export async function createApp(deps: AppDeps): Promise<App<void>> {
       await Promise.allSettled([...tenants.values()].map(({ journal }) => journal.stored()));
       https?.close();
       painter.close();
-      const ends = await Promise.allSettled([http.close(), feed.stop(), messaging.stop(), jobs?.stop()]);
+      const ends = await Promise.allSettled([http?.close(), feed.stop(), messaging.stop(), jobs?.stop()]);
       for (const end of ends)
         if (end.status === 'rejected') logger.error({ err: end.reason }, 'a part did not stop well');
       await database.close();

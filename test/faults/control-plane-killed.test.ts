@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSystem } from '../helpers/system.ts';
@@ -43,6 +45,22 @@ test('a caller in a menu hears it again within 3 s of the restart, and goes on a
     'can_reset yes',
   ]);
   await expect.poll(() => leftovers(system)).toEqual(nothing);
+});
+
+test('callers hear music before the program is even loaded, and so while it cannot be served', async () => {
+  const caller = await Caller.call(system, '2222', { line: 11 });
+  await caller.hears('ask_document');
+  await caller.phone.hears('silence');
+  await system.killControlPlane();
+  const inTheWay = createServer().listen(system.httpPort, '127.0.0.1');
+  await once(inTheWay, 'listening');
+  const begun = performance.now();
+  await expect(system.startControlPlane()).rejects.toThrow('UIRAPURU_HTTP_PORT');
+  await caller.phone.hears('sound', begun);
+  inTheWay.close();
+  await system.startControlPlane();
+  await caller.hangUp();
+  expect(flawsOf(await system.endedCall())).toEqual([]);
 });
 
 test(`wherever callers stand when the control plane dies, all of them hear it again within 3 s (FAULT_SEED=${seed})`, async () => {

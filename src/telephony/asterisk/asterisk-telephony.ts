@@ -331,7 +331,14 @@ export class AsteriskTelephony implements Telephony {
   #legAnswered(legId: string, at: Date): void {
     this.#legs.report(legId, { kind: 'answered' }, at);
     if (this.#legs.isFollowed(legId)) this.#legs.tell({ kind: 'answered', legId });
-    else void discard(this.#connection, legId);
+    else this.#release(legId);
+  }
+
+  /** Of a phone that nobody waits for any more. Where Asterisk is lost in this instant, it is when we are connected again. */
+  #release(channelId: string): void {
+    discard(this.#connection, channelId).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error, channel: channelId }, 'a phone could not be released at once');
+    });
   }
 
   /** Of a caller who has become another one's leg we do not hear that it is destroyed. */
@@ -342,7 +349,7 @@ export class AsteriskTelephony implements Telephony {
   /** The first phone that answers is who calls; of others that do in the same instant nobody knows any more. */
   #clickedAnswered(channel: AriChannel, at: Date): void {
     const clicked = this.#clicked.get(channel.id);
-    if (clicked === undefined) return void discard(this.#connection, channel.id);
+    if (clicked === undefined) return this.#release(channel.id);
     this.#legs.report(channel.id, { kind: 'answered' }, at);
     this.#legs.tell({ kind: 'answered', legId: channel.id });
     this.#handle(this.#newCaller(channel, { clicked }), 'incoming');

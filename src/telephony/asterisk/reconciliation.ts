@@ -181,7 +181,8 @@ function kindOf(
   return asRung || talking.has(id) ? 'leg' : 'caller';
 }
 
-function isInside(application: string, channel: AriChannel): boolean {
+/** Whether a channel waits in our application. */
+export function isInside(application: string, channel: AriChannel): boolean {
   const { app_name: name, app_data: data } = channel.dialplan;
   return name === 'Stasis' && (data === application || data.startsWith(`${application},`));
 }

@@ -30,6 +30,8 @@ export async function watch(
     const query = { spy: 'both', whisper: whispers[mode], app: application };
     await control.tell('POST /channels/{channelId}/snoop/{snoopId}', { path: { channelId: watched, snoopId }, query });
     await control.tell('POST /bridges/{bridgeId}', { path: { bridgeId }, query: { type: 'mixing' }, body: {} });
+    // One who is found again may hear music meanwhile.
+    await watcher.stopMusic();
     const channel = [watcher.id, snoopId];
     await control.tell('POST /bridges/{bridgeId}/addChannel', { path: { bridgeId }, query: { channel } });
     await over;
