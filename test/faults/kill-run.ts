@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShownAgent } from '../../src/agents/schemas.ts';
 import type { TestSystem } from '../helpers/system.ts';
+import { reportFlaws } from './day-report.ts';
 import { type Fault, type Figures, figuresOf, type Outage } from './figures.ts';
 import { asteriskPid, isHealthy, leftovers, postgresPid, untilHealthy } from './inside.ts';
 import type { Traffic } from './traffic.ts';
@@ -44,8 +45,9 @@ export async function runKills(run: KillRun): Promise<Figures> {
   await traffic.end();
   const stuck = await stuckAgents(system, traffic.agents);
   await untilQuiet(system);
+  const report = await reportFlaws(system, traffic.queue, new Date(begun));
   const { db } = await system.database();
-  return figuresOf(db, traffic.calls, outages, stuck);
+  return figuresOf(db, traffic.calls, outages, { agentsStuck: stuck, reportFlaws: report });
 }
 
 async function cause(fault: Fault, { system, random, ari }: KillRun): Promise<void> {

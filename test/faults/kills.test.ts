@@ -12,7 +12,7 @@ let traffic: Traffic;
 const random = randomOf(seed);
 beforeAll(async () => {
   system = await TestSystem.start();
-  traffic = new Traffic(system, { menus: 1, talks: 1, queued: 3, agents: 2 }, random);
+  traffic = new Traffic(system, { menus: 1, talks: 1, queued: 3, agents: 2, stories: 0 }, random);
   await traffic.prepare();
   await system.killControlPlane();
   // The same home, whose Asterisk now counts as one elsewhere, behind a wire on which events come late and twice.

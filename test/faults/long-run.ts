@@ -11,8 +11,8 @@ const kills = isStory ? 10 : Number(process.env['FAULT_KILLS'] ?? 50);
 const longestMs = Number(process.env['FAULT_MINUTES'] ?? 600) * 60_000;
 const callers = Number(process.env['FAULT_CALLERS'] ?? 50);
 const mix: Mix = isStory
-  ? { menus: 0, talks: 0, queued: callers, agents: Math.ceil(callers / 5) }
-  : { menus: 3, talks: 3, queued: 8, agents: 4 };
+  ? { menus: 0, talks: 0, queued: 0, agents: Math.ceil(callers / 5), stories: callers }
+  : { menus: 3, talks: 3, queued: 8, agents: 4, stories: 0 };
 
 const faults: readonly Fault[] = isStory
   ? ['control plane killed']
@@ -49,7 +49,7 @@ async function report(what: string, share: number, unruly: boolean): Promise<str
       faults: unruly ? onTheWire : faults,
       kills: Math.ceil(kills * share),
       longestMs: longestMs * share,
-      pauseMs: 8_000,
+      pauseMs: isStory ? 18_000 : 8_000,
       ...(ari && { ari }),
       tell,
     });
@@ -71,7 +71,7 @@ async function report(what: string, share: number, unruly: boolean): Promise<str
 }
 
 const parts: readonly [what: string, share: number, unruly: boolean][] = isStory
-  ? [[`${callers} callers in the queue, ten kills`, 1, false]]
+  ? [[`${callers} callers through the menu and the queue, ten kills`, 1, false]]
   : [
       ['Kills', 0.7, false],
       ['Kills on a wire where events come late and twice', 0.3, true],

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestSystem } from '../helpers/system.ts';
 import { DeskPhone, type PhoneCall } from '../phone/desk-phone.ts';
-
-/** Louder than this is speech, music or a tone; what another phone says is as loud as can be. */
-const audible = 0.005;
-const aPhone = 0.9;
-/** A talk in which the other side was not heard for so long is over. */
-const goneMs = 3_000;
+import { excuse, hearsPhone, judge, type PlacedCall, placedCall, press, type TakenCall } from './placed-call.ts';
+import { Desk, tellStory } from './story.ts';
 
 /** How much of what goes on at once. */
 export interface Mix {
@@ -17,47 +13,39 @@ export interface Mix {
   /** Callers in the queue, and agents who serve it. */
   readonly queued: number;
   readonly agents: number;
+  /** Callers who go through the menu into the queue of the demo, give notes, and are called back. */
+  readonly stories: number;
 }
 
-/** What a caller's phone knows of a call. Times are those of the machine's clock, in milliseconds. */
-export interface PlacedCall {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: 'menu' | 'talk' | 'queue';
-  readonly dialledAt: number;
-  answeredAt: number | undefined;
-  endedAt: number;
-  /** `us`: the caller hung up; `exchange`: it was hung up; `refused`: it was never answered. */
-  end: 'us' | 'exchange' | 'refused';
-  /** From the first to the last time the other phone was heard. */
-  talkedFrom: number | undefined;
-  talkedTo: number | undefined;
-  isTransferred: boolean;
-  /** Of a talk: it ended, or was not heard any more, before the caller hung up. */
-  lostTalk: boolean;
-  /** Longest time without a sound. */
-  silenceMs: number;
-}
-
-const queue = '039';
+const ownQueue = '039';
+const storyQueue = '033';
 const wrapUpSeconds = 2;
+/** Until the last one who wants it has been called back. */
+const longestBacklogMs = 45_000;
 
 /** Phones that call, take calls, and know by themselves what became of each. */
 export class Traffic {
   readonly calls: PlacedCall[] = [];
+  /** By agents. */
+  readonly taken: TakenCall[] = [];
+  /** The queue that they serve. */
+  readonly queue: string;
   readonly agents: readonly string[];
   readonly #system: TestSystem;
   readonly #mix: Mix;
   readonly #random: () => number;
   readonly #freePorts: number[];
   readonly #phones = new Map<string, DeskPhone>();
-  readonly #loops: Promise<void>[] = [];
+  readonly #placing: Promise<void>[] = [];
+  readonly #taking: Promise<void>[] = [];
   #isOver = false;
+  #isQuiet = false;
 
   constructor(system: TestSystem, mix: Mix, random: () => number) {
     this.#system = system;
     this.#mix = mix;
     this.#random = random;
+    this.queue = mix.stories > 0 ? storyQueue : ownQueue;
     this.agents = Array.from({ length: mix.agents }, (_, n) => String(701 + n));
     this.#freePorts = Array.from({ length: 94 }, (_, n) => system.phonePorts + 2 * n);
   }
@@ -65,12 +53,13 @@ export class Traffic {
   /** Writes extensions, the queue and its agents into the database; a control plane that starts afterwards knows them. */
   async prepare(): Promise<void> {
     const { db } = await this.#system.database();
-    const { menus, talks, queued } = this.#mix;
+    const { menus, talks, queued, stories } = this.#mix;
     const numbers = [
       ...range(31, menus),
       ...range(41, talks),
       ...range(51, talks),
       ...range(61, queued),
+      ...range(62, stories),
       ...this.agents.map(extensionOf),
       '8001',
     ];
@@ -79,18 +68,14 @@ export class Traffic {
       .insertInto('extension')
       .values(numbers.map((number) => ({ tenant_id, number, password: passwordOf(number) })))
       .execute();
+    const { queue } = this;
+    await db.insertInto('queue').values({ tenant_id, number: ownQueue, name: 'Faults' }).execute();
+    await db.deleteFrom('queue_member').where('queue', '=', queue).execute();
     await db
-      .insertInto('queue')
-      .values({
-        tenant_id,
-        number: queue,
-        name: 'Faults',
-        wrap_up_seconds: wrapUpSeconds,
-        announce_seconds: 15,
-        ring_seconds: 20,
-        misses: 50,
-        callback: false,
-      })
+      .updateTable('queue')
+      .set({ wrap_up_seconds: wrapUpSeconds, announce_seconds: 15, ring_seconds: 20, misses: 50 })
+      .set({ survey: stories > 0, callback: stories > 0, callback_after_seconds: 5 })
+      .where('number', '=', queue)
       .execute();
     const agents = await db
       .insertInto('agent')
@@ -113,28 +98,55 @@ export class Traffic {
     for (const code of this.agents) {
       const extension = extensionOf(code);
       const phone = await this.#open(extension);
-      this.#loops.push(this.#takeCalls(phone));
+      const desk = this.#mix.stories > 0 ? new Desk(this.#system, code, this.#random) : undefined;
+      this.#taking.push(this.#takeCalls(phone, (call) => this.#serve(phone, call, desk)));
       const { status } = await this.#system.api(`/api/agents/${code}/login`, 'POST', { extension });
       if (status !== 200) throw new Error(`Agent ${code} could not log in: ${status}`);
     }
-    const { menus, talks, queued } = this.#mix;
-    if (talks > 0) this.#loops.push(this.#takeCalls(await this.#open('8001')));
-    for (const number of range(51, talks)) this.#loops.push(this.#takeCalls(await this.#open(number)));
+    const { menus, talks, queued, stories } = this.#mix;
+    const answering = [...range(51, talks), ...(talks > 0 ? ['8001'] : [])];
+    for (const number of answering) {
+      const phone = await this.#open(number);
+      this.#taking.push(this.#takeCalls(phone, (call) => this.#answer(call)));
+    }
     const callers: [readonly string[], PlacedCall['kind']][] = [
       [range(31, menus), 'menu'],
       [range(41, talks), 'talk'],
       [range(61, queued), 'queue'],
+      [range(62, stories), 'story'],
     ];
     for (const [numbers, kind] of callers) {
-      for (const number of numbers) this.#loops.push(this.#placeCalls(await this.#open(number), kind));
+      for (const number of numbers) {
+        const phone = await this.#open(number);
+        this.#placing.push(this.#placeCalls(phone, kind));
+        if (kind === 'story') this.#taking.push(this.#takeCalls(phone, (call) => this.#calledBack(phone, call)));
+      }
     }
   }
 
-  /** Nobody calls any more; resolves when the last call is over. */
+  /** Nobody calls any more; resolves when the last call is over, and whoever wanted to be called back was. */
   async end(): Promise<void> {
     this.#isOver = true;
-    await Promise.all(this.#loops);
+    await Promise.all(this.#placing);
+    await this.#untilNobodyWaits();
+    this.#isQuiet = true;
+    await Promise.all(this.#taking);
     for (const phone of this.#phones.values()) phone.close();
+    excuse(this.calls, this.taken);
+  }
+
+  async #untilNobodyWaits(): Promise<void> {
+    const tooLate = performance.now() + longestBacklogMs;
+    const { db } = await this.#system.database();
+    while (performance.now() < tooLate) {
+      const open = await db
+        .selectFrom('queue_callback')
+        .select('queue_call_id')
+        .where('ended_at', 'is', null)
+        .execute();
+      if (open.length === 0) return;
+      await sleep(500);
+    }
   }
 
   async #open(number: string): Promise<DeskPhone> {
@@ -151,24 +163,53 @@ export class Traffic {
     return phone;
   }
 
-  /** Answers whatever comes, soon, and speaks until it is hung up. */
-  async #takeCalls(phone: DeskPhone): Promise<void> {
+  /** Gives whatever comes to somebody. */
+  async #takeCalls(phone: DeskPhone, take: (call: PhoneCall) => Promise<unknown>): Promise<void> {
     const open: Promise<void>[] = [];
-    while (!this.#isOver) {
+    while (!this.#isQuiet) {
       const call = await phone.rings(300).catch(() => undefined);
-      if (call !== undefined) open.push(this.#take(phone, call));
+      if (call !== undefined) open.push(take(call).then(() => this.#putAway(phone, call)));
     }
     await Promise.race([Promise.all(open), sleep(15_000)]);
   }
 
-  async #take(phone: DeskPhone, call: PhoneCall): Promise<void> {
+  /** Answers soon. @returns when; undefined when the caller did not wait for it */
+  async #answer(call: PhoneCall): Promise<number | undefined> {
     await Promise.race([sleep(1_000 * this.#random()), call.ended]);
-    if (!call.isOver) {
-      call.answer();
-      call.ear.speak(true);
-      await call.ended;
+    if (call.isOver) return undefined;
+    call.answer();
+    call.ear.speak(true);
+    const answeredAt = Date.now();
+    await call.ended;
+    return answeredAt;
+  }
+
+  /** An agent, who hangs up in every second talk where there are notes to be given. */
+  async #serve({ account }: DeskPhone, call: PhoneCall, desk: Desk | undefined): Promise<void> {
+    const talksMs = desk !== undefined && this.#random() < 0.5 ? 3_000 + 3_000 * this.#random() : undefined;
+    if (talksMs !== undefined) {
+      void call.answered
+        .then(() => Promise.race([sleep(talksMs), call.ended]))
+        .then(() => call.hangUp())
+        .catch(() => undefined);
     }
-    this.#putAway(phone, call);
+    const answeredAt = await this.#answer(call);
+    if (answeredAt === undefined) return;
+    const end = call.isHungUp ? 'us' : 'exchange';
+    this.taken.push({ extension: account.user, shown: call.shown, answeredAt, endedAt: Date.now(), end });
+    await desk?.wrapUp();
+  }
+
+  /** The phone of somebody who had asked for it rings. */
+  async #calledBack({ account }: DeskPhone, call: PhoneCall): Promise<void> {
+    const placed = placedCall({ from: account.user, to: call.shown, kind: 'called back' });
+    this.calls.push(placed);
+    const hangsUp = sleep(4_000 + 4_000 * this.#random()).then(() => call.hangUp());
+    placed.answeredAt = await this.#answer(call);
+    placed.endedAt = Date.now();
+    if (placed.answeredAt !== undefined) placed.end = call.isHungUp ? 'us' : 'exchange';
+    judge(call, placed);
+    await hangsUp;
   }
 
   async #placeCalls(phone: DeskPhone, kind: PlacedCall['kind']): Promise<void> {
@@ -176,29 +217,16 @@ export class Traffic {
     for (let n = 0; !this.#isOver; n++) {
       await sleep(500 + 1_500 * this.#random());
       const partner = `5${user.slice(1)}`;
-      const to = { menu: '2222', talk: partner, queue }[kind];
+      const to = kind === 'talk' ? partner : kind === 'queue' ? this.queue : '2222';
       await this.#place(phone, kind, to, kind === 'talk' && n % 3 === 2 ? partner : undefined);
     }
   }
 
   /** @param transferring the extension that sends this call on to another one */
   async #place(phone: DeskPhone, kind: PlacedCall['kind'], to: string, transferring?: string): Promise<void> {
-    const call = await phone.dial(to);
-    const placed: PlacedCall = {
-      from: phone.account.user,
-      to,
-      kind,
-      dialledAt: Date.now(),
-      answeredAt: undefined,
-      endedAt: 0,
-      end: 'refused',
-      talkedFrom: undefined,
-      talkedTo: undefined,
-      isTransferred: transferring !== undefined,
-      lostTalk: false,
-      silenceMs: 0,
-    };
+    const placed = placedCall({ from: phone.account.user, to, kind, isTransferred: transferring !== undefined });
     this.calls.push(placed);
+    const call = await phone.dial(to);
     const answered = await Promise.race([
       call.answered.then(
         () => true,
@@ -213,15 +241,17 @@ export class Traffic {
       placed.end = call.isOver ? 'exchange' : 'us';
     }
     placed.endedAt = Date.now();
-    this.#judge(call, placed);
+    judge(call, placed);
     await call.hangUp().catch(() => undefined);
     await Promise.race([call.ended, sleep(2_000)]);
     this.#putAway(phone, call);
   }
 
-  async #converse(call: PhoneCall, { kind }: PlacedCall, transferring: string | undefined): Promise<void> {
+  async #converse(call: PhoneCall, placed: PlacedCall, transferring: string | undefined): Promise<void> {
     const over = call.ended;
-    if (kind === 'menu') return this.#choose(call);
+    const { kind } = placed;
+    if (kind === 'menu') return this.#choose(call, placed);
+    if (kind === 'story') return tellStory(call, placed, this.#random);
     if (kind === 'queue') {
       const patience = performance.now() + 30_000;
       while (!call.isOver && performance.now() < patience && !hearsPhone(call)) await sleep(100);
@@ -235,31 +265,16 @@ export class Traffic {
   }
 
   /** Says who is calling, and asks for the connection to be unlocked; hangs up before the menu waits in silence for more. */
-  async #choose(call: PhoneCall): Promise<void> {
+  async #choose(call: PhoneCall, placed: PlacedCall): Promise<void> {
     const subscriber = this.#system.subscriber('suspended', Math.floor(8 * this.#random()));
     await Promise.race([sleep(1_000), call.ended]);
     if (call.isOver) return;
     call.ear.speak(false);
-    await Promise.race([call.ear.press(`${subscriber.document}#`, { holdMs: 80, gapMs: 120 }), call.ended]);
+    await press(call, placed, `${subscriber.document}#`);
     await Promise.race([sleep(3_000), call.ended]);
     if (call.isOver) return;
-    await Promise.race([call.ear.press('1', { holdMs: 80, gapMs: 120 }), call.ended]);
+    await press(call, placed, '1');
     await Promise.race([sleep(1_000 + 2_000 * this.#random()), call.ended]);
-  }
-
-  /** What the phone heard. */
-  #judge(call: PhoneCall, placed: PlacedCall): void {
-    if (placed.answeredAt === undefined) return;
-    const toWall = Date.now() - performance.now();
-    const heard = call.ear.heard.filter(({ loudness }) => loudness > audible);
-    placed.silenceMs = longestGap([placed.answeredAt, ...heard.map(({ atMs }) => atMs + toWall), placed.endedAt]);
-    const talk = heard.filter(({ loudness }) => loudness > aPhone).map(({ atMs }) => atMs + toWall);
-    placed.talkedFrom = talk[0];
-    placed.talkedTo = talk.at(-1);
-    if (placed.talkedTo === undefined) return;
-    const wasCut = placed.end === 'exchange';
-    const wentAway = !placed.isTransferred && longestGap([...talk, placed.endedAt]) > goneMs;
-    placed.lostTalk = wasCut || wentAway;
   }
 
   #putAway(phone: DeskPhone, call: PhoneCall): void {
@@ -267,14 +282,6 @@ export class Traffic {
     this.#freePorts.push(call.ear.port);
     phone.calls.splice(phone.calls.indexOf(call), 1);
   }
-}
-
-function hearsPhone({ ear }: PhoneCall): boolean {
-  return (ear.heard.at(-1)?.loudness ?? 0) > aPhone;
-}
-
-function longestGap(times: readonly number[]): number {
-  return Math.max(0, ...times.map((at, n) => at - (times[n - 1] ?? at)));
 }
 
 function range(first: number, count: number): string[] {

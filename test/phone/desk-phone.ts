@@ -163,7 +163,7 @@ export class DeskPhone {
     const callId = header(message, 'Call-ID');
     let call = this.calls.find((one) => one.callId === callId);
     if (message.startsWith('SIP/2.0')) {
-      if (statusOf(message) === 180 && call !== undefined) call.ringing = header(message, 'To');
+      call?.hearsOf(message);
       return void this.#answers.push(message);
     }
     const [method = ''] = message.split(' ');
@@ -211,9 +211,13 @@ export class PhoneCall {
   readonly answered: Promise<void>;
   /** Resolves with the status that refused it, or 0 when it was hung up. */
   readonly ended: Promise<number>;
+  /** When somebody was first said to ring, or answered (`performance.now()`). */
+  heardOfAt: number | undefined;
   /** Already given to a test. */
   given = false;
   isOver = false;
+  /** Whether it was over because this phone hung up. */
+  isHungUp = false;
   /** Who is shown to call. */
   shown = '';
   /** What To of an answer said that it rings; empty until then. */
@@ -296,8 +300,15 @@ export class PhoneCall {
       );
       return;
     }
+    this.isHungUp = true;
     this.#over(0);
     await this.#ask('BYE');
+  }
+
+  /** The exchange has said what becomes of it. */
+  hearsOf(answer: string): void {
+    if (statusOf(answer) >= 180) this.heardOfAt ??= performance.now();
+    if (statusOf(answer) === 180) this.ringing = header(answer, 'To');
   }
 
   /** A request of the exchange. */
