@@ -9,8 +9,8 @@ import { ariUser } from './configuration.ts';
 import { dialplan } from './dialplan.ts';
 import { externalAri } from './external-ari.ts';
 
-/** A start waits no longer for it: whoever is served hears something too. */
-const withinMs = 500;
+/** A start waits no longer for it, but so long on a busy machine: loading the program would hold it up. */
+const withinMs = 1_500;
 
 /**
  * Lets callers hear music whom a control plane that is gone left in Asterisk, until they are served again. Never rejects:
