@@ -75,3 +75,10 @@ export async function hearEachOther(one: RtpPhone, other: RtpPhone, withinMs = 3
     speaker.speak(false);
   }
 }
+
+/** The longest time for which a phone has heard nothing since an instant. */
+export function longestSilenceOf(phone: RtpPhone, sinceMs: number): number {
+  const loud = phone.since(sinceMs).filter((packet) => packet.loudness > 0.005);
+  const heard = [sinceMs, ...loud.map(({ atMs }) => atMs), performance.now()];
+  return Math.max(...heard.map((atMs, n) => atMs - (heard[n - 1] ?? atMs)));
+}

@@ -3,7 +3,7 @@ import type { ShownAgent } from '../../src/agents/schemas.ts';
 import type { LiveQueue } from '../../src/queues/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Caller } from '../phone/caller.ts';
-import { Agent, hearEachOther } from './agent.ts';
+import { Agent, hearEachOther, longestSilenceOf } from './agent.ts';
 import { leftovers, nothing } from './inside.ts';
 
 /** The music goes on in Asterisk meanwhile, and has pauses of its own. */
@@ -44,13 +44,6 @@ async function killAndStart(): Promise<void> {
   await system.startControlPlane();
 }
 
-/** The longest time for which a caller has heard nothing since an instant. */
-function longestSilenceOf({ phone }: Caller, sinceMs: number): number {
-  const loud = phone.since(sinceMs).filter((packet) => packet.loudness > 0.005);
-  const heard = [sinceMs, ...loud.map(({ atMs }) => atMs), performance.now()];
-  return Math.max(...heard.map((atMs, n) => atMs - (heard[n - 1] ?? atMs)));
-}
-
 test('whoever waits, rings, talks or wraps up when the control plane is killed goes on where it was', async () => {
   await ask('/api/queues/033', 'PATCH', { wrapUpSeconds: 5, announceSeconds: 0, ringSeconds: 60 });
   await ask('/api/agents/101/login', 'POST', { extension: '1001' });
@@ -67,7 +60,7 @@ test('whoever waits, rings, talks or wraps up when the control plane is killed g
   await killAndStart();
   await expect.poll(waiting).toEqual(before);
   for (const { phone } of [first, second]) await phone.hears('sound');
-  for (const caller of [first, second]) expect(longestSilenceOf(caller, begun)).toBeLessThan(longestSilenceMs);
+  for (const caller of [first, second]) expect(longestSilenceOf(caller.phone, begun)).toBeLessThan(longestSilenceMs);
   expect(await ask<ShownAgent>('/api/agents/101')).toMatchObject({
     state: 'paused',
     reason: 'Café',

@@ -20,6 +20,8 @@ export interface Mix {
 const ownQueue = '039';
 const storyQueue = '033';
 const wrapUpSeconds = 2;
+/** Their registrations last five minutes. */
+const registerEveryMs = 120_000;
 /** Until the last one who wants it has been called back. */
 const longestBacklogMs = 45_000;
 
@@ -38,6 +40,7 @@ export class Traffic {
   readonly #phones = new Map<string, DeskPhone>();
   readonly #placing: Promise<void>[] = [];
   readonly #taking: Promise<void>[] = [];
+  readonly #registering: NodeJS.Timeout[] = [];
   #isOver = false;
   #isQuiet = false;
 
@@ -131,6 +134,7 @@ export class Traffic {
     await this.#untilNobodyWaits();
     this.#isQuiet = true;
     await Promise.all(this.#taking);
+    for (const timer of this.#registering) clearInterval(timer);
     for (const phone of this.#phones.values()) phone.close();
     excuse(this.calls, this.taken);
   }
@@ -160,6 +164,7 @@ export class Traffic {
     // As phones do: an exchange that has just begun may not know all of them yet.
     const phone = await open().catch(() => sleep(2_000).then(open));
     this.#phones.set(number, phone);
+    this.#registering.push(setInterval(() => void phone.register().catch(() => undefined), registerEveryMs));
     return phone;
   }
 
