@@ -64,6 +64,29 @@ test('fifty announcements of one call at once open one window; what is not open 
   expect(await told('3003')).toEqual(['opened 0', 'closed 0 cancelled']);
 });
 
+test('calls that end while others begin are each told once, under numbers without a gap', async () => {
+  const calls = Array.from({ length: 40 }, (_, n) => ({ tenantId, callId: `busy-${n}`, callerNumber: phone }));
+  const [ending, beginning] = [calls.slice(0, 20), calls.slice(20)];
+  const extensionOf = (n: number) => String(3100 + (n % 5));
+  for (const [n, call] of ending.entries()) await screens.announce({ ...call, extension: extensionOf(n) });
+  await Promise.all([
+    ...ending.map(({ callId }) => screens.callEnded(tenantId, callId)),
+    ...beginning.map((call, n) => screens.announce({ ...call, extension: extensionOf(n) })),
+  ]);
+  await Promise.all(beginning.map(({ callId }) => screens.callEnded(tenantId, callId)));
+  const { db } = isp.provider;
+  const numbers = await db
+    .selectFrom('live_event')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .orderBy('id')
+    .execute();
+  expect(numbers.map(({ id }) => id)).toEqual(numbers.map((_, n) => n + 1));
+  const all = (await Promise.all([0, 1, 2, 3, 4].map((n) => told(extensionOf(n))))).flat();
+  expect(all.filter((event) => event.endsWith('call_ended'))).toHaveLength(40);
+  expect(all.filter((event) => event.startsWith('opened'))).toHaveLength(40);
+});
+
 test('an agent closes a window of the own screen only, and once', async () => {
   await screens.announce({ tenantId, extension: '3005', callerNumber: phone });
   const [window] = await open('3005');
