@@ -122,6 +122,7 @@ test('calls in progress lose nothing while somebody scans the exchange, and a me
   // What comes late may be this machine's fault, which other tests keep busy; what does not come at all is the exchange's.
   expect(noisy.packets).toBeGreaterThan(talks.length * 2 * packetsASecond * seconds * 0.7);
   expect(noisy.lost / noisy.packets).toBeLessThanOrEqual(quiet.lost / quiet.packets + 0.001);
+  expect(noisy.packets / noisy.sent).toBeGreaterThan(isLong ? 0.999 : 0.7);
   expect(noisy.longestGapMs).toBeLessThan(isLong ? Math.max(100, 3 * quiet.longestGapMs) : 1_000);
   expect(keyToSilenceMs).toBeLessThan(1_000);
   for (const { callId, answer } of talks) {
