@@ -108,17 +108,22 @@ export async function openTenant(parts: Parts, tenantId: number, listed: () => T
     screens.ended(callId);
     erp.callEnded(callId).catch((error: unknown) => logger.error({ err: error, callId }, 'a call was not linked'));
   }
-  const handlers = createCallHandlers({ ...parts, exchange, block, spending, announce, screensOf, ended, joined });
+  // A database that does not answer must not keep the caller waiting.
+  const ringsNoMore = (callId: string, extension: string | undefined) =>
+    Promise.race([screens.takeBack(callId, extension), clock.sleep(windowsMs)]);
+  const handlers = createCallHandlers({
+    ...parts,
+    exchange,
+    block,
+    spending,
+    announce,
+    screensOf,
+    ended,
+    joined,
+    ringsNoMore,
+  });
   return {
     ...handlers,
-    async found(channel) {
-      const callId = callLog.openCallOn(channel.id)?.id;
-      // What rang when we were lost rings anew, if at all. A database that does not answer must not keep the caller waiting.
-      if (callId !== undefined) {
-        await Promise.race([screens.takeBack(callId, channel.talk?.extension), clock.sleep(windowsMs)]);
-      }
-      return handlers.found(channel);
-    },
     exchange,
     erp,
     recordings,

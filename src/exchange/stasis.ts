@@ -50,6 +50,8 @@ interface Parts {
   /** Told of each call when it is over. */
   readonly ended: (callId: string, reason: EndReason, at: Date) => void;
   readonly joined: TransferSurroundings['joined'];
+  /** Takes back what was told of the phones that rang for a call that was found again, but for the extension that talks. It must not reject. */
+  readonly ringsNoMore: (callId: string, extension: string | undefined) => Promise<unknown>;
 }
 
 /** The flow by which a call gets to a person; a call for a queue goes straight to its queue node. */
@@ -179,15 +181,25 @@ export function createCallHandlers(
       const open = callLog.openCallOn(channel.id);
       // The call that it was to go on with, or to leave, is over.
       if (open === undefined && channel.note !== undefined) return channel.hangUp();
-      if (open?.flowState !== undefined && channel.note === undefined) {
-        return conduct(channel, open.id, async () => goOn(channel, await menus.resume(channel, open)));
+      if (open === undefined) return begin(channel);
+      // What rang when we were lost rings anew, if at all.
+      const takenBack = parts.ringsNoMore(open.id, channel.talk?.extension);
+      const inMenu = open.flowState !== undefined && channel.note === undefined;
+      // Asked for at once: who leads others goes on as soon as everybody is told of.
+      const run = inMenu
+        ? async () => goOn(channel, await menus.resume(channel, open))
+        : features.resume(channel, open);
+      if (run === 'claimed') return;
+      if (run !== undefined) {
+        return conduct(channel, open.id, async () => {
+          await takenBack;
+          return run();
+        });
       }
-      const resumed = open === undefined ? undefined : features.resume(channel, open);
-      if (resumed === 'claimed') return;
-      if (open !== undefined && resumed !== undefined) return conduct(channel, open.id, resumed);
       const { talk } = channel;
-      if (open === undefined || talk === undefined) return begin(channel, open?.dialled);
-      return conduct(channel, open.id, () => paidTalkEnd(channel, open.id, talk, parts));
+      if (talk !== undefined) return conduct(channel, open.id, () => paidTalkEnd(channel, open.id, talk, parts));
+      await takenBack;
+      return begin(channel, open.dialled);
     },
   };
 

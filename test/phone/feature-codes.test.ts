@@ -45,15 +45,23 @@ async function newest() {
   return { row, numbers: row.legs.map((leg) => leg.number) };
 }
 
-test('*1 sends the other side to a number, whole after # or a pause', async () => {
-  const answering = third.answers();
-  await called.ear.press('*11002');
-  const target = await answering;
-  await called.ended;
-  await hearEachOther(caller.ear, target.ear);
-  await caller.hangUp();
-  await target.ended;
-  expect((await newest()).row).toMatchObject({ answeredBy: '1002' });
+test('*1 sends the other side to a number, whole after # or a pause; also between phones that never encrypt', async () => {
+  for (const mediaEncryption of ['optional', 'off']) {
+    const answering = third.answers();
+    await called.ear.press('*11002');
+    const target = await answering;
+    await called.ended;
+    await hearEachOther(caller.ear, target.ear);
+    await caller.hangUp();
+    await target.ended;
+    expect((await newest()).row).toMatchObject({ answeredBy: '1002' });
+    if (mediaEncryption === 'off') return;
+    for (const number of ['2001', '1001']) {
+      const changed = await system.api(`/api/extensions/${number}`, 'PATCH', { mediaEncryption: 'off' });
+      expect(changed.status).toBe(200);
+    }
+    [caller, called] = await talk(one, '1001', other);
+  }
 });
 
 test('*2 asks somebody while the other side hears music; *0 goes back, and hanging up lets those two talk', async () => {
