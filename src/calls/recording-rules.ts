@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database.ts';
 import { type RecordingRule, recordingRuleKind } from './schemas.ts';
-import type { LiveCallView, RecordingRules } from './service.ts';
+import type { RecordingRules } from './service.ts';
 
 /** The rules of a tenant over PostgreSQL, and in memory for the calls that begin. */
 export async function createRecordingRules(db: Database, tenantId: number): Promise<RecordingRules> {
@@ -29,7 +29,10 @@ export async function createRecordingRules(db: Database, tenantId: number): Prom
     get isEmpty() {
       return rules.size === 0;
     },
-    covers: (call, extension) => subjectsOf(call, extension).some((one) => rules.has(keyOf(one))),
+    coversCall: ({ trunkId, queue }) =>
+      (trunkId !== null && rules.has(keyOf({ kind: 'trunk', subject: String(trunkId) }))) ||
+      (queue !== null && rules.has(keyOf({ kind: 'queue', subject: queue }))),
+    coversExtension: (extension) => rules.has(keyOf({ kind: 'extension', subject: extension })),
     async set(rule, isRecorded) {
       if (isRecorded) {
         await db
@@ -59,14 +62,4 @@ export async function createRecordingRules(db: Database, tenantId: number): Prom
       await db.updateTable('tenant').set({ recording_days: days }).where('id', '=', tenantId).execute();
     },
   };
-}
-
-/** Everything that a talk with an extension can be recorded by. */
-function subjectsOf(call: LiveCallView, extension: string): RecordingRule[] {
-  const extensions = call.direction === 'inbound' ? [extension] : [extension, call.callerNumber];
-  return [
-    ...extensions.map((subject) => ({ kind: 'extension', subject }) as const),
-    ...(call.trunkId === null ? [] : [{ kind: 'trunk', subject: String(call.trunkId) } as const]),
-    ...(call.queue === null ? [] : [{ kind: 'queue', subject: call.queue } as const]),
-  ];
 }

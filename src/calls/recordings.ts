@@ -6,6 +6,15 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
 import type { CallRecorder, LegChange } from '../telephony/port.ts';
 import type { ObjectStore } from './object-store.ts';
+import {
+  extensionsIn,
+  guestOf,
+  isCallsOwn,
+  namedAfter,
+  type Talk,
+  talkBetween,
+  talkOfCaller,
+} from './recorded-talk.ts';
 import type { RecordingFiles } from './recording-files.ts';
 import { recordingName } from './recording-name.ts';
 import { createRecordingRules } from './recording-rules.ts';
@@ -20,7 +29,7 @@ import {
   setRecordingState,
   silencesOf,
 } from './recording-store.ts';
-import type { CallLog, LiveCallView, Recordings } from './service.ts';
+import type { CallLog, Recordings } from './service.ts';
 import { type Stretch, silence, silencedByKey } from './silence.ts';
 
 interface Parts {
@@ -43,6 +52,9 @@ interface Parts {
 /** A recording that goes on, and what is being done with it, one thing after the other. */
 interface Entry {
   readonly callId: string;
+  /** The two in the talk; it is the first one's channel that is recorded. */
+  readonly callerId: string;
+  readonly legId: string;
   recording: OpenRecording | undefined;
   /** What is not to be heard of it and is not stored yet, the oldest first. */
   readonly silent: Stretch[];
@@ -54,30 +66,29 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
   const { db, recorder, files, callLog, clock, ids, logger, tenantId, timeZone } = parts;
   const alarms = alarmsOf(parts.metrics);
   const rules = await createRecordingRules(db, tenantId);
-  /** By leg. */
-  const open = new Map<string, Entry>();
+  const open = new Set<Entry>();
+  /** Channels whose every talk is recorded from now on, wherever they are sent: the rule was their trunk's or their queue's. */
+  const whole = new Set<string>();
 
   function lost(reason: 'disk_full' | 'failed', error: unknown, call: string): void {
     alarms.inc({ reason });
     logger.error({ err: error, call, reason }, 'a talk goes on, or went on, without a recording');
   }
 
-  async function begin(call: LiveCallView, legId: string, extension: string): Promise<OpenRecording | undefined> {
+  async function begin(talk: Talk): Promise<OpenRecording | undefined> {
+    const { call, leg } = talk;
     const free = await files.free();
     if (free < parts.reserveBytes) {
       lost('disk_full', new AppError('disk_full', `Only ${free} bytes are free for recordings.`), call.id);
       return undefined;
     }
     const startedAt = clock.now();
-    const ours = call.direction === 'inbound' ? extension : call.callerNumber;
-    const number = call.direction === 'inbound' ? call.callerNumber : call.dialled;
-    const { uniqueid, direction } = call;
-    const name = recordingName({ startedAt, direction, number, extension: ours, uniqueid }, timeZone);
-    const wanted = { tenantId, name, callId: call.id, legId, spoolName: `rec-${ids.uuid()}` };
+    const name = recordingName({ ...namedAfter(talk), startedAt }, timeZone);
+    const wanted = { tenantId, name, callId: call.id, legId: leg.channelId, spoolName: `rec-${ids.uuid()}` };
     await callLog.flush();
     const recording = { ...wanted, name: await addRecording(db, wanted, startedAt) };
     try {
-      await recorder.start(call.channelId, recording.spoolName);
+      await recorder.start(talk.callerId, recording.spoolName);
       await recordingRuns(db, recording, clock.now());
       return recording;
     } catch (error) {
@@ -100,25 +111,50 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
     }
   }
 
-  function start(call: LiveCallView, legId: string, extension: string): Promise<void> {
-    const entry: Entry = { callId: call.id, recording: undefined, silent: [], work: Promise.resolve() };
-    open.set(legId, entry);
+  function start(talk: Talk): Entry {
+    const { call, callerId, leg } = talk;
+    const parties = { callId: call.id, callerId, legId: leg.channelId };
+    const entry: Entry = { ...parties, recording: undefined, silent: [], work: Promise.resolve() };
+    open.add(entry);
     entry.work = (async () => {
       try {
-        entry.recording = await begin(call, legId, extension);
+        entry.recording = await begin(talk);
       } catch (error) {
         lost('failed', error, call.id);
       }
-      if (entry.recording === undefined) open.delete(legId);
+      if (entry.recording === undefined) open.delete(entry);
     })();
-    return entry.work;
+    return entry;
   }
 
-  function stop(legId: string): Promise<void> {
-    const entry = open.get(legId);
-    if (entry === undefined) return Promise.resolve();
-    open.delete(legId);
-    return endOf(entry).catch((error: unknown) => lost('failed', error, legId));
+  /** Ends those that this is true of. */
+  function stop(isOver: (entry: Entry) => boolean): void {
+    for (const entry of open) {
+      if (!isOver(entry)) continue;
+      open.delete(entry);
+      endOf(entry).catch((error: unknown) => lost('failed', error, entry.callId));
+    }
+  }
+
+  /** Whether a rule wants a talk to be recorded. */
+  function isWanted(talk: Talk): boolean {
+    const isWhole =
+      (isCallsOwn(talk) && rules.coversCall(talk.call)) || whole.has(talk.callerId) || whole.has(talk.leg.channelId);
+    if (isWhole) whole.add(guestOf(talk));
+    return isWhole || extensionsIn(talk).some((extension) => rules.coversExtension(extension));
+  }
+
+  /** Two talk to each other from now on. */
+  function talks(parties: Pick<LegChange, 'callerId' | 'legId'>): void {
+    const { callerId, legId } = parties;
+    const both = [callerId, legId];
+    // Taken apart for a while, and together again.
+    if ([...open].some((entry) => both.includes(entry.callerId) && both.includes(entry.legId))) return;
+    // By a transfer one of them has left another talk for this one; who only asks somebody else goes back to it.
+    stop((entry) => both.includes(entry.callerId) || entry.legId === legId);
+    if (rules.isEmpty && whole.size === 0) return;
+    const talk = talkBetween(callLog.live(tenantId), parties);
+    if (talk !== undefined && isWanted(talk)) void start(talk);
   }
 
   async function endOf(entry: Entry): Promise<void> {
@@ -136,30 +172,31 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
   }
 
   /** The talk of a call that goes on. @throws AppError `not_found` without one */
-  function talkOf(callId: string): { call: LiveCallView; legId: string; extension: string } {
+  function talkOf(callId: string): Talk {
     const call = callLog.live(tenantId).find((one) => one.id === callId);
-    const leg = call?.legs.find((one) => one.role === 'placed' && (one.state === 'up' || one.state === 'held'));
-    if (call === undefined || leg === undefined) throw new AppError('not_found', 'Nobody talks in this call now.');
-    return { call, legId: leg.channelId, extension: leg.number };
+    const talk = call === undefined ? undefined : talkOfCaller(call);
+    if (talk === undefined) throw new AppError('not_found', 'Nobody talks in this call now.');
+    return talk;
+  }
+
+  /** Those of a call, the latest last. */
+  function entriesOf(callId: string): Entry[] {
+    return [...open].filter((entry) => entry.callId === callId);
   }
 
   return {
     ...createRecordingShelf(parts),
     legChanged(change: LegChange) {
-      if (change.kind === 'ended') void stop(change.legId);
-      if (change.kind !== 'answered' || change.legId === change.callerId) return;
-      if (rules.isEmpty || open.has(change.legId)) return;
-      const isLeg = (one: { channelId: string; role: string }) =>
-        one.channelId === change.legId && one.role === 'placed';
-      const call = callLog.live(tenantId).find(({ legs }) => legs.some(isLeg));
-      const leg = call?.legs.find(isLeg);
-      if (call === undefined || leg === undefined || !rules.covers(call, leg.number)) return;
-      void start(call, leg.channelId, leg.number);
+      const { kind, callerId, legId } = change;
+      if (kind === 'answered' && legId !== callerId) talks(change);
+      if (kind !== 'ended') return;
+      whole.delete(legId);
+      stop((entry) => entry.legId === legId || entry.callerId === legId);
     },
     keyed({ callerId, at, heldMs }) {
       const callId = callLog.openCallOn(callerId)?.id;
-      for (const entry of open.values()) {
-        if (entry.callId !== callId) continue;
+      if (callId === undefined) return;
+      for (const entry of entriesOf(callId)) {
         entry.silent.push(silencedByKey({ at, heldMs }));
         entry.work = entry.work
           .then(() => rememberSilence(entry))
@@ -168,24 +205,35 @@ export async function createRecordings(parts: Parts): Promise<Recordings> {
     },
     async reconcile() {
       for (const { callEnded, ...recording } of await openRecordings(db, tenantId)) {
-        if (open.has(recording.legId)) continue;
-        if (callEnded) await finish(recording);
-        else open.set(recording.legId, { callId: recording.callId, recording, silent: [], work: Promise.resolve() });
+        const { callId, legId } = recording;
+        if ([...open].some((entry) => entry.legId === legId)) continue;
+        if (callEnded) {
+          await finish(recording);
+          continue;
+        }
+        const callerId = callLog.live(tenantId).find(({ id }) => id === callId)?.channelId ?? '';
+        open.add({ callId, callerId, legId, recording, silent: [], work: Promise.resolve() });
+        const talk = talkBetween(callLog.live(tenantId), { callerId, legId });
+        if (talk !== undefined && rules.coversCall(talk.call)) whole.add(guestOf(talk));
       }
     },
-    liveName: (callId) => [...open.values()].find(({ recording }) => recording?.callId === callId)?.recording?.name,
+    liveName: (callId) => entriesOf(callId).findLast(({ recording }) => recording !== undefined)?.recording?.name,
     async begin(callId) {
-      const { call, legId, extension } = talkOf(callId);
-      if (!open.has(legId)) await start(call, legId, extension);
-      const name = open.get(legId)?.recording?.name;
+      const talk = talkOf(callId);
+      const entry = entriesOf(callId).find(({ legId }) => legId === talk.leg.channelId) ?? start(talk);
+      await entry.work;
+      const name = entry.recording?.name;
       if (name === undefined) throw new AppError('disk_full', 'It cannot be recorded now: see the log.');
       return name;
     },
     async mute(callId, muted) {
-      const recording = open.get(talkOf(callId).legId)?.recording;
-      if (recording === undefined) throw new AppError('not_found', 'This call is not being recorded.');
-      await recorder.mute(recording.spoolName, muted);
-      await setRecordingState(db, recording, muted ? 'paused' : 'running');
+      talkOf(callId);
+      const recordings = entriesOf(callId).flatMap(({ recording }) => recording ?? []);
+      if (recordings.length === 0) throw new AppError('not_found', 'This call is not being recorded.');
+      for (const recording of recordings) {
+        await recorder.mute(recording.spoolName, muted);
+        await setRecordingState(db, recording, muted ? 'paused' : 'running');
+      }
     },
     rules,
   };

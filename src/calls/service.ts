@@ -195,8 +195,9 @@ export interface RecordingRules {
   set(rule: RecordingRule, isRecorded: boolean): Promise<void>;
   /** Whether nothing is recorded by itself. */
   readonly isEmpty: boolean;
-  /** Whether a call's talk with an extension is recorded; from memory. */
-  covers(call: LiveCallView, extension: string): boolean;
+  /** Whether a call is recorded because of its trunk or its queue, and whether all talks of an extension are; from memory. */
+  coversCall(call: Pick<LiveCallView, 'trunkId' | 'queue'>): boolean;
+  coversExtension(extension: string): boolean;
   /** Reads the rules again: somebody else may have changed them. */
   refresh(): Promise<void>;
   /** How many days recordings are kept that are not held. */

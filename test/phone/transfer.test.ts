@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { CallDetail } from '../../src/calls/schemas.ts';
+import type { CallDetail, RecordingSummary as Stored } from '../../src/calls/schemas.ts';
 import { TestSystem } from '../helpers/system.ts';
 import { Carrier } from './carrier.ts';
 import type { DeskPhone } from './desk-phone.ts';
@@ -7,6 +8,7 @@ import { deskPhonesOf, talk } from './desk-phones.ts';
 import { hearEachOther, hears } from './hearing.ts';
 import { LogAndWire } from './log-and-wire.ts';
 import { RtpPhone } from './rtp-phone.ts';
+import { level } from './sound-file.ts';
 
 const own = '+553432221000';
 let system: TestSystem;
@@ -90,6 +92,39 @@ test('a caller from a trunk is sent to another extension, and comes back when th
   hangUp();
   await target.ended;
   expect(await ended(own)).toMatchObject({ answeredBy: '1002' });
+});
+
+test('a call of a trunk that is recorded is recorded with whoever it is sent to', async () => {
+  const { trunks } = (await (await system.api('/api/trunks')).json()) as { trunks: { id: number }[] };
+  const rule = `/api/recording-rules/trunk/${trunks.at(-1)?.id}`;
+  expect((await system.api(rule, 'PUT')).status).toBe(204);
+  const calling = carrier.call(system.sipPort, own, '34988887777', outside.port);
+  const called = await other.answers();
+  const { mediaPort, hangUp } = await calling;
+  outside.sendTo(`${mediaPort}`);
+  await hears(outside, 'nothing');
+  await called.refer('1002');
+  const target = await third.answers();
+  const { calls } = (await (await system.api('/api/calls?limit=1')).json()) as { calls: { id: string }[] };
+  const recording = `/api/calls/${calls[0]?.id}/recording`;
+  // Its name is known while it goes on, and it can be paused.
+  for (const act of ['pause', 'resume']) {
+    const named = async () => (await (await system.api(recording, 'POST', { act })).json()) as { name?: string };
+    await expect.poll(named).toEqual({ name: expect.stringMatching(/\/34988887777-E-1002-[\d.]+$/) as string });
+  }
+  await hearEachOther(outside, target.ear);
+  hangUp();
+  await target.ended;
+  const stored = async () =>
+    ((await (await system.api(`${recording}s`)).json()) as { recordings: Stored[] }).recordings;
+  await expect
+    .poll(async () => (await stored()).map(({ state }) => state), { timeout: 10_000 })
+    .toEqual(['stored', 'stored']);
+  const [first, second] = await stored();
+  expect(first?.name).toMatch(/\/34988887777-E-1001-[\d.]+$/);
+  const file = join(system.home, 'recordings', '1', `${second?.name}.wav`);
+  for (const side of [1, 2] as const) expect(await level(file, side, 0, 10)).toBeGreaterThan(0.05);
+  expect((await system.api(rule, 'DELETE')).status).toBe(204);
 });
 
 test('a call is sent to a number outside, if who sends it may call there; otherwise the talk goes on', async () => {
