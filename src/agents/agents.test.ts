@@ -67,3 +67,27 @@ test('agents and their acts are refused where there is nobody', async () => {
     code: 'conflict',
   });
 });
+
+test('agents pause for the reasons of the house, by words and by keys, and say of calls what it lets them', async () => {
+  const { agents } = served;
+  await agents.logIn('202', { extension: '2002' });
+  expect(await agents.pauseByKey('202', '')).toMatchObject({ state: 'paused', reason: 'Pausa' });
+  expect(await agents.pauseByKey('202', '2')).toMatchObject({ reason: 'Café' });
+  const tabs = { tab1: 'Suporte', tab2: 'Sem sinal', tab3: null };
+  await agents.setWords({ pauses: ['Refeição', 'Café'], dispositions: [tabs] });
+  expect(await agents.pauseByKey('202', '1')).toMatchObject({ reason: 'Refeição' });
+  expect(await agents.pause('202', 'Café')).toMatchObject({ reason: 'Café' });
+  const pauses = [
+    () => agents.pauseByKey('202', ''),
+    () => agents.pauseByKey('202', '3'),
+    () => agents.pause('202', 'Almoço'),
+  ];
+  for (const pause of pauses) {
+    await expect(pause()).rejects.toMatchObject({ code: 'bad_request', details: { pauses: ['Refeição', 'Café'] } });
+  }
+  expect(agents.find('202').reason).toBe('Café');
+  const call = '00000000-0000-4000-8000-000000000000';
+  await expect(agents.setDisposition('202', call, tabs)).rejects.toMatchObject({ code: 'not_found' });
+  const other = agents.setDisposition('202', call, { ...tabs, tab2: null });
+  await expect(other).rejects.toThrow('"Suporte" is no disposition here');
+});

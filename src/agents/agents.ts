@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isInCall } from './agent-state.ts';
+import { assertDisposition, assertPause, pauseOf, readAgentWords, writeAgentWords } from './agent-words.ts';
 import type { Journal } from './journal.ts';
 import { readOperations } from './operations.ts';
 import { type Agent, type Roster, shownOf } from './roster.ts';
@@ -103,13 +104,20 @@ export function createAgents({ db, exchange, roster, journal, clock, reload }: P
       return shown(code);
     },
     async pause(code, reason) {
+      assertPause(await readAgentWords(db, tenantId), reason);
       const agent = loggedIn(code);
       if (isInCall(agent.state)) roster.pauseNext(agent.id, reason);
       else if (agent.state !== 'paused' || agent.reason !== reason) roster.move(agent.id, 'pause', { reason });
       return shown(code);
     },
+    async pauseByKey(code, digit) {
+      return this.pause(code, pauseOf(await readAgentWords(db, tenantId), digit));
+    },
+    words: () => readAgentWords(db, tenantId),
+    setWords: (words) => writeAgentWords(db, tenantId, words),
     async setDisposition(code, callId, tabs) {
       const { id } = known(code);
+      assertDisposition(await readAgentWords(db, tenantId), tabs);
       // The row of a talk that has just begun may still be on its way.
       await journal.stored();
       if (await writeDisposition(db, { tenantId, callId, agentId: id }, tabs)) return;

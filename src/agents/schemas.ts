@@ -65,5 +65,14 @@ export const disposition = z.object({
 });
 export type Disposition = z.infer<typeof disposition>;
 
+/** The words that a tenant's agents choose among; of an empty list they say what they like. */
+export const agentWords = z.object({
+  /** Why they pause; at a phone the first is `*571`, and so on to `*579`. */
+  pauses: z.array(pauseReason).max(50),
+  /** What calls were about: whole, so `tab2` and `tab3` are those that belong to a `tab1`. */
+  dispositions: z.array(disposition).max(1_000),
+});
+export type AgentWords = z.infer<typeof agentWords>;
+
 /** `data` of the event `agent.changed`. */
 export const agentChanged = z.object({ agent: shownAgent });

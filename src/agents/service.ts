@@ -1,6 +1,7 @@
 import type { AgentOperation, OperationRange } from './operations.ts';
-import type { AgentChange, Disposition, NewAgent, ShownAgent } from './schemas.ts';
+import type { AgentChange, AgentWords, Disposition, NewAgent, ShownAgent } from './schemas.ts';
 
+export { readAgentWords, writeAgentWords } from './agent-words.ts';
 export { createAgents } from './agents.ts';
 export { createJournal, type Journal } from './journal.ts';
 export type { AgentOperation } from './operations.ts';
@@ -33,9 +34,18 @@ export interface Agents {
   logIn(code: string, at: { readonly extension: string; readonly pin?: string | undefined }): Promise<ShownAgent>;
   /** The talk that goes on goes on. @throws AppError `conflict` when not logged in, as the next two */
   logOut(code: string, reason?: string): Promise<ShownAgent>;
-  /** Takes no calls; in a call, from its end on. */
+  /** Takes no calls; in a call, from its end on. @throws AppError `bad_request` for a reason that is not among the tenant's */
   pause(code: string, reason: string): Promise<ShownAgent>;
-  /** Says what a call was about that the agent had by way of a queue, in the talk or after it. @throws AppError `not_found` */
+  /** As it is keyed at a phone. @param digit empty: none @throws AppError `bad_request` where it stands for no reason */
+  pauseByKey(code: string, digit: string): Promise<ShownAgent>;
+  /** The words that agents choose among. */
+  words(): Promise<AgentWords>;
+  /** Puts these in the place of all there were. What was said before stays. */
+  setWords(words: AgentWords): Promise<void>;
+  /**
+   * Says what a call was about that the agent had by way of a queue, in the talk or after it.
+   * @throws AppError `not_found`; `bad_request` for what is none of the tenant's dispositions
+   */
   setDisposition(code: string, callId: string, tabs: Disposition): Promise<void>;
   /** Logins, logouts and pauses; see `readOperations`. */
   operations(range: OperationRange): Promise<AgentOperation[]>;

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { hashPassword } from '../access/service.ts';
 import {
   type AgentChange,
+  type AgentWords,
   agentChange,
   agentCode,
+  agentWords,
   logIn,
   logOut,
   newAgent,
   pauseRequest,
   watchWish,
 } from '../agents/schemas.ts';
+import { readAgentWords, writeAgentWords } from '../agents/service.ts';
 import { addAgent, changeAgent, readAgents, type StoredAgent } from '../agents/store.ts';
 import { AppError } from '../kernel/errors.ts';
 import { readMembers } from '../queues/store.ts';
@@ -26,6 +29,7 @@ export type AgentCommand = OfTenant &
     | { readonly act: 'create'; readonly code: string; readonly change: Omit<AgentChange, 'pin'> }
     | { readonly act: 'change'; readonly code: string; readonly change: Omit<AgentChange, 'pin'> }
     | { readonly act: 'pin'; readonly code: string }
+    | { readonly act: 'words'; readonly words: { readonly [list in keyof AgentWords]?: AgentWords[list] | undefined } }
     | { readonly act: 'login' | 'logout' | 'pause' | 'ready' | 'watch'; readonly code: string; readonly body: object }
   );
 
@@ -39,6 +43,12 @@ const skills = z.string().transform((words) =>
       .map(([skill = '', level]) => [skill, Number(level)]),
   ),
 );
+
+/** `Suporte/Sem sinal/ONU`. */
+function tabsOf(path: string): Record<string, string | undefined> {
+  const [tab1, tab2, tab3] = path.split('/');
+  return { tab1, tab2, tab3 };
+}
 
 /** @throws AppError `bad_request` with the way it is used */
 export function readAgentCommand(args: readonly string[]): AgentCommand {
@@ -54,11 +64,24 @@ export function readAgentCommand(args: readonly string[]): AgentCommand {
       'pause CODE --reason WORDS',
       'ready CODE',
       'listen|whisper|barge CODE --extension 1009            (rings the supervisor at that extension)',
+      'words [--pauses Almoço,Café] [--dispositions "Suporte/Sem sinal"] (again for more; \'\' for any words)',
     ],
     words: 2,
-    settings: { name: kinds.text, skills, enabled: kinds.yesOrNo, extension: kinds.text, reason: kinds.text },
-    read([act, word], { name, skills: able, enabled, extension, reason }) {
+    settings: {
+      name: kinds.text,
+      skills,
+      enabled: kinds.yesOrNo,
+      extension: kinds.text,
+      reason: kinds.text,
+      pauses: kinds.list,
+      dispositions: kinds.texts,
+    },
+    read([act, word], { name, skills: able, enabled, extension, reason, pauses, dispositions }) {
       if (act === 'list' && word === undefined) return { act };
+      if (act === 'words' && word === undefined) {
+        const paths = dispositions?.filter((one) => one !== '').map(tabsOf);
+        return { act, words: agentWords.partial().parse({ pauses, dispositions: paths }) };
+      }
       const of = () => agentCode.parse({ code: word });
       if (act === 'create') {
         return { act, ...of(), change: newAgent.omit({ code: true, pin: true }).parse({ name, skills: able }) };
@@ -93,6 +116,13 @@ export async function runAgentCommand(
   command: AgentCommand,
 ): Promise<string[]> {
   if (command.act === 'list') return lines(await readAgents(db, tenantId, true), await readMembers(db, tenantId));
+  if (command.act === 'words') {
+    const known = await readAgentWords(db, tenantId);
+    const { pauses = known.pauses, dispositions = known.dispositions } = command.words;
+    const words = { pauses, dispositions };
+    await writeAgentWords(db, tenantId, words);
+    return wordLines(words);
+  }
   const { code } = command;
   const hashed = async () => ({ pinHash: await hashPassword(newAgent.shape.pin.parse(await askPin(code))) });
   if (command.act === 'create') {
@@ -113,6 +143,15 @@ export async function runAgentCommand(
   if (command.act === 'watch') return [`Extension ${(answer as { ringing: string }).ringing} rings.`];
   const { state, extension } = answer as { state: string; extension: string | null };
   return [`Agent ${code} is ${state}${extension === null ? '' : ` at ${extension}`}.`];
+}
+
+function wordLines({ pauses, dispositions }: AgentWords): string[] {
+  const keyed = pauses.map((reason, n) => (n < 9 ? `${reason} (*57${n + 1})` : reason));
+  const paths = dispositions.map((one) => [one.tab1, one.tab2, one.tab3].filter((tab) => tab !== null).join('/'));
+  return [
+    `Agents pause for ${keyed.length === 0 ? 'any reason' : keyed.join(', ')}.`,
+    `Calls were about ${paths.length === 0 ? 'anything' : paths.join(', ')}.`,
+  ];
 }
 
 function lines(

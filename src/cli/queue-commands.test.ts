@@ -46,6 +46,15 @@ test('agents are made, given to a queue, changed and listed', async () => {
   expect(await agents('list')).toMatch(/^202 +Bia +switched off +never +034$/m);
 });
 
+test('the words that agents choose among are said, each list by itself', async () => {
+  expect(await agents('words')).toBe('Agents pause for any reason.\nCalls were about anything.');
+  await agents('words', '--pauses', 'Almoço,Café');
+  expect(await agents('words', '--dispositions', 'Suporte/Sem sinal', '--dispositions', 'Financeiro')).toBe(
+    'Agents pause for Almoço (*571), Café (*572).\nCalls were about Suporte/Sem sinal, Financeiro.',
+  );
+  expect(await agents('words', '--pauses', '', '--dispositions', '')).toMatch(/any reason[^]*anything/);
+});
+
 test('a queue is changed, says where it overflows to, and is removed', async () => {
   const wait = ['--max-wait-seconds', '180', '--overflow', 'voicemail'];
   await expect(run('change', '034', ...wait)).rejects.toThrow('Say by overflowExtension');
@@ -58,8 +67,45 @@ test('a queue is changed, says where it overflows to, and is removed', async () 
   await expect(run('change', '034', ...flow, 'nenhum')).rejects.toThrow('There is no flow "nenhum"');
   await run('change', '034', ...flow, 'desvio');
   expect(await run('list')).toMatch(/ flow desvio /);
+  await run('change', '034', '--skills', 'fibra=5,2@60,0@180', '--skills', 'ingles=1');
+  expect((await queues.find(tenantId, '034')).skills).toEqual([
+    {
+      skill: 'fibra',
+      levels: [
+        { level: 5, afterSeconds: 0 },
+        { level: 2, afterSeconds: 60 },
+        { level: 0, afterSeconds: 180 },
+      ],
+    },
+    { skill: 'ingles', levels: [{ level: 1, afterSeconds: 0 }] },
+  ]);
+  await run('change', '034', '--skills', '');
+  expect((await queues.find(tenantId, '034')).skills).toEqual([]);
   expect(await run('remove', '034')).toBe('Removed queue 034.');
   expect(await run('list')).toBe('There are no queues.');
+});
+
+test('a queue to which calls are led is not removed before they go elsewhere, or to a group of the same number', async () => {
+  await run('create', '035', '--name', 'Vendas');
+  await run('create', '036', '--name', 'Suporte', '--overflow', 'queue', '--overflow-queue', '035');
+  const led = { tenant_id: tenantId, hours: null, flow: null };
+  await db
+    .insertInto('inbound_number')
+    .values({ ...led, number: '+553432221000', target: '035' })
+    .execute();
+  await db
+    .insertInto('ring_group')
+    .values({ tenant_id: tenantId, number: '037', name: 'Todos', fallback: '035' })
+    .execute();
+  const removal = () => run('remove', '035').catch((error: unknown) => error);
+  expect(await removal()).toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('from group 037, number +553432221000, queue 036.') as string,
+  });
+  await db.insertInto('ring_group').values({ tenant_id: tenantId, number: '035', name: 'Vendas' }).execute();
+  expect(await removal()).toMatchObject({ code: 'conflict', details: { leads: ['queue 036'] } });
+  await run('remove', '036');
+  expect(await removal()).toBe('Removed queue 035.');
 });
 
 test('what agents do now is asked of the system that runs', async () => {

@@ -3,6 +3,7 @@ import type { Gate } from '../access/service.ts';
 import {
   agentChange,
   agentCode,
+  agentWords,
   disposition,
   logIn,
   logOut,
@@ -27,6 +28,7 @@ const answers = { security, params, response: { 200: shownAgent } };
 /**
  * `/api/agents`: any token reads, and acts for an agent as the agent's own program does; an administrator's makes and
  * changes agents, logs them in without their PIN, and hears their talks.
+ * `/api/agent-words`: the words that agents choose among, for any token; an administrator's puts them.
  */
 export function agentRoutes(
   app: TypedApp,
@@ -85,6 +87,16 @@ export function agentRoutes(
       throw new AppError('conflict', `Extension ${supervisor} has no phone that could be rung for this.`);
     }
     return reply.code(202).send({ ringing: supervisor });
+  });
+  const words = { security, response: { 200: agentWords } };
+  app.get('/agent-words', { schema: words }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request);
+    return agentsOf(tenantId).words();
+  });
+  app.put('/agent-words', { schema: { ...words, body: agentWords } }, async (request) => {
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    await agentsOf(tenantId).setWords(request.body);
+    return request.body;
   });
   const tabs = {
     security,

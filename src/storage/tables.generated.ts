@@ -108,6 +108,12 @@ export interface AgentState {
   tenant_id: number;
 }
 
+export interface AgentWords {
+  dispositions: Json;
+  pauses: Json;
+  tenant_id: number;
+}
+
 export interface Alert {
   contract_id: number | null;
   ends_at: Timestamp | null;
@@ -674,6 +680,7 @@ export interface QueueCall {
   tab3: string | null;
   talked_until: Timestamp | null;
   tenant_id: number;
+  waited_since: Timestamp | null;
 }
 
 export interface QueueCallback {
@@ -1115,6 +1122,7 @@ export interface DB {
   agent_pause_hour: AgentPauseHour;
   agent_queue_hour: AgentQueueHour;
   agent_state: AgentState;
+  agent_words: AgentWords;
   alert: Alert;
   api_instance: ApiInstance;
   billing_account: BillingAccount;

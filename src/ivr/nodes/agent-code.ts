@@ -7,16 +7,6 @@ import { nodeKind } from '../node-kind.ts';
 /** `*55` and an agent's code; `*56`, `*57` with or without a reason's digit, `*58`. */
 const code = /^\*(?:55(?<logIn>\d{2,8})|(?<logOut>56)|57(?<pause>\d?)|(?<ready>58))$/;
 
-/** What stands for a pause whose reason was keyed. */
-const reasons: Readonly<Record<string, string>> = {
-  '': 'Pausa',
-  '1': 'Almoço',
-  '2': 'Café',
-  '3': 'Banheiro',
-  '4': 'Reunião',
-  '5': 'Treinamento',
-};
-
 /**
  * Does for the agent at the calling extension what the number says that was dialled: `*55` and the code logs in, after the
  * PIN was keyed; `*56` logs out; `*57` pauses, with a digit for the reason; `*58` takes calls again.
@@ -59,7 +49,7 @@ async function act(context: NodeContext, agents: Agents, asked: Record<string, s
     return 'logged_out';
   }
   if (asked['pause'] !== undefined) {
-    await agents.pause(agent.code, reasons[asked['pause']] ?? 'Pausa');
+    await agents.pauseByKey(agent.code, asked['pause']);
     return 'paused';
   }
   await agents.makeReady(agent.code);
