@@ -48,6 +48,7 @@ export function readQueueCommand(args: readonly string[]): QueueCommand {
       `          --max-wait-seconds N  --max-length N  --hours NAME  --overflow ${overflow.options.join('|')}`,
       "          --overflow-queue NUMBER  --overflow-flow NAME  --overflow-extension NUMBER   ('' for none)",
       '          --announce-seconds N  --announce-position yes|no  --announce-wait yes|no  --sentences TEXT (again for more)',
+      "          --skills fibra=5,2@60,0@180 (again for more; '' for none): level 5, 2 after 60 s, any after 180 s",
       '          --callback yes|no  --callback-after-seconds N  --survey yes|no',
     ],
     words: 2,
@@ -71,12 +72,14 @@ export function readQueueCommand(args: readonly string[]): QueueCommand {
       announcePosition: kinds.yesOrNo,
       announceWait: kinds.yesOrNo,
       sentences: kinds.texts,
+      skills: kinds.texts,
       callback: kinds.yesOrNo,
       callbackAfterSeconds: kinds.number,
       survey: kinds.yesOrNo,
       agents: kinds.list,
     },
-    read([act, word], { agents, ...settings }) {
+    read([act, word], { agents, skills, ...others }) {
+      const settings = { ...others, ...(skills === undefined ? {} : { skills: skillNeeds(skills) }) };
       if (act === 'list' && word === undefined) return { act };
       if (act === 'live' && word === undefined) return { act };
       if (act === 'create') return { act, queue: newQueue.parse({ ...settings, number: word }) };
@@ -86,6 +89,20 @@ export function readQueueCommand(args: readonly string[]): QueueCommand {
       return act === 'remove' ? { act, number: number() } : undefined;
     },
   });
+}
+
+/** `fibra=5,2@60,0@180`: level 5 at first, 2 after a minute, none after three. */
+function skillNeeds(words: readonly string[]): QueueSettings['skills'] {
+  return words
+    .filter((word) => word !== '')
+    .map((word) => {
+      const [skill = '', steps = ''] = word.split('=');
+      const levels = steps.split(',').map((step) => {
+        const [level, afterSeconds = '0'] = step.split('@');
+        return { level: Number(level), afterSeconds: Number(afterSeconds) };
+      });
+      return { skill, levels };
+    });
 }
 
 /** Does it, and says it. @returns lines for the terminal */

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Gate } from '../access/service.ts';
 import { AppError } from '../kernel/errors.ts';
-import { liveQueue, newQueue, queueChange, queueMember, queueNumber, queueSettings } from '../queues/schemas.ts';
+import {
+  callerMove,
+  liveQueue,
+  newQueue,
+  queueChange,
+  queueMember,
+  queueNumber,
+  queueSettings,
+} from '../queues/schemas.ts';
 import type { QueueFloor, Queues } from '../queues/service.ts';
 import { admitBearer } from './bearer.ts';
 import type { TypedApp } from './typed-app.ts';
@@ -16,13 +24,14 @@ const members = z.object({ members: z.array(queueMember).max(5_000) });
 
 /**
  * `/api/queues`: any token reads, an administrator's makes, changes and removes queues and says who serves them.
- * `/api/queues/live`: who waits, and what agents do, now.
+ * `/api/queues/live`: who waits, and what agents do, now. `POST /api/queues/:number/callers/:call/move`: an administrator's token
+ * lets a caller wait in another queue.
  */
 export function queueRoutes(
   app: TypedApp,
   gate: Gate,
   queues: Queues,
-  tenantOf: (tenantId: number) => { readonly queues: Pick<QueueFloor, 'live'> },
+  tenantOf: (tenantId: number) => { readonly queues: Pick<QueueFloor, 'live' | 'move'> },
 ): void {
   const list = z.object({ queues: z.array(queueSettings) });
   app.get('/queues', { schema: { security, response: { 200: list } } }, async (request) => {
@@ -64,6 +73,18 @@ export function queueRoutes(
   app.delete('/queues/:number/music', { schema: answers }, async (request) => {
     const { tenantId } = await admitBearer(gate, request, 'administrator');
     return queues.removeMusic(tenantId, request.params.number);
+  });
+  const moving = {
+    security,
+    params: params.extend({ call: z.uuid() }),
+    body: callerMove,
+    response: { 204: z.void() },
+  };
+  app.post('/queues/:number/callers/:call/move', { schema: moving }, async (request, reply) => {
+    const { tenantId } = await admitBearer(gate, request, 'administrator');
+    const { number, call } = request.params;
+    tenantOf(tenantId).queues.move(call, number, request.body.queue);
+    return reply.code(204).send();
   });
   const served = { security, params, response: { 200: members } };
   app.get('/queues/:number/members', { schema: served }, async (request) => {

@@ -26,7 +26,7 @@ interface Parts extends IceParts {
     readonly recordings: Recordings;
     readonly agents: Agents;
     readonly watch: Watch;
-    readonly queues: Pick<QueueFloor, 'live'>;
+    readonly queues: Pick<QueueFloor, 'live' | 'move'>;
   };
 }
 

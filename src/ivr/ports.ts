@@ -26,7 +26,7 @@ export interface MenuExchange {
 /** What menus ask of a tenant's queues. */
 export type MenuQueues = Pick<
   QueueFloor,
-  'settings' | 'enter' | 'waitingIn' | 'wasAnswered' | 'talksTo' | 'talkOver' | 'keepPlace' | 'surveyed'
+  'settings' | 'enter' | 'waitingIn' | 'talkingIn' | 'wasAnswered' | 'talksTo' | 'talkOver' | 'keepPlace' | 'surveyed'
 >;
 
 /** What a tenant has of its own. */

@@ -8,8 +8,14 @@ import { NodeContext } from './node-context.ts';
 import type { Utterance } from './speech/utterance.ts';
 import { WaitingWords } from './waiting-words.ts';
 
-/** How a caller comes out of a queue. */
+/** How a caller comes out of a queue, and out of which: it may be another one than the first. */
+interface WayOut {
+  readonly outcome: Outcome;
+  readonly queue: string;
+}
 type Outcome = 'talked' | 'callback' | 'overflow';
+/** The queue to which somebody has moved the caller. */
+type Moved = { readonly queue: string };
 
 interface Wish {
   readonly number: string;
@@ -23,27 +29,34 @@ interface Wish {
 /** Keyed to be called back. */
 const callbackKey = '1';
 
-/** Waits in a queue, and in those that it overflows into. */
-export async function inQueue(context: NodeContext, wish: Wish): Promise<Outcome> {
+/** Waits in a queue, in those that it overflows into, and in those to which somebody moves the caller. */
+export async function inQueue(context: NodeContext, wish: Wish): Promise<WayOut> {
   const { call } = context;
   const queues = call.tenant.queues;
   const seen = new Set<string>();
-  let number = wish.number;
+  let queue = wish.number;
   for (;;) {
-    const settings = queues?.settings(number);
-    if (queues === undefined || settings === undefined) return ringGroup(context, number, wish.seconds);
-    seen.add(number);
-    context.note({ queue: number });
+    const settings = queues?.settings(queue);
+    if (queues === undefined || settings === undefined) {
+      return { outcome: await ringGroup(context, queue, wish.seconds), queue };
+    }
+    seen.add(queue);
+    context.note({ queue });
     const callerNumber = call.channel.callerNumber === '' ? undefined : call.channel.callerNumber;
-    const place = queues.enter({ callId: call.id, callerNumber, priority: wish.priority }, number);
+    const place = queues.enter({ callId: call.id, callerNumber, priority: wish.priority }, queue);
     const offered = { ...settings, callback: settings.callback && wish.offersCallback };
     const outcome = typeof place === 'string' ? 'overflow' : await keep(context, place, offered, wish);
-    if (outcome !== 'overflow') return outcome;
+    if (typeof outcome === 'object') {
+      seen.clear();
+      ({ queue } = outcome);
+      continue;
+    }
+    if (outcome !== 'overflow') return { outcome, queue };
     divert(context, settings);
-    if (settings.overflow !== 'queue') return outcome;
-    number = settings.overflowQueue ?? number;
+    if (settings.overflow !== 'queue') return { outcome, queue };
+    queue = settings.overflowQueue ?? queue;
     // Two full queues that overflow into each other must not keep a caller going round.
-    if (seen.has(number)) return 'overflow';
+    if (seen.has(queue)) return { outcome, queue };
   }
 }
 
@@ -54,7 +67,7 @@ function divert({ call }: NodeContext, { overflowFlow, overflowExtension }: Queu
 }
 
 /** Waits at a place, and does not leave it as it was when something else becomes of the caller. */
-async function keep(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome> {
+async function keep(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome | Moved> {
   const { gone } = context.call.channel;
   try {
     return await wait(context, place, settings, wish);
@@ -66,7 +79,7 @@ async function keep(context: NodeContext, place: Place, settings: QueueSettings,
 }
 
 /** Waits at a place until somebody has talked with the caller, or nobody will. */
-async function wait(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome> {
+async function wait(context: NodeContext, place: Place, settings: QueueSettings, wish: Wish): Promise<Outcome | Moved> {
   const { keypad, parts } = context.call;
   const nowMs = () => parts.clock.now().getTime();
   const music = musicOf(context.call.tenant.id, settings);
@@ -83,6 +96,8 @@ async function wait(context: NodeContext, place: Place, settings: QueueSettings,
     } else if (next.kind === 'ring') {
       const talk = await ringAgents(context, next, music);
       if (talk !== undefined) return talkOver(context, settings.number, talk);
+    } else if (next.kind === 'moved') {
+      return next;
     } else if (next.kind === 'nobody') {
       place.stepOut();
       if ((await ringGroup(context, settings.number, wish.seconds)) === 'talked') return 'talked';

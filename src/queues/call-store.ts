@@ -10,6 +10,8 @@ export interface QueueCall {
   readonly queue: string;
   readonly priority: number;
   readonly enteredAt: Date;
+  /** Since when the caller has waited who was moved here from another queue; null: since `enteredAt`. */
+  readonly waitedSince: Date | null;
   readonly leftAt: Date | null;
   readonly outcome: QueueOutcome | null;
   readonly reason: OverflowReason | null;
@@ -19,6 +21,9 @@ export interface QueueCall {
   readonly ringMs: number | null;
   readonly offers: number;
 }
+
+/** Some dozens for each of many queues; each counts a tenth less than the one after it. */
+const mostLastTalks = 2_000;
 
 /** A row of `queue_callback`. */
 export interface QueueCallback {
@@ -52,10 +57,10 @@ export async function writeQueueCall(db: Database, tenantId: number, call: Queue
     ring_ms: call.ringMs,
     offers: call.offers,
   };
-  const { id, queue, priority, enteredAt: entered_at } = call;
+  const { id, queue, priority, enteredAt: entered_at, waitedSince: waited_since } = call;
   await db
     .insertInto('queue_call')
-    .values({ tenant_id: tenantId, id, queue, priority, entered_at, ...now })
+    .values({ tenant_id: tenantId, id, queue, priority, entered_at, waited_since, ...now })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(now))
     .execute();
 }
@@ -76,6 +81,7 @@ export async function readOpenQueueCalls(db: Database, tenantId: number): Promis
     queue: row.queue,
     priority: row.priority,
     enteredAt: row.entered_at,
+    waitedSince: row.waited_since,
     leftAt: row.left_at,
     outcome: row.outcome as QueueOutcome | null,
     reason: row.reason as OverflowReason | null,
@@ -99,6 +105,25 @@ export async function readWasAnswered(db: Database, tenantId: number, callId: st
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** A talk by way of a queue that is over. */
+export type PastTalk = Pick<QueueCall, 'queue' | 'leftAt' | 'talkedUntil' | 'ringMs'>;
+
+/** The last talks of all queues, the oldest first: as many as can still tell what is expected of the next. */
+export async function readLastTalks(db: Database, tenantId: number): Promise<PastTalk[]> {
+  const rows = await db
+    .selectFrom('queue_call')
+    .select(['queue', 'left_at', 'talked_until', 'ring_ms'])
+    .where('tenant_id', '=', tenantId)
+    .where('outcome', '=', 'answered')
+    .where('talked_until', 'is not', null)
+    .orderBy('entered_at', 'desc')
+    .limit(mostLastTalks)
+    .execute();
+  return rows
+    .map((row) => ({ queue: row.queue, leftAt: row.left_at, talkedUntil: row.talked_until, ringMs: row.ring_ms }))
+    .toReversed();
 }
 
 export async function writeCallback(db: Database, tenantId: number, callback: QueueCallback): Promise<void> {

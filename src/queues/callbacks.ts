@@ -2,7 +2,7 @@ import type { Agent, Journal } from '../agents/service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type QueueCall, type QueueCallback, writeCallback } from './call-store.ts';
-import type { Floor, Waiter } from './floor.ts';
+import type { Floor, Untaken, Waiter } from './floor.ts';
 
 /** Rings an extension, and calls a number from it as soon as somebody answers there. */
 export type CallFrom = (wish: {
@@ -31,6 +31,8 @@ const pauseMs = 300_000;
 /** A callback that the one who is to be called back has not answered yet. */
 interface Pending {
   row: QueueCallback;
+  /** How often an agent was rung for it: what was said to an earlier one is nothing to a later. */
+  offers: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export class Callbacks {
 
   /** Takes up who is still to be called back. @param openCalls those in the log that go on */
   restore(rows: readonly QueueCallback[]): void {
-    for (const row of rows) this.#pending.set(row.id, { row });
+    for (const row of rows) this.#pending.set(row.id, { row, offers: 0 });
   }
 
   /** Lets them wait whose call did not outlive the process. */
@@ -58,12 +60,24 @@ export class Callbacks {
     }
   }
 
+  /** Gives up those whose queue is not there any more: that they asked for it, and under which protocol, is stored elsewhere. */
+  dropStrays(): void {
+    const { floor } = this.#parts;
+    for (const pending of this.#pending.values()) {
+      if (pending.row.state !== 'waiting' || floor.queues.has(pending.row.queue)) continue;
+      floor.leave(pending.row.id);
+      this.#end(pending, 'failed', pending.row.tries);
+    }
+  }
+
   /** Keeps the place of a caller who leaves it to be called back. */
   add(place: QueueCall, number: string): void {
-    const { id, queue, priority, enteredAt: since, callId: askedIn } = place;
+    const { id, queue, priority, enteredAt, waitedSince, callId: askedIn } = place;
+    const since = waitedSince ?? enteredAt;
     const now = this.#parts.clock.now();
     const fresh = { state: 'waiting', tries: 0, notBefore: now, callId: null, agentId: null, endedAt: null } as const;
-    const pending: Pending = { row: { id, askedIn, queue, number, priority, since, ...fresh } };
+    const row = { id, askedIn, queue, number, priority, since, ...fresh };
+    const pending: Pending = { row, offers: 0 };
     this.#pending.set(id, pending);
     this.#write(pending, {});
     this.#wait(pending);
@@ -107,7 +121,9 @@ export class Callbacks {
     };
     const earlyMs = notBefore.getTime() - clock.now().getTime();
     if (earlyMs <= 0) return floor.wait(waiter);
-    void clock.sleep(earlyMs).then(() => this.#pending.has(id) && floor.wait(waiter));
+    // Slept twice after a connection that was lost, it may be under way.
+    const isWaiting = () => pending.row.state === 'waiting' && this.#pending.has(id);
+    void clock.sleep(earlyMs).then(() => isWaiting() && floor.wait(waiter));
   }
 
   async #call(pending: Pending, agents: readonly Agent[]): Promise<void> {
@@ -115,6 +131,8 @@ export class Callbacks {
     const { floor, callFrom, logger } = this.#parts;
     const { number, queue, askedIn } = pending.row;
     const seconds = floor.queues.get(queue)?.ringSeconds ?? 20;
+    const offer = ++pending.offers;
+    let why: Untaken = 'unreachable';
     this.#write(pending, { state: 'ringing', agentId: agent?.id ?? null });
     try {
       const extension = agent?.extension ?? '';
@@ -122,12 +140,15 @@ export class Callbacks {
       if (await callFrom({ extension, number, timeoutMs: seconds * 1_000, askedIn, begun })) return;
     } catch (error) {
       logger.error({ err: error, queue }, 'an agent could not be rung for a callback');
+      // Of the agent's phone that says nothing; but the same agent is not offered it again at once.
+      why = 'busy';
     }
-    this.#untaken(pending, 'unreachable');
+    // A call that had begun is over, by which it was given up already, and may be another agent's by now.
+    if (pending.offers === offer && pending.row.state === 'ringing') this.#untaken(pending, why);
   }
 
   /** The agent did not take it: it waits at its place for another. */
-  #untaken(pending: Pending, why: 'no_answer' | 'unreachable'): void {
+  #untaken(pending: Pending, why: Untaken): void {
     this.#write(pending, { state: 'waiting', callId: null, agentId: null });
     this.#parts.floor.untaken(pending.row.id, why);
   }
@@ -137,6 +158,8 @@ export class Callbacks {
     if (tries >= mostTries) return this.#end(pending, 'failed', tries);
     const notBefore = new Date(this.#parts.clock.now().getTime() + (moreTries === 0 ? 0 : pauseMs));
     this.#write(pending, { state: 'waiting', tries, notBefore, callId: null, agentId: null });
+    // Whoever was still rung for it when the exchange was lost.
+    this.#parts.floor.untaken(pending.row.id, 'withdrawn');
     this.#wait(pending);
   }
 

@@ -4,7 +4,7 @@ import { type BusinessHours, isOpen } from '../kernel/business-hours.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { IdSource } from '../kernel/ids.ts';
-import { type OverflowReason, type QueueCall, type QueueOutcome, writeQueueCall } from './call-store.ts';
+import { type OverflowReason, type PastTalk, type QueueCall, type QueueOutcome, writeQueueCall } from './call-store.ts';
 import { expectedWaitMs, nextHandlingMs } from './expected-wait.ts';
 import type { Floor, Untaken, Waiter } from './floor.ts';
 import type { QueueSettings } from './schemas.ts';
@@ -27,6 +27,8 @@ interface Queued {
   readonly callerNumber: string | undefined;
   /** Agents who are rung now, and since when. */
   offer: { readonly agents: readonly Agent[]; readonly at: Date } | undefined;
+  /** The queue to which somebody has moved the caller. */
+  movedTo?: string;
   /** Told when anything has changed that the caller's node waits for. */
   wake: () => void;
 }
@@ -42,13 +44,22 @@ export class Callers {
     this.#parts = parts;
     // Who waits where nobody is logged in any more has to know.
     parts.roster.onChange((agent, before) => {
-      if (agent.state !== 'logged_out' && before.state !== 'logged_out') return;
-      for (const queued of this.#queued.values()) queued.wake();
+      if (agent.state === 'logged_out' || before.state === 'logged_out') this.lookAgain();
     });
   }
 
-  /** Takes up who waited or talked when the process ended. Nobody is offered before the caller's node is there again. */
-  restore(rows: readonly QueueCall[]): void {
+  /** Lets everybody who waits find out what is to be done: queues, or who serves them, are others now. */
+  lookAgain(): void {
+    for (const queued of this.#queued.values()) queued.wake();
+  }
+
+  /**
+   * Takes up who waited or talked when the process ended. Nobody is offered before the caller's node is there again.
+   * @param past talks that are over, the oldest first, by which callers are told what to expect
+   */
+  restore(rows: readonly QueueCall[], past: readonly PastTalk[]): void {
+    this.#handlingMs.clear();
+    for (const talk of past) this.#learn(talk);
     for (const row of rows) {
       this.#queued.set(row.id, { row, callerNumber: undefined, offer: undefined, wake: () => undefined });
     }
@@ -56,25 +67,11 @@ export class Callers {
 
   /** See `Queues.enter`. */
   enter(call: QueuingCall, number: string): Place | OverflowReason {
-    const { floor, callLog, clock, ids } = this.#parts;
+    const { floor, callLog } = this.#parts;
     const settings = floor.queues.get(number);
     if (settings === undefined) throw new AppError('not_found', `There is no queue ${number}.`);
     const before = this.#waiting(call.callId, number);
-    const row: QueueCall = before?.row ?? {
-      id: ids.uuid(),
-      callId: call.callId,
-      queue: number,
-      priority: call.priority,
-      enteredAt: clock.now(),
-      leftAt: null,
-      outcome: null,
-      reason: null,
-      agentId: null,
-      extension: null,
-      talkedUntil: null,
-      ringMs: null,
-      offers: 0,
-    };
+    const row = before?.row ?? this.#newRow(call, number);
     // A run of the caller's node before this one rings nobody any more.
     floor.untaken(row.id, 'withdrawn');
     const queued: Queued = { row, callerNumber: call.callerNumber, offer: undefined, wake: () => undefined };
@@ -98,6 +95,45 @@ export class Callers {
     return this.#waiting(callId)?.row.queue;
   }
 
+  /** See `QueueFloor.talkingIn`. */
+  talkingIn(callId: string): string | undefined {
+    return [...this.#queued.values()].findLast(({ row }) => row.callId === callId && row.outcome === 'answered')?.row
+      .queue;
+  }
+
+  /** See `QueueFloor.move`. */
+  move(callId: string, from: string, to: string): void {
+    const queued = this.#waiting(callId, from);
+    if (queued === undefined) throw new AppError('not_found', `No caller of that call waits in queue ${from}.`);
+    const settings = this.#parts.floor.queues.get(to);
+    if (settings === undefined) throw new AppError('not_found', `There is no queue ${to}.`);
+    if (from === to) return;
+    const [rung] = queued.offer?.agents ?? [];
+    if (rung !== undefined) throw new AppError('conflict', `Agent ${rung.code} is being rung for this caller.`);
+    if (this.#parts.floor.isAway(queued.row.id)) {
+      throw new AppError(
+        'conflict',
+        'The caller is asking to be called back, or phones of the group ring. Try again soon.',
+      );
+    }
+    const refusal = this.#refusal(settings);
+    if (refusal !== undefined) {
+      throw new AppError('conflict', `Queue ${to} is ${refusal === 'closed' ? 'closed' : 'full'} now.`, {
+        reason: refusal,
+      });
+    }
+    const { row, callerNumber } = queued;
+    this.#leave(queued, 'overflowed', { reason: 'moved' });
+    const moved = { ...this.#newRow(row, to), waitedSince: sinceOf(row) };
+    // Offered to nobody before the caller's node, which is told, has come into that queue.
+    const there: Queued = { row: moved, callerNumber, offer: undefined, wake: () => undefined };
+    this.#queued.set(moved.id, there);
+    this.#write(there);
+    this.#parts.callLog.note(callId, { queue: to });
+    queued.movedTo = to;
+    queued.wake();
+  }
+
   /** See `QueueFloor.talksTo`. */
   talksTo(callId: string, number: string, extension: string): void {
     const waiting = this.#waiting(callId, number);
@@ -117,23 +153,31 @@ export class Callers {
     if (queued !== undefined) this.#talkOver(queued, at);
   }
 
+  /** Ends the talks of agents who have logged out in them, once their phones are out of the calls. */
+  endTalks(isThere: (extension: string, callId: string) => boolean, endOf: (callId: string) => Date | undefined): void {
+    for (const queued of this.#queued.values()) {
+      const { leftAt, agentId, extension, callId } = queued.row;
+      if (leftAt === null || agentId === null || isThere(extension ?? '', callId)) continue;
+      if (this.#parts.roster.byId(agentId)?.callId !== callId) this.#talkOver(queued, endOf(callId));
+    }
+  }
+
   /** See `QueueFloor.talkOver`. */
   talkOver(callId: string): void {
     const queued = this.#find(({ row }) => row.callId === callId && row.outcome === 'answered' && row.agentId === null);
     if (queued !== undefined) this.#talkOver(queued);
   }
 
-  /** See `QueueFloor.joined`. @returns the agent whose talk it is */
-  joined(callId: string, into: string, extension: string): Agent | undefined {
+  /** See `QueueFloor.joined`. @returns false when nothing is known of such a talk */
+  joined(callId: string, into: string, extension: string): boolean {
     const queued = this.#find(({ row }) => row.callId === callId && row.extension === extension && row.leftAt !== null);
-    if (queued === undefined) return undefined;
+    if (queued === undefined) return false;
     queued.row = { ...queued.row, callId: into };
     this.#write(queued);
     const { roster } = this.#parts;
     const agent = queued.row.agentId === null ? undefined : roster.byId(queued.row.agentId);
-    if (agent?.state !== 'talking' || agent.callId !== callId) return undefined;
-    roster.moveCall(agent.id, into);
-    return agent;
+    if (agent?.state === 'talking' && agent.callId === callId) roster.moveCall(agent.id, into);
+    return true;
   }
 
   /** A call is over since an instant: who still waited in it has given up, or `lost` tells that the exchange died. */
@@ -175,6 +219,25 @@ export class Callers {
     return expectedWaitMs(place, working, this.#handlingMs.get(queue));
   }
 
+  #newRow({ callId, priority }: Pick<QueueCall, 'callId' | 'priority'>, queue: string): QueueCall {
+    return {
+      id: this.#parts.ids.uuid(),
+      callId,
+      queue,
+      priority,
+      enteredAt: this.#parts.clock.now(),
+      waitedSince: null,
+      leftAt: null,
+      outcome: null,
+      reason: null,
+      agentId: null,
+      extension: null,
+      talkedUntil: null,
+      ringMs: null,
+      offers: 0,
+    };
+  }
+
   #refusal({ number, hours, maxLength }: QueueSettings): OverflowReason | undefined {
     const { openingHours, clock, floor } = this.#parts;
     const opening = hours === null ? undefined : openingHours(hours);
@@ -199,13 +262,13 @@ export class Callers {
   }
 
   #waiterOf(queued: Queued): Waiter {
-    const { id, queue, enteredAt: since, priority, callId } = queued.row;
+    const { id, queue, priority, callId } = queued.row;
     const offered = (agents: readonly Agent[]): void => {
       queued.offer = { agents, at: this.#parts.clock.now() };
       queued.row = { ...queued.row, offers: queued.row.offers + 1 };
       queued.wake();
     };
-    return { id, queue, since, priority, callId, offered };
+    return { id, queue, since: sinceOf(queued.row), priority, callId, offered };
   }
 
   #placeOf(queued: Queued, waiter: Waiter): Place {
@@ -216,7 +279,8 @@ export class Callers {
     const maxWait = floor.queues.get(queue)?.maxWaitSeconds ?? null;
     const lateMs = maxWait === null ? undefined : queued.row.enteredAt.getTime() + maxWait * 1_000;
     const next = (): NextInLine | undefined => {
-      const { offer } = queued;
+      const { offer, movedTo } = queued;
+      if (movedTo !== undefined) return { kind: 'moved', queue: movedTo };
       if (offer !== undefined) return this.#ringOf(queued, offer);
       if (lateMs !== undefined && clock.now().getTime() >= lateMs) return { kind: 'late' };
       return !floor.isStaffed(queue) ? { kind: 'nobody' } : undefined;
@@ -303,9 +367,15 @@ export class Callers {
     queued.row = { ...row, talkedUntil };
     this.#queued.delete(row.id);
     this.#write(queued);
-    const wrapUpMs = (this.#parts.floor.queues.get(row.queue)?.wrapUpSeconds ?? 0) * 1_000;
-    const handledMs = talkedUntil.getTime() - (row.leftAt?.getTime() ?? 0) + (row.ringMs ?? 0) + wrapUpMs;
-    this.#handlingMs.set(row.queue, nextHandlingMs(this.#handlingMs.get(row.queue), handledMs));
+    this.#learn(queued.row);
+  }
+
+  /** Takes a talk that is over into what is expected of the next. */
+  #learn({ queue, leftAt, talkedUntil, ringMs }: PastTalk): void {
+    if (leftAt === null || talkedUntil === null) return;
+    const wrapUpMs = (this.#parts.floor.queues.get(queue)?.wrapUpSeconds ?? 0) * 1_000;
+    const handledMs = talkedUntil.getTime() - leftAt.getTime() + (ringMs ?? 0) + wrapUpMs;
+    this.#handlingMs.set(queue, nextHandlingMs(this.#handlingMs.get(queue), handledMs));
   }
 
   #write({ row }: Queued): void {
@@ -315,4 +385,9 @@ export class Callers {
       return [];
     });
   }
+}
+
+/** Since when a caller has waited, in other queues too. */
+function sinceOf({ enteredAt, waitedSince }: QueueCall): Date {
+  return waitedSince ?? enteredAt;
 }

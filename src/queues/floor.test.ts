@@ -1,33 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase, testTenant } from '../../test/helpers/database.ts';
 import { ManualClock } from '../../test/helpers/manual-clock.ts';
 import { createJournal, type Journal } from '../agents/service.ts';
 import type { OpenCall } from '../calls/service.ts';
 import { systemIds } from '../kernel/ids.ts';
 import { silentLogger } from '../kernel/logger.ts';
+import type { CallFrom } from './callbacks.ts';
 import { openFloor } from './open-floor.ts';
 import { newQueue } from './schemas.ts';
 import type { NextInLine, Place } from './service.ts';
-import { addQueue, writeMembers } from './store.ts';
+import { addQueue, changeQueue, removeQueue, writeMembers } from './store.ts';
 
 const database: TestDatabase = await testDatabase();
 afterAll(() => database.close());
 const { db } = database;
-const clock = new ManualClock('2026-11-20T14:00:00-03:00');
 const logger = silentLogger;
 const number = '033';
 const signal = new AbortController().signal;
 
+/** Of one test: whoever still waits for its time in an earlier one waits for ever. */
+let clock: ManualClock;
 let tenantId: number;
 let journal: Journal;
 let floor: Awaited<ReturnType<typeof openFloor>>;
+/** What rings an agent for a callback. */
+let callFrom: CallFrom;
 /** Calls, by the extensions that are in them. */
 let phones: Map<string, Set<string>>;
 /** The call by which somebody is called back, if that can be done. */
 let callingBack: string | undefined;
 
 beforeEach(async () => {
+  clock = new ManualClock('2026-11-20T14:00:00-03:00');
   tenantId = await testTenant(db);
   for (const code of ['201', '202', '203']) {
     await db.insertInto('agent').values({ tenant_id: tenantId, code, name: code, pin_hash: 'x' }).execute();
@@ -39,8 +44,14 @@ beforeEach(async () => {
   ]);
   phones = new Map();
   callingBack = undefined;
+  callFrom = async ({ begun }) => {
+    if (callingBack !== undefined) begun(callingBack);
+    return callingBack !== undefined;
+  };
   await start([]);
 });
+// Once the database is closed it would try again without end, as this clock goes.
+afterEach(() => journal.stored());
 
 /** As a new process does. @param openCalls those that outlived the one before */
 async function start(openCalls: readonly string[]): Promise<void> {
@@ -54,10 +65,7 @@ async function start(openCalls: readonly string[]): Promise<void> {
       openCallOn: () => (callingBack === undefined ? undefined : ({ id: callingBack } as OpenCall)),
       phones: () => phones,
     },
-    callFrom: async ({ begun }) => {
-      if (callingBack !== undefined) begun(callingBack);
-      return callingBack !== undefined;
-    },
+    callFrom: (wish) => callFrom(wish),
     clock,
     ids: systemIds,
     logger,
@@ -263,4 +271,135 @@ test('a full queue takes nobody more, and its places are counted by who is in li
   first.place.overflow('moved');
   expect(second.place.position).toBe(1);
   expect(await rowsOf(first.callId)).toMatchObject([{ outcome: 'overflowed', reason: 'moved' }]);
+});
+
+test('a callback that all phones of an agent refuse at once is given up once, and the next agent is not blamed', async () => {
+  const { promise: isOver, resolve } = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  callFrom = async ({ extension, begun }) => {
+    asked.push(extension);
+    const attempt = randomUUID();
+    begun(attempt);
+    if (asked.length > 1) return true;
+    floor.callEnded(attempt, false);
+    // Another agent is rung before this one hears that none of the phones could be.
+    await journal.stored();
+    setImmediate(resolve);
+    return false;
+  };
+  logIn('201', '1001');
+  logIn('202', '1002');
+  expect(floor.keepPlace(enter().callId, '+5534999990000')).toBe(true);
+  await isOver;
+  expect(asked).toEqual(['1001', '1002']);
+  expect([stateOf('201'), stateOf('202')]).toEqual(['available', 'ringing']);
+});
+
+test('a callback rings one agent of a queue that rings all, and leaves the others to who waits behind it', async () => {
+  const asked: string[] = [];
+  callFrom = async ({ extension }) => asked.push(extension) > 0;
+  await changeQueue(db, tenantId, number, { strategy: 'ring_all' });
+  await floor.reload();
+  expect(floor.keepPlace(enter().callId, '+5534999990000')).toBe(true);
+  const { place } = enter();
+  logIn('201', '1001');
+  logIn('202', '1002');
+  expect((await rung(place)).extensions).toEqual(['1002']);
+  expect(asked).toEqual(['1001']);
+});
+
+test('a callback whose agent could not be rung at all is offered to others, not to the same one without end', async () => {
+  const asked: string[] = [];
+  callFrom = ({ extension }) => Promise.reject(new Error(`${asked.push(extension)}: the exchange does not answer`));
+  logIn('201', '1001');
+  logIn('202', '1002');
+  expect(floor.keepPlace(enter().callId, '+5534999990000')).toBe(true);
+  await vi.waitUntil(() => asked.length === 2);
+  await journal.stored();
+  expect(asked).toEqual(['1001', '1002']);
+  expect([stateOf('201'), stateOf('202')]).toEqual(['available', 'available']);
+});
+
+test('who logs out in a talk talks on, and the caller’s row has all of it, also when the call goes on without', async () => {
+  logIn('201', '1001');
+  const { callId, place } = enter();
+  answer(callId, await rung(place), '1001');
+  clock.advance(1_000);
+  floor.roster.move(floor.roster.byCode('201')?.id ?? 0, 'log_out');
+  // Another leg of the call ends, that of a phone that rang in vain, for one.
+  floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 26 });
+  expect(await rowsOf(callId)).toMatchObject([{ outcome: 'answered', talked_until: null }]);
+  await start([callId]);
+  clock.advance(9_000);
+  inCall(callId, ['1002']);
+  floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 16 });
+  const [row] = await rowsOf(callId);
+  expect(row?.talked_until?.getTime()).toBe((row?.left_at?.getTime() ?? 0) + 10_000);
+});
+
+test('a caller who is moved to another queue has the place there that the whole wait gives, also after a restart', async () => {
+  await addQueue(db, tenantId, newQueue.parse({ number: '034', name: 'Outra', wrapUpSeconds: 0, maxLength: 2 }));
+  await writeMembers(db, tenantId, '034', [{ agent: '203', position: 0 }]);
+  await floor.reload();
+  logIn('201', '1001');
+  floor.roster.move(floor.roster.byCode('201')?.id ?? 0, 'pause', { reason: 'Café' });
+  const first = enter();
+  clock.advance(5_000);
+  const second = randomUUID();
+  floor.enter({ callId: second, callerNumber: undefined, priority: 0 }, '034');
+  const told = first.place.next(signal);
+  floor.move(first.callId, number, '034');
+  expect(await told).toEqual({ kind: 'moved', queue: '034' });
+  expect(() => floor.move(first.callId, number, '034')).toThrow('No caller of that call waits in queue 033');
+  expect(() => floor.move(second, '034', '999')).toThrow('There is no queue 999');
+  const [, third] = [enter(), enter()];
+  expect(() => floor.move(second, '034', number)).toThrow('Queue 033 is full');
+  const rows = await rowsOf(first.callId);
+  expect(rows).toMatchObject([
+    { queue: number, outcome: 'overflowed', reason: 'moved' },
+    { queue: '034', outcome: null, waited_since: rows[0]?.entered_at },
+  ]);
+
+  await start([first.callId, second, third.callId]);
+  expect(floor.waitingIn(first.callId)).toBe('034');
+  const again = [first.callId, second].map(
+    (callId) => floor.enter({ callId, callerNumber: undefined, priority: 0 }, '034') as Place,
+  );
+  expect(again.map(({ position }) => position)).toEqual([1, 2]);
+  logIn('203', '1003');
+  enter(third.callId);
+  clock.advance(2_000);
+  expect((await rung(again[0] as Place)).extensions).toEqual(['1003']);
+  expect(() => floor.move(first.callId, '034', number)).toThrow('Agent 203 is being rung');
+});
+
+test('what callers are told to expect is what the last talks took, also after a restart', async () => {
+  logIn('201', '1001');
+  for (let talks = 0; talks < 3; talks++) {
+    const { callId, place } = enter();
+    answer(callId, await rung(place), '1001');
+    clock.advance(20_000);
+    hangUp(callId);
+    floor.callEnded(callId, false);
+    await journal.stored();
+    floor.roster.move(floor.roster.byCode('201')?.id ?? 0, 'make_ready');
+  }
+  const expected = floor.live()[0]?.expectedWaitMs;
+  expect(expected).toBeLessThan(150_000);
+  await start([]);
+  expect(floor.live()[0]?.expectedWaitMs).toBe(expected);
+});
+
+test('when a queue is removed, who waits in it hears so at once, and who was to be called back waits no more', async () => {
+  logIn('201', '1001');
+  floor.roster.move(floor.roster.byCode('201')?.id ?? 0, 'pause', { reason: 'Café' });
+  const [first, second] = [enter(), enter()];
+  expect(floor.keepPlace(first.callId, '+5534999990000')).toBe(true);
+  const next = second.place.next(signal);
+  await removeQueue(db, tenantId, number);
+  await floor.reload();
+  expect(await next).toEqual({ kind: 'nobody' });
+  await journal.stored();
+  const callbacks = await db.selectFrom('queue_callback').selectAll().where('tenant_id', '=', tenantId).execute();
+  expect(callbacks).toMatchObject([{ state: 'failed', ended_at: clock.now() }]);
 });

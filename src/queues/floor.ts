@@ -126,6 +126,11 @@ export class Floor {
     this.#snapshot.leave(id);
   }
 
+  /** Whether somebody keeps the place but is not there. */
+  isAway(id: string): boolean {
+    return this.#away.has(id);
+  }
+
   /** Somebody does not wait any more; agents who are rung for it are free again. */
   leave(id: string): void {
     this.#returned(id);
@@ -293,9 +298,10 @@ export class Floor {
     if (settings !== undefined && !this.#away.has(waiter.id)) this.#snapshot.wait(this.#callerOf(waiter));
   }
 
-  #callerOf({ id, queue, since, priority }: Waiter): WaitingCaller {
+  #callerOf({ id, queue, since, priority, callId }: Waiter): WaitingCaller {
     const needs = this.#needs.get(queue) ?? [];
-    return { id, queue, sinceMs: since.getTime(), priority, needs, excluded: this.#excluded.get(id) ?? noOne };
+    const excluded = this.#excluded.get(id) ?? noOne;
+    return { id, queue, sinceMs: since.getTime(), priority, needs, excluded, takesOne: callId === undefined };
   }
 
   get #nowMs(): number {

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { IdSource } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../storage/database.ts';
-import { readOpenCallbacks, readOpenQueueCalls, readWasAnswered, writeSurvey } from './call-store.ts';
+import { readLastTalks, readOpenCallbacks, readOpenQueueCalls, readWasAnswered, writeSurvey } from './call-store.ts';
 import { Callbacks, type CallFrom } from './callbacks.ts';
 import { Callers } from './callers.ts';
 import { Floor } from './floor.ts';
@@ -53,17 +53,21 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
   const callbacks = new Callbacks({ tenantId, floor, journal, clock, logger, callFrom: parts.callFrom });
   const wrapUp = createWrapUps({ roster, floor, clock, logger });
   roster.onChange((agent, before) => {
-    if (before.state === 'talking' && agent.state !== 'talking') callers.agentLeft(before, agent.since ?? clock.now());
+    if (before.state !== 'talking' || agent.state === 'talking') return;
+    // Who logs out in a talk goes on talking: the caller's row has all of it.
+    if (agent.state !== 'logged_out') callers.agentLeft(before, agent.since ?? clock.now());
   });
 
   async function reload(anew = false): Promise<void> {
     const [queues, members] = await Promise.all([readQueues(db, tenantId), readMembers(db, tenantId)]);
     roster.reload(await readAgents(db, tenantId, parts.withDemo), anew);
     floor.setQueues(queues, members);
+    callers.lookAgain();
+    callbacks.dropStrays();
   }
 
-  /** Agents whose phones are about to be in a call, by their ids. */
-  const joining = new Map<number, string>();
+  /** Calls that phones are about to be in, by their extensions. */
+  const joining = new Map<string, string>();
 
   /**
    * An agent talks as long as some leg of the call is at the agent's phone.
@@ -74,20 +78,25 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     const ended: number[] = [];
     // What agents do is read anew by the first reconciliation, which ends these talks itself.
     if (!isReconciled) return ended;
+    const isThere = (extension: string, callId: string): boolean => {
+      if (phones.get(extension)?.has(callId) !== true) return joining.get(extension) === callId;
+      joining.delete(extension);
+      return true;
+    };
     for (const { id, extension = '', state, callId = '', queue } of roster.all) {
-      if (state !== 'talking') continue;
-      if (phones.get(extension)?.has(callId) === true) joining.delete(id);
-      else if (joining.get(id) !== callId && roster.move(id, 'hang_up', { queue, callId, at: endOf(callId) }))
-        ended.push(id);
+      if (state !== 'talking' || isThere(extension, callId)) continue;
+      if (roster.move(id, 'hang_up', { queue, callId, at: endOf(callId) })) ended.push(id);
     }
+    callers.endTalks(isThere, endOf);
     return ended;
   }
 
   /** Takes up what was left, at the last moment: until this connection another process may have had the calls. */
   async function restore(): Promise<void> {
     await reload(true);
-    callers.restore(await readOpenQueueCalls(db, tenantId));
+    callers.restore(await readOpenQueueCalls(db, tenantId), await readLastTalks(db, tenantId));
     callbacks.restore(await readOpenCallbacks(db, tenantId));
+    callbacks.dropStrays();
     for (const agent of roster.all) wrapUp(agent);
   }
 
@@ -110,11 +119,12 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
       );
       return Promise.race([read, isLate]).finally(() => late.abort());
     },
+    talkingIn: (callId) => callers.talkingIn(callId),
+    move: (callId, from, to) => callers.move(callId, from, to),
     talksTo: (callId, number, extension) => callers.talksTo(callId, number, extension),
     talkOver: (callId) => callers.talkOver(callId),
     joined(callId, into, extension) {
-      const agent = callers.joined(callId, into, extension);
-      if (agent !== undefined) joining.set(agent.id, into);
+      if (callers.joined(callId, into, extension)) joining.set(extension, into);
     },
     keepPlace(callId, number) {
       const place = callers.takeForCallback(callId);
@@ -142,7 +152,7 @@ export async function openFloor(parts: Parts): Promise<QueueFloor & { readonly r
     callEnded(callId, lost, at) {
       callers.callEnded(callId, lost, at);
       callbacks.callEnded(callId);
-      for (const [agentId, into] of joining) if (into === callId) joining.delete(agentId);
+      for (const [extension, into] of joining) if (into === callId) joining.delete(extension);
       endTalksWithoutLegs(() => at);
       floor.decideSoon();
     },

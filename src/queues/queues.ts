@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange/service.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database } from '../storage/database.ts';
 import type { MusicShelf } from '../telephony/port.ts';
+import { leadsTo } from './leads.ts';
 import { musicName } from './queue-music.ts';
 import { newQueue, type QueueChange, type QueueSettings } from './schemas.ts';
 import type { Queues } from './service.ts';
@@ -87,9 +88,17 @@ export function createQueues({ db, exchangeOf, hasFlow, music, changed }: Parts)
       return find(tenantId, number);
     },
     async remove(tenantId, number) {
-      if ((await find(tenantId, number)).ownMusic) await music.remove(musicName(tenantId, number));
+      const { ownMusic } = await find(tenantId, number);
+      const leads = await leadsTo(db, tenantId, number);
+      if (leads.length > 0) {
+        const who = leads.join(', ');
+        throw new AppError('conflict', `Calls come to queue ${number} from ${who}. Let them go elsewhere first.`, {
+          leads,
+        });
+      }
       if (!(await removeQueue(db, tenantId, number))) throw unknown(number);
       await changed(tenantId);
+      if (ownMusic) await music.remove(musicName(tenantId, number));
     },
     async members(tenantId, number) {
       await find(tenantId, number);

@@ -81,7 +81,7 @@ function choose({ line, cohort, place }: Head, taken: ReadonlySet<number>, nowMs
     isAnyoneAble = true;
     if (taken.has(agent.id)) continue;
     able.push(agent);
-    if (strategy !== 'ring_all' && strategy !== 'skills') break;
+    if (strategy !== 'skills' && (strategy !== 'ring_all' || caller.takesOne === true)) break;
   }
   cohort.isInVain = !isAnyoneAble;
   return (strategy === 'skills' ? mostSkilled(able, caller) : able).map(({ id }) => id);

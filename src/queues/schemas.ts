@@ -109,6 +109,9 @@ export type QueueChange = z.infer<typeof queueChange>;
 export const queueMember = z.object({ agent: z.string(), position: z.int().min(0).max(10_000).default(0) });
 export type QueueMember = z.infer<typeof queueMember>;
 
+/** The queue to which a waiting caller is to be moved. */
+export const callerMove = z.object({ queue: queueNumber });
+
 /** Who is in a queue now. */
 const liveCaller = z.object({
   callId: z.uuid(),

@@ -30,7 +30,9 @@ export type NextInLine =
   /** The longest wait is over. */
   | { readonly kind: 'late' }
   /** Nobody who serves the queue is logged in. */
-  | { readonly kind: 'nobody' };
+  | { readonly kind: 'nobody' }
+  /** Somebody has moved the caller, who waits in that queue from now on. */
+  | { readonly kind: 'moved'; readonly queue: string };
 
 /** A caller's place in a queue. */
 export interface Place {
@@ -65,6 +67,14 @@ export interface QueueFloor {
   waitingIn(callId: string): string | undefined;
   /** Whether a call was answered by way of a queue since an instant; false also when the database does not say so soon. */
   wasAnswered(callId: string, since: Date): Promise<boolean>;
+  /** The queue by way of which a call talks. */
+  talkingIn(callId: string): string | undefined;
+  /**
+   * Lets a caller who waits in one queue wait in another, at the place that the whole wait gives there.
+   * @throws AppError `not_found` when no such caller waits there, or there is no such queue; `conflict` while an agent or
+   * the group is rung for the caller, or a callback is being asked for, and when the other queue is full or closed
+   */
+  move(callId: string, from: string, to: string): void;
   /**
    * A call that waits in a queue, or did, talks to an extension: it was answered, by the agent who is logged in there if
    * that one serves the queue. What is known already stays, so it may be told again after a restart.
@@ -102,7 +112,10 @@ export interface Queues {
   /** @throws AppError `conflict` when the number is a queue's, an extension's or a menu's; a group's number may be a queue's too */
   create(tenantId: number, queue: NewQueue): Promise<QueueSettings>;
   change(tenantId: number, number: string, change: QueueChange): Promise<QueueSettings>;
-  /** Who waits in it is rung at the group of the number, or goes where the flow says. */
+  /**
+   * Who waits in it is rung at the group of the number, or goes where the flow says; who is to be called back is not.
+   * @throws AppError `conflict` while a number, a group, an extension or another queue leads to it
+   */
   remove(tenantId: number, number: string): Promise<void>;
   /** Lets callers hear this WAV file while they wait. @throws AppError `bad_request` when it is none */
   setMusic(tenantId: number, number: string, wav: Uint8Array): Promise<QueueSettings>;

@@ -32,6 +32,8 @@ export interface WaitingCaller {
   readonly needs: readonly SkillNeed[];
   /** Agents who are not offered this caller, each until an instant: who has just not answered, for one. */
   readonly excluded: ReadonlyMap<number, number>;
+  /** Offered to one agent at a time, also in a queue that rings all: it is that agent's phone that calls. */
+  readonly takesOne?: boolean;
 }
 
 /** An agent who can be rung now. */

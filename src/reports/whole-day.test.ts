@@ -96,6 +96,7 @@ class Shift {
       queue,
       priority: 0,
       enteredAt,
+      waitedSince: null,
       leftAt: now,
       outcome: 'answered',
       reason: null,

@@ -55,6 +55,7 @@ export function floors(most: { readonly callers: number; readonly agents: number
       priority: fc.nat(2),
       needs: fc.constantFrom(...shared),
       excluded,
+      takesOne: fc.boolean(),
     });
   const membership = fc.record({
     queue: fc.constantFrom(...numbers),
@@ -120,6 +121,11 @@ function ruleOf(floor: Floor, caller: WaitingCaller): QueueRule {
   return rule;
 }
 
+/** Whether a caller is offered to all who are able, rather than to one of them. */
+function ringsAll(floor: Floor, caller: WaitingCaller): boolean {
+  return ruleOf(floor, caller).strategy === 'ring_all' && caller.takesOne !== true;
+}
+
 function* everyAssignment(
   floor: Floor,
   [caller, ...others]: readonly WaitingCaller[],
@@ -130,7 +136,7 @@ function* everyAssignment(
     return;
   }
   const able = floor.agents.filter((agent) => !taken.includes(agent.id) && mayMeet(agent, caller, nowMs));
-  const choices = ruleOf(floor, caller).strategy === 'ring_all' ? subsets(able) : [[], ...able.map((agent) => [agent])];
+  const choices = ringsAll(floor, caller) ? subsets(able) : [[], ...able.map((agent) => [agent])];
   for (const choice of choices) {
     const ids = inOrder(floor, caller, choice).map(({ id }) => id);
     for (const rest of everyAssignment(floor, others, [...taken, ...ids])) yield [ids, ...rest];
@@ -154,7 +160,7 @@ function isPreferred(
     if (forA.length !== forB.length) return forA.length > forB.length;
     const [agentA, agentB] = [forA, forB].map(([id]) => floor.agents.find((agent) => agent.id === id));
     if (agentA === undefined || agentB === undefined || agentA === agentB) continue;
-    if (ruleOf(floor, caller).strategy === 'ring_all') continue;
+    if (ringsAll(floor, caller)) continue;
     return inOrder(floor, caller, [agentA, agentB])[0] === agentA;
   }
   return false;

@@ -93,12 +93,47 @@ test.concurrent('an agent who is moved is rung at the other phone, and one who i
     extension: null,
   });
   await hearEachOther(call.ear, talk.ear);
+  const stillTalking = new Date();
   await call.hangUp();
   await talk.ended;
   const next = await caller.dial(queue);
   await untilSaid(next, 'nobody_free');
   expect([agent.phone.calls.length, other.calls.length]).toEqual([0, 1]);
   await next.hangUp();
+  const rows = await centre.rows(queue, 2);
   const answered = { outcome: 'answered', extension: moved.extension };
-  expect(await centre.rows(queue, 2)).toMatchObject([answered, { outcome: 'overflowed', reason: 'no_agents' }]);
+  expect(rows).toMatchObject([answered, { outcome: 'overflowed', reason: 'no_agents' }]);
+  expect(rows[0]?.talked_until?.getTime()).toBeGreaterThanOrEqual(stillTalking.getTime());
+});
+
+test.concurrent('a caller who is moved to another queue is answered there before who has waited less', async ({
+  expect,
+}) => {
+  const [agent, other] = [await centre.agent(), await centre.agent()];
+  const [from, to] = [await centre.queue([other]), await centre.queue([agent])];
+  for (const each of [agent, other]) await centre.pause(each);
+  const callers = [await centre.phone(), await centre.phone()] as const;
+  const waiting: PhoneCall[] = [];
+  for (const [n, queue] of [from, to].entries()) {
+    waiting.push(await (callers[n] as (typeof callers)[0]).call(queue));
+    await centre.untilWaiting(queue, 1);
+  }
+  const [first] = await centre.waiting(from);
+  const move = `/api/queues/${from}/callers/${first?.callId}/move`;
+  expect((await system.api(move, 'POST', { queue: '699' })).status).toBe(404);
+  expect((await system.api(move, 'POST', { queue: to })).status).toBe(204);
+  expect((await system.api(move, 'POST', { queue: to })).status).toBe(404);
+  const line = await centre.untilWaiting(to, 2);
+  expect(line.map(({ callerNumber }) => callerNumber)).toEqual(callers.map(({ account }) => account.user));
+  expect(line[0]?.since).toBe(first?.since);
+  await centre.ready(agent);
+  const rung = await agent.phone.answers(20_000);
+  expect(rung.shown).toBe(callers[0].account.user);
+  await hearEachOther((waiting[0] as PhoneCall).ear, rung.ear);
+  await centre.pause(agent);
+  for (const call of waiting) await call.hangUp();
+  await rung.ended;
+  expect(await centre.rows(from, 1)).toMatchObject([{ outcome: 'overflowed', reason: 'moved' }]);
+  const [answered] = (await centre.rows(to, 2)).filter(({ outcome }) => outcome === 'answered');
+  expect(answered?.waited_since?.toISOString()).toBe(first?.since);
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { queueNumber } from '../../queues/schemas.ts';
+import type { Talk } from '../../telephony/port.ts';
 import type { NodeContext } from '../node-context.ts';
 import { nodeKind } from '../node-kind.ts';
 import { inQueue, talkOver } from '../queuing.ts';
@@ -32,15 +33,16 @@ export const queue = nodeKind({
   async run(context, { number: usual, priority, seconds }) {
     const { channel, tenant, id } = context.call;
     const number = tenant.queues?.waitingIn(id) ?? called(context) ?? usual;
-    const outcome =
-      // After a restart the caller may be talking already, or have talked: that talk was this node's.
-      channel.talk !== undefined
-        ? await talkOver(context, number, channel.talk)
+    // After a restart the caller may be talking already, or have talked: that talk was this node's.
+    const { talk } = channel;
+    const { outcome, queue: last } =
+      talk !== undefined
+        ? await goOn(context, tenant.queues?.talkingIn(id) ?? number, talk)
         : (await hasTalked(context))
-          ? 'talked'
+          ? ({ outcome: 'talked', queue: number } as const)
           : await inQueue(context, { number, priority, seconds, offersCallback: true });
     if (outcome !== 'talked') return outcome;
-    return tenant.queues?.settings(number)?.survey === false ? 'talked' : 'survey';
+    return tenant.queues?.settings(last)?.survey === false ? 'talked' : 'survey';
   },
 });
 
@@ -51,6 +53,10 @@ async function hasTalked({ call, session }: NodeContext): Promise<boolean> {
   const was = (await call.tenant.queues?.wasAnswered(call.id, enteredAt)) ?? false;
   if (was) session.talked = true;
   return was;
+}
+
+async function goOn(context: NodeContext, number: string, talk: Talk) {
+  return { outcome: await talkOver(context, number, talk), queue: number };
 }
 
 function called({ session }: NodeContext): string | undefined {

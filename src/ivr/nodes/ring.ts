@@ -18,7 +18,7 @@ export const ring = nodeKind({
     const number = tenant.queues?.waitingIn(id) ?? usual;
     // After a restart the caller may be talking already: that talk was this node's.
     if (channel.talk !== undefined) return talkOver(context, number, channel.talk);
-    const outcome = await inQueue(context, { number, priority: 0, seconds, offersCallback: false });
+    const { outcome } = await inQueue(context, { number, priority: 0, seconds, offersCallback: false });
     return outcome === 'talked' ? 'talked' : 'no_answer';
   },
 });
