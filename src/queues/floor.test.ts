@@ -24,7 +24,6 @@ let clock: ManualClock;
 let tenantId: number;
 let journal: Journal;
 let floor: Awaited<ReturnType<typeof openFloor>>;
-/** What rings an agent for a callback. */
 let callFrom: CallFrom;
 /** Calls, by the extensions that are in them. */
 let phones: Map<string, Set<string>>;
@@ -50,7 +49,6 @@ beforeEach(async () => {
   };
   await start([]);
 });
-// Once the database is closed it would try again without end, as this clock goes.
 afterEach(() => journal.stored());
 
 /** As a new process does. @param openCalls those that outlived the one before */
@@ -282,7 +280,6 @@ test('a callback that all phones of an agent refuse at once is given up once, an
     begun(attempt);
     if (asked.length > 1) return true;
     floor.callEnded(attempt, false);
-    // Another agent is rung before this one hears that none of the phones could be.
     await journal.stored();
     setImmediate(resolve);
     return false;
@@ -315,7 +312,6 @@ test('a callback whose agent could not be rung at all is offered to others, not 
   logIn('202', '1002');
   expect(floor.keepPlace(enter().callId, '+5534999990000')).toBe(true);
   await vi.waitUntil(() => asked.length === 2);
-  await journal.stored();
   expect(asked).toEqual(['1001', '1002']);
   expect([stateOf('201'), stateOf('202')]).toEqual(['available', 'available']);
 });
@@ -326,7 +322,6 @@ test('who logs out in a talk talks on, and the caller’s row has all of it, als
   answer(callId, await rung(place), '1001');
   clock.advance(1_000);
   floor.roster.move(floor.roster.byCode('201')?.id ?? 0, 'log_out');
-  // Another leg of the call ends, that of a phone that rang in vain, for one.
   floor.legChanged({ kind: 'ended', callerId: 'c', legId: 'l', at: clock.now(), cause: 26 });
   expect(await rowsOf(callId)).toMatchObject([{ outcome: 'answered', talked_until: null }]);
   await start([callId]);
@@ -350,8 +345,6 @@ test('a caller who is moved to another queue has the place there that the whole 
   const told = first.place.next(signal);
   floor.move(first.callId, number, '034');
   expect(await told).toEqual({ kind: 'moved', queue: '034' });
-  expect(() => floor.move(first.callId, number, '034')).toThrow('No caller of that call waits in queue 033');
-  expect(() => floor.move(second, '034', '999')).toThrow('There is no queue 999');
   const [, third] = [enter(), enter()];
   expect(() => floor.move(second, '034', number)).toThrow('Queue 033 is full');
   const rows = await rowsOf(first.callId);
