@@ -34,7 +34,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
     'record',
     'transfer_progress',
   ],
-  'endpoints.json': ['listByTech'],
+  'endpoints.json': ['listByTech', 'get'],
   'playbacks.json': ['get', 'stop'],
   'recordings.json': ['getLive', 'mute', 'unmute', 'getStoredFile', 'deleteStored'],
 };

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Extension } from '../../src/exchange/schemas.ts';
+import { PhoneBank } from '../../bench/queues/phone-bank.ts';
+import { type Extension, newExtension } from '../../src/exchange/schemas.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { systemIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
+import { createPhoneStates } from '../../src/telephony/asterisk/phone-states.ts';
 import { createProvisioner } from '../../src/telephony/asterisk/provisioner.ts';
 import { createRegistrations } from '../../src/telephony/asterisk/registrations.ts';
 import type { Channel, RingResult } from '../../src/telephony/port.ts';
@@ -79,6 +82,27 @@ describe('the extensions in Asterisk', () => {
     expect(await attempt(new Scenario().registerInVain({ user: '190', password: 'another-secret' }))).toMatchObject({
       successful: 1,
     });
+  });
+
+  test('are all shown with the phones that registered while they were pushed, also when they were changed and made anew', async () => {
+    const provisioner = createProvisioner({ address: exchange.asterisk, logger: silentLogger });
+    const numbers = Array.from({ length: 60 }, (_, n) => String(300 + n));
+    const nameless = numbers.map((number) => ({ ...newExtension.parse({ number }), password: `secret-of-${number}` }));
+    const pushed = provisioner.reconcile([only([...testExtensions, ...nameless])]);
+    const bank = await PhoneBank.open(Number(exchange.target.split(':')[1]), phones.sipPort());
+    phones.afterwards(async () => bank.close());
+    const register = async (number: string): Promise<void> => {
+      while (!(await bank.register(exchange.account(number)))) await sleep(5);
+    };
+    await Promise.all([pushed, ...numbers.map(register)]);
+    // Nobody has a name here, which Asterisk spells its own way.
+    expect(await provisioner.reconcile([only([...testExtensions, ...nameless])])).toBe(0);
+    for (const callerName of ['Ana', 'Bia', 'Caio']) {
+      await provisioner.push(only([...testExtensions, ...nameless.map((one) => ({ ...one, callerName }))]));
+    }
+    const online = await createPhoneStates(exchange.asterisk, systemClock)(null);
+    expect(numbers.filter((number) => !online.has(number))).toEqual([]);
+    await provisioner.reconcile([only(testExtensions)]);
   });
 
   test('lose their phones with their password, and with themselves, also when the number is given out again', async () => {

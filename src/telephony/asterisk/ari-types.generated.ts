@@ -34,6 +34,7 @@ export interface AriOperations {
   'POST /channels/{channelId}/record': { path: { channelId: string }; query: { name: string; format: string; maxDurationSeconds?: number; maxSilenceSeconds?: number; ifExists?: string; beep?: boolean; terminateOn?: string }; body: undefined; answer: AriLiveRecording };
   'POST /channels/{channelId}/transfer_progress': { path: { channelId: string }; query: { states: string }; body: undefined; answer: undefined };
   'GET /endpoints/{tech}': { path: { tech: string }; query: Record<never, never>; body: undefined; answer: AriEndpoint[] };
+  'GET /endpoints/{tech}/{resource}': { path: { tech: string; resource: string }; query: Record<never, never>; body: undefined; answer: AriEndpoint };
   'GET /playbacks/{playbackId}': { path: { playbackId: string }; query: Record<never, never>; body: undefined; answer: AriPlayback };
   'DELETE /playbacks/{playbackId}': { path: { playbackId: string }; query: Record<never, never>; body: undefined; answer: undefined };
   'GET /recordings/live/{recordingName}': { path: { recordingName: string }; query: Record<never, never>; body: undefined; answer: AriLiveRecording };

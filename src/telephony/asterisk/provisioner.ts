@@ -42,6 +42,9 @@ interface Parts {
 const phoneTypes: readonly ObjectType[] = ['auth', 'aor', 'endpoint'];
 const trunkTypes: readonly ObjectType[] = [...phoneTypes, 'registration', 'identify'];
 
+/** How often Asterisk is asked whether it has forgotten an endpoint: once is usual. */
+const mostAsked = 1_000;
+
 const contexts: ReadonlySet<string> = new Set([dialplan.fromExtension, dialplan.fromTrunk]);
 
 /** A provisioner that pushes over ARI's dynamic configuration. Runs one reconciliation after the other. */
@@ -77,6 +80,17 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
     }
   }
 
+  /** Whether Asterisk knows what has become of an endpoint: without that no phone of it is ever shown as there. */
+  async function isWatched(resource: string): Promise<boolean> {
+    try {
+      await ari.ask('GET /endpoints/{tech}/{resource}', { path: { tech: 'PJSIP', resource } });
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+
   async function readAll(id: string): Promise<Objects> {
     const types = isTrunkEndpoint(id) ? trunkTypes : phoneTypes;
     const objects = await Promise.all(types.map(async (type) => [type, await read(type, id)] as const));
@@ -90,15 +104,30 @@ export function createProvisioner({ address, logger }: Parts): Provisioner {
       await ari.ask('PUT /asterisk/config/dynamic/{configClass}/{objectType}/{id}', { ...where, body: { fields } });
     } else {
       await ari.ask('DELETE /asterisk/config/dynamic/{configClass}/{objectType}/{id}', where);
+      if (change.type === 'endpoint') await forgotten(change.id);
     }
   }
 
-  /** Everything in Asterisk that is ours or is to be. */
+  /**
+   * Asterisk takes away by and by, and by its name, what it keeps of an endpoint that was deleted: one made anew meanwhile would
+   * lose it, its phones could call and be called, but would be shown as absent for ever.
+   */
+  async function forgotten(id: string): Promise<void> {
+    for (let asked = 0; asked < mostAsked; asked++) if (!(await isWatched(id))) return;
+    logger.warn(
+      { endpoint: id },
+      'Asterisk did not forget an endpoint in time; it is compared again at the next start',
+    );
+  }
+
+  /** Everything in Asterisk that is ours or is to be. One that is not watched is shown without its context: it has to be made anew. */
   async function readActual(desired: ReadonlyMap<string, Objects>): Promise<Map<string, Objects>> {
-    const present = await endpoints();
+    const present = new Set((await endpoints()).map(({ resource }) => resource));
     const actual = new Map<string, Objects>();
-    for (const id of new Set([...desired.keys(), ...present.map((endpoint) => endpoint.resource)])) {
-      const objects = await readAll(id);
+    for (const id of new Set([...desired.keys(), ...present])) {
+      const read = await readAll(id);
+      const isLost = read.endpoint !== undefined && !present.has(id) && !(await isWatched(id));
+      const objects = isLost ? { ...read, endpoint: { ...read.endpoint, context: '' } } : read;
       // Endpoints of another context are somebody else's, in an Asterisk that is not our own.
       if (desired.has(id) || contexts.has(objects.endpoint?.['context'] ?? '')) actual.set(id, objects);
     }

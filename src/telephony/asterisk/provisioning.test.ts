@@ -42,6 +42,14 @@ describe('what is pushed to Asterisk', () => {
     expect(changes(desired(desk), actual)).toEqual([]);
   });
 
+  test('is nothing of an extension without a name, which Asterisk tells without quotes', () => {
+    const nameless = { ...desk, callerName: '' };
+    const objects = objectsOf(nameless, place);
+    const actual = new Map([['100', { ...objects, endpoint: { ...objects.endpoint, callerid: '100' } }]]);
+    expect(changes(desired(nameless), actual)).toEqual([]);
+    expect(changes(desired(desk), actual)).not.toEqual([]);
+  });
+
   test('is only what drifted, made anew', () => {
     const actual = desired({ ...desk, password: 'an-older-secret' });
     const renamed = desired({ ...desk, callerName: 'Bia' });

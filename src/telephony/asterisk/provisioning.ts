@@ -133,6 +133,8 @@ function canonical(name: string, value: string): string {
   if (value === 'true') return 'yes';
   if (value === 'false') return 'no';
   if (name === 'allow') return value.replace(/^\((.*)\)$/, '$1').replaceAll('|', ',');
+  // A caller without a name is told back without the marks around none.
+  if (name === 'callerid') return value.replace(/^"" <(.*)>$/, '$1');
   if (name === 'identify_by') return value.split(',').toSorted().join(',');
   return value;
 }
