@@ -17,6 +17,8 @@ export interface Contestant {
   readonly parts: Readonly<Record<string, number>>;
   /** Lets the first so many members take calls; the others stay paused. Their phones are registered. */
   begin(atWork: number): Promise<void>;
+  /** Ends a member's pause, or begins one; undefined where nobody is to be asked for it. */
+  readonly pause?: (member: Account, isPaused: boolean) => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,10 @@ export async function startOurs(crew: readonly Account[], nodeOptions: string): 
     parts: system.parts,
     async begin(atWork) {
       for (const { user } of crew.slice(0, atWork)) await system.ask('POST', `agents/${user}/ready`);
+    },
+    async pause({ user }, isPaused) {
+      if (isPaused) await system.ask('POST', `agents/${user}/pause`, { reason: 'bench' });
+      else await system.ask('POST', `agents/${user}/ready`);
     },
     stop: () => system.stop(),
   };

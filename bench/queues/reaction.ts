@@ -21,6 +21,8 @@ export interface Reaction {
   readonly contestant: Contestant['name'];
   /** From the agent's BYE to the INVITE of the next caller at the same phone, in ms, each. */
   readonly ms: readonly number[];
+  /** From the request that ends the pause of another member to the INVITE at that phone, in ms, each. */
+  readonly unpausedMs: readonly number[];
   /** Agents who hung up and were not called again within the longest wait. */
   readonly forgotten: number;
   /** Processor time of a call that was queued and answered, without what waiting itself costs, in ms, by part. */
@@ -33,7 +35,7 @@ export interface Reaction {
 const fillRate = 16;
 const longestMs = 20_000;
 const sampleEveryMs = 5;
-const settleMs = 3_000;
+const mostUnpaused = 100;
 
 /** The phones of one contestant: those of the agents and those of who calls. */
 export class Rushed {
@@ -43,6 +45,7 @@ export class Rushed {
   readonly #talking: BankCall[] = [];
   /** When an agent hung up, by the phone. */
   readonly #freeSince = new Map<string, number>();
+  #members: readonly Account[] = [];
   #ms: number[] = [];
   #placed = 0;
   #answered = 0;
@@ -64,8 +67,7 @@ export class Rushed {
   /** Registers the agents' phones, some at once, as soon as the last extension is known. */
   async register(accounts: readonly Account[]): Promise<void> {
     while (!(await this.#callers.register(caller))) await sleep(500);
-    // Asterisk shows phones as absent for ever that register in the very instant in which they are pushed.
-    await sleep(settleMs);
+    this.#members = accounts;
     const left = [...accounts];
     const one = async (): Promise<void> => {
       for (let account = left.pop(); account !== undefined; account = left.pop()) {
@@ -106,14 +108,35 @@ export class Rushed {
     const ofCall = (part: string): number => ((after[part] ?? 0) - (idle[part] ?? 0) - second(part) * seconds) / calls;
     const forgotten = this.#freeSince.size;
     const ms = this.#ms;
+    const unpausedMs = await this.#unpause(rush);
     await this.#empty();
+    for (const member of this.#unpaused(rush)) await this.#contestant.pause?.(member, true);
     return {
       contestant: name,
       ms,
+      unpausedMs,
       forgotten,
       cpuMsOfCall: Object.fromEntries(names.map((part) => [part, ofCall(part)])),
       cpuMsOfIdleSecond: Object.fromEntries(names.map((part) => [part, second(part)])),
     };
+  }
+
+  /** Members who were paused until now, at most as many as there are callers left to take. */
+  #unpaused({ atWork, waiting }: Rush): readonly Account[] {
+    const most = Math.min(mostUnpaused, waiting);
+    return this.#contestant.pause === undefined ? [] : this.#members.slice(atWork, atWork + most);
+  }
+
+  /** Lets members who were paused take calls, one after the other. */
+  async #unpause(rush: Rush): Promise<readonly number[]> {
+    this.#ms = [];
+    for (const member of this.#unpaused(rush)) {
+      this.#freeSince.set(member.user, performance.now());
+      await this.#contestant.pause?.(member, false);
+      await sleep(1_000 / rush.rate);
+    }
+    await sleep(1_000);
+    return this.#ms;
   }
 
   close(): void {

@@ -90,6 +90,8 @@ function tellReactions(all: readonly Reaction[]): void {
       ],
     ),
   );
+  const unpaused = reactionFigures(of('ours').flatMap(({ unpausedMs }) => unpausedMs));
+  if (unpaused.count > 0) console.log(`ours, request that ends a pause → INVITE, ms: ${JSON.stringify(unpaused)}`);
   const [ours, peer] = names.map((name) => reactionFigures(of(name).flatMap(({ ms }) => ms)));
   const ratio = (share: 'p50' | 'p99') => ((ours?.[share] ?? Number.NaN) / (peer?.[share] ?? Number.NaN)).toFixed(3);
   console.log(`ours / app_queue: p50 ${ratio('p50')}, p99 ${ratio('p99')}`);
