@@ -37,7 +37,8 @@ test('no CPF, and nothing that a driver hangs on its error, comes into the log',
     logger.error({ err: { document: '52998224725' }, password: 'secret-word' }, 'thrown');
   });
   expect(lines).toContain('[document]');
-  expect(lines).not.toMatch(/529|secret-word/);
+  // Three digits alone may stand in the line's own time.
+  expect(lines).not.toMatch(/529\.?982|secret-word/);
 });
 
 test('a full disk costs lines of the log, and nothing else', async () => {
