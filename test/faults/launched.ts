@@ -39,10 +39,15 @@ export class Launched {
     return (JSON.parse(readFileSync(join(this.#home, 'control-plane.lock'), 'utf8')) as { pid: number }).pid;
   }
 
+  /** How many times the control plane has become ready. */
+  get timesReady(): number {
+    return this.#output.split('is ready').length - 1;
+  }
+
   /** Waits until the control plane has become ready so many times. */
   async ready(times: number, timeoutMs = 60_000): Promise<void> {
     const tooLate = Date.now() + timeoutMs;
-    while (this.#output.split('is ready').length - 1 < times) {
+    while (this.timesReady < times) {
       if (this.#child.exitCode !== null || Date.now() > tooLate) throw new Error(`It did not start: ${this.#output}`);
       await sleep(20);
     }

@@ -63,6 +63,7 @@ test('who is left by the other side while the control plane is dead is alone for
   await going.answers();
 
   await sleep(2_800);
+  const { timesReady } = launched;
   process.kill(launched.controlPlanePid, 'SIGKILL');
   const killedAt = performance.now();
   await leaving.hangUp();
@@ -70,5 +71,7 @@ test('who is left by the other side while the control plane is dead is alone for
   expect(performance.now() - killedAt).toBeLessThan(aloneAtMostMs);
   await going.leave();
   await expect.poll(() => leftovers(system), { timeout: 5_000 }).toEqual(nothing);
+  // Calls are served before the log can be asked for.
+  await launched.ready(timesReady + 1);
   expect((await newestCalls(system, 2)).flatMap(flawsOf)).toEqual([]);
 });
