@@ -1,36 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { AriBridge, AriChannel } from './ari-types.generated.ts';
+import { bridge, channel } from '../../../test/helpers/ari-objects.ts';
+import type { AriBridge } from './ari-types.generated.ts';
 import { type Known, reconcile } from './reconciliation.ts';
 
 const nothing: Known = { callers: new Set(), legs: new Set() };
-
-function channel(id: string, app = 'Stasis', data = 'uirapuru'): AriChannel {
-  return {
-    id,
-    protocol_id: '',
-    name: 'PJSIP/101-0000000f',
-    state: 'Up',
-    caller: { name: '', number: '' },
-    connected: { name: '', number: '' },
-    accountcode: '',
-    dialplan: { context: 'from-extension', exten: '2222', priority: 1, app_name: app, app_data: data },
-    creationtime: '2026-01-01T00:00:00.000+0000',
-    language: 'pt_BR',
-  };
-}
-
-function bridge(id: string, ...channels: string[]): AriBridge {
-  return {
-    id,
-    technology: '',
-    bridge_type: 'mixing',
-    bridge_class: '',
-    creator: '',
-    name: '',
-    channels,
-    creationtime: '',
-  };
-}
 
 describe('after a restart of ours', () => {
   test('callers in our application are found, others are left alone', () => {

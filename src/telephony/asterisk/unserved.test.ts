@@ -1,26 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AriBridge, AriChannel } from './ari-types.generated.ts';
+import { bridge, channel } from '../../../test/helpers/ari-objects.ts';
 import { alone } from './unserved.ts';
-
-function channel(id: string, app = 'Stasis', data = 'uirapuru'): AriChannel {
-  return {
-    id,
-    protocol_id: '',
-    name: 'PJSIP/101-0000000f',
-    state: 'Up',
-    caller: { name: '', number: '' },
-    connected: { name: '', number: '' },
-    accountcode: '',
-    dialplan: { context: 'from-extension', exten: '2222', priority: 1, app_name: app, app_data: data },
-    creationtime: '2026-01-01T00:00:00.000+0000',
-    language: 'pt_BR',
-  };
-}
-
-function bridge(id: string, ...channels: string[]): AriBridge {
-  const rest = { technology: '', bridge_class: '', creator: '', name: '', creationtime: '' };
-  return { id, bridge_type: 'mixing', channels, ...rest };
-}
 
 test('who is in a menu or a queue, and who was left by the other side of a talk, hears nothing without a control plane', () => {
   const ids = ['menu', 'talks', 'leg-talks-1', 'left', 'waits', 'goes-to-wait', 'leads'];
